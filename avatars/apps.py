@@ -1,0 +1,10 @@
+"""User pictures as an app."""
+
+from django.apps import AppConfig
+
+
+class AvatarsConfig(AppConfig):
+    """The pictures of a user, one of them active."""
+
+    name = "avatars"
+    erases_accounts_with = "avatars.services.erase"

@@ -1,0 +1,17 @@
+"""Answers kept for requests that may be sent again."""
+
+from django.db import models
+from django.utils import timezone
+
+
+class Answer(models.Model):
+    """The first answer to an idempotency key, written in the transaction of its effect."""
+
+    slot = models.CharField(max_length=64, unique=True)  # SHA-256 of caller, route and key
+    fingerprint = models.CharField(max_length=64)  # SHA-256 of the parsed request
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.slot[:8]}"

@@ -1,0 +1,18 @@
+"""Who hears of a fact."""
+
+from typing import Protocol
+
+
+class HasKey(Protocol):
+    """Anything with a primary key."""
+
+    @property
+    def pk(self) -> int: ...
+
+
+STAFF = "staff"
+
+
+def user(person: HasKey) -> str:
+    """The audience of one account, on all its devices."""
+    return f"user:{person.pk}"

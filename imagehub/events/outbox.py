@@ -1,0 +1,16 @@
+"""Where facts enter: in the transaction that makes them true."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from imagehub.events import bell
+from imagehub.events.catalog import Kind
+from imagehub.events.models import Event
+
+
+def record(kind: Kind, *, audience: str, data: Mapping[str, object]) -> Event:
+    """Write a fact in the caller's transaction; it is told once that commits, or never."""
+    event = Event.objects.create(kind=kind, audience=audience, data=dict(data))
+    transaction.on_commit(bell.ring, robust=True)
+    return event

@@ -1,0 +1,71 @@
+"""What the image core remembers: images, their renditions, and objects that must go."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from imagehub.lib import ids
+from imagehub.lib.fields import ExactCharField
+
+
+class Source(models.TextChoices):
+    """The surface that an image belongs to."""
+
+    PICTURE = "picture"
+    PUBLICATION = "publication"
+    GENERATED = "generated"
+    HARVESTED = "harvested"
+    LIBRARY = "library"
+    EDIT = "edit"
+
+
+class Image(models.Model):
+    """One cleaned picture and the one stored object that holds it; its bytes never change."""
+
+    public_id = ExactCharField(max_length=64, unique=True, default=ids.object_id)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="images")
+    source = models.CharField(max_length=16, choices=Source)
+    key = ExactCharField(max_length=400, unique=True)
+    digest = models.CharField(max_length=64)  # SHA-256 of the stored bytes, hexadecimal
+    content_type = models.CharField(max_length=32)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()  # bytes
+    colour = models.CharField(max_length=7, default="#808080")  # mean colour, shown until the picture is there
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-id"], name="image_by_owner")]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Rendition(models.Model):
+    """An image at a named size and format, made on first request; may be dropped at any time."""
+
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="renditions")
+    name = ExactCharField(max_length=64)  # `{preset}.{extension}`
+    key = ExactCharField(max_length=400, unique=True)
+    digest = models.CharField(max_length=64)
+    content_type = models.CharField(max_length=32)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["image", "name"], name="one_rendition_per_name")]
+
+    def __str__(self) -> str:
+        return f"{self.image_id}/{self.name}"
+
+
+class Tombstone(models.Model):
+    """A stored object whose row is gone; the reaper removes the object, then this."""
+
+    key = ExactCharField(max_length=400, unique=True)
+    since = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,71 @@
+"""Typed readers of the environment that fail loudly, naming the variable."""
+
+import json
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off"}
+
+
+def text(name: str, default: str = "") -> str:
+    """Read a string; `NAME_FILE` may name a file that holds it (a mounted secret)."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return _content_of(path, name)
+    return os.environ.get(name, default)
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Read on/off, true/false, yes/no or 1/0."""
+    value = os.environ.get(name, "").strip().lower()
+    if not value:
+        return default
+    if value in _TRUE | _FALSE:
+        return value in _TRUE
+    raise ImproperlyConfigured(f"{name} must be on or off, not {value!r}")
+
+
+def integer(name: str, default: int, *, minimum: int = 0) -> int:
+    """Read a whole number not below `minimum`."""
+    value = os.environ.get(name, "").strip() or str(default)
+    try:
+        number = int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}") from None
+    if number < minimum:
+        raise ImproperlyConfigured(f"{name} must be at least {minimum}, not {number}")
+    return number
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Read a comma-separated list; empty items are dropped."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def objects(name: str) -> list[dict[str, object]]:
+    """Read a JSON list of objects; absent means empty."""
+    raw = text(name).strip() or "[]"
+    try:
+        value = json.loads(raw)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be JSON") from None
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise ImproperlyConfigured(f"{name} must be a JSON list of objects")
+    return value
+
+
+def choice(name: str, options: set[str], default: str) -> str:
+    """Read one of `options`."""
+    value = text(name, default).strip() or default
+    if value not in options:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(sorted(options))}, not {value!r}")
+    return value
+
+
+def _content_of(path: str, name: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}") from None

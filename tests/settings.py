@@ -1,0 +1,23 @@
+"""The settings under test: the product's own, on a data folder that is thrown away."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_folder = tempfile.mkdtemp(prefix="imagehub-test-")
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+os.environ["DATA_DIR"] = _folder
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
+os.environ.setdefault("LOG_FORMAT", "json")
+
+from imagehub.settings import *  # noqa: E402, F403
+
+# Argon2 is slow on purpose; a hundred test accounts need not be.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+# Threads of one test need one real file, not a database in one connection's memory.
+DATABASES["default"].setdefault("TEST", {})["NAME"] = (  # noqa: F405
+    f"{_folder}/test.sqlite3" if EMBEDDED else "imagehub_test"  # noqa: F405
+)
