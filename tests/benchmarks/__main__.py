@@ -1,0 +1,20 @@
+"""Run the measures and print a table: `python -m tests.benchmarks [http] [pixels] [sockets]`."""
+
+import importlib
+import sys
+
+from tests.benchmarks import report
+
+PARTS = ("http", "pixels", "sockets")
+
+
+def main() -> None:
+    """Print each measure as soon as it is known."""
+    report.show(report.heading())
+    for part in sys.argv[1:] or PARTS:
+        for measure in importlib.import_module(f"tests.benchmarks.{part}").measures():
+            report.show(measure)
+
+
+if __name__ == "__main__":
+    main()
