@@ -57,13 +57,13 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "imagehub.api.middleware.RequestContextMiddleware",
+    "imagehub.api.middleware.SurfaceLanguageMiddleware",
+    "imagehub.api.middleware.RefusalMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "imagehub.api.middleware.SurfaceLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "imagehub.api.middleware.RefusalMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -148,6 +148,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+LARGEST_BODY = 24 * 1024 * 1024  # bytes of any request: the largest picture in base64 and its form
 
 # -- Background work ------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL or "memory://"
@@ -214,6 +215,7 @@ OUTBOUND_ALLOW = env.words("OUTBOUND_ALLOW")
 
 # -- The API --------------------------------------------------------------------------------------
 THROTTLING = env.flag("THROTTLING", default=True)
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", 0)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.api.authentication.BearerAuthentication",
@@ -245,7 +247,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # -- The browser ----------------------------------------------------------------------------------
-CSRF_FAILURE_VIEW = "imagehub.api.refusals.csrf_failure"
+CSRF_FAILURE_VIEW = "imagehub.api.answers.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],

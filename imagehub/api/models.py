@@ -11,6 +11,7 @@ class Answer(models.Model):
     fingerprint = models.CharField(max_length=64)  # SHA-256 of the parsed request
     status = models.PositiveSmallIntegerField()
     body = models.TextField()
+    location = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     def __str__(self) -> str:

@@ -1,0 +1,28 @@
+"""DRF's exceptions in our envelope: one of the few places that may catch anything."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from imagehub.api import refusals
+
+log = structlog.get_logger(__name__)
+
+
+def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
+    """Turn whatever a view raised into a refusal; a crash is logged with its trace and says nothing.
+
+    A view may add the fields of its surface with a method `extend_refusal(body)`.
+    """
+    refusal = refusals.of(error)
+    if refusal.status >= 500 and not hasattr(error, "retry_after"):  # noqa: PLR2004  # faults of ours
+        log.error("request failed", exc_info=error)
+    set_rollback()
+    body = refusal.body()
+    extend = getattr(context.get("view"), "extend_refusal", None)
+    if extend is not None:
+        extend(body)
+    return Response(body, status=refusal.status, headers=dict(refusal.headers))

@@ -1,0 +1,127 @@
+"""POST requests that may be sent again: the first answer is kept and repeated."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, TypeVar
+
+import orjson
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from imagehub.api.callers import caller_of
+from imagehub.api.models import Answer
+from imagehub.api.renderers import dump
+from imagehub.lib.errors import IdempotencyConflict, Invalid
+from imagehub.lib.transactions import write
+
+T = TypeVar("T")
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_FIRST_REFUSAL = 400
+
+
+class CreateOnce(APIView, Generic[T]):
+    """A creating POST whose effect happens once per idempotency key, however often and wherever it is sent."""
+
+    def prepare(self, request: Request, **kwargs: Any) -> T:
+        """Read and judge the request, without writing anything."""
+        raise NotImplementedError
+
+    def create(self, request: Request, prepared: T, **kwargs: Any) -> Response:
+        """Call the service and word its answer; with a key this runs in the transaction of the kept answer."""
+        raise NotImplementedError
+
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        """Create, or repeat the answer to the first request with this key."""
+        key = key_of(request)
+        if key is None:
+            return self.create(request, self.prepare(request, **kwargs), **kwargs)
+        slot = _digest([caller_of(request).encode(), request.path.encode(), key.encode()])
+        fingerprint = fingerprint_of(request)
+        if kept := Answer.objects.filter(slot=slot).first():
+            return replay(kept, fingerprint)
+        prepared = self.prepare(request, **kwargs)
+        try:
+            return _first(slot, fingerprint, lambda: self.create(request, prepared, **kwargs))
+        except _TwinWasFirst:
+            return replay(Answer.objects.get(slot=slot), fingerprint)
+
+
+class _TwinWasFirst(Exception):  # noqa: N818  # not an error: the answer is there
+    """Another request with the same key committed while this one waited for the slot."""
+
+
+def key_of(request: Request) -> str | None:
+    """Return the idempotency key: 1 to 255 visible characters, bare or quoted; None without the header."""
+    raw = request.headers.get(HEADER)
+    if raw is None:
+        return None
+    key = raw[1:-1] if len(raw) > 1 and raw[0] == raw[-1] == '"' else raw
+    if not _KEY.fullmatch(key):
+        raise Invalid(details={HEADER: [_("Use 1 to 255 visible characters.")]})
+    return key
+
+
+def fingerprint_of(request: Request) -> str:
+    """Return a digest of what was asked: query, fields and the bytes of files, whatever the encoding of the body."""
+    return _digest([request.META.get("QUERY_STRING", "").encode(), *_parts(request.data)])
+
+
+def replay(kept: Answer, fingerprint: str) -> Response:
+    """Repeat a kept answer to the same question; another question is a conflict."""
+    if kept.fingerprint != fingerprint:
+        raise IdempotencyConflict
+    headers = {REPLAYED: "true"} | ({"Location": kept.location} if kept.location else {})
+    return Response(orjson.loads(kept.body), status=kept.status, headers=headers)
+
+
+@write
+def _first(slot: str, fingerprint: str, create: Callable[[], Response]) -> Response:
+    """Take the slot, create, and keep the answer; a twin waits at the slot until this commits or fails."""
+    try:
+        with transaction.atomic():
+            kept = Answer.objects.create(slot=slot, fingerprint=fingerprint, status=0, body="null")
+    except IntegrityError:
+        raise _TwinWasFirst from None
+    response = create()
+    if response.status_code >= _FIRST_REFUSAL:
+        kept.delete()
+        return response
+    kept.status, kept.location = response.status_code, response.headers.get("Location", "")
+    kept.body = dump(response.data).decode()
+    kept.save(update_fields=["status", "body", "location"])
+    return response
+
+
+def _parts(data: Any) -> Iterator[bytes]:
+    if not isinstance(data, QueryDict):
+        yield orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
+        return
+    for name in sorted(data):
+        yield name.encode()
+        for value in data.getlist(name):
+            yield _content(value) if isinstance(value, UploadedFile) else str(value).encode()
+
+
+def _content(file: UploadedFile) -> bytes:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.digest()
+
+
+def _digest(parts: list[bytes]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8))
+        digest.update(part)
+    return digest.hexdigest()

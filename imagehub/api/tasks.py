@@ -1,0 +1,16 @@
+"""What the API glue does in the background."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from imagehub.api.models import Answer
+
+KEPT = timedelta(hours=24)
+
+
+@shared_task(ignore_result=True)
+def forget() -> None:
+    """Drop the kept answers that nobody may ask for again."""
+    Answer.objects.filter(created_at__lt=timezone.now() - KEPT).delete()

@@ -1,0 +1,97 @@
+"""How often a caller may ask: fixed windows, counted in the shared cache."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from redis import RedisError
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+
+from imagehub.api.callers import caller_of, is_anonymous
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Quota:
+    """So many requests in a window of so many seconds; views with equal names count together."""
+
+    name: str
+    requests: int
+    seconds: int
+
+
+PER_USER = Quota("peruser", 3000, 60)
+PER_ADDRESS = Quota("peraddress", 600, 60)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a caller stands in the window under way."""
+
+    quota: Quota
+    used: int
+    reset: int  # seconds until the next window
+
+    @property
+    def is_over(self) -> bool:
+        """Whether this request is one too many."""
+        return self.used > self.quota.requests
+
+    def headers(self) -> Mapping[str, str]:
+        """Return the fields of the RateLimit draft."""
+        quota = self.quota
+        left = max(0, quota.requests - self.used)
+        return {
+            "RateLimit-Policy": f'"{quota.name}";q={quota.requests};w={quota.seconds}',
+            "RateLimit": f'"{quota.name}";r={left};t={self.reset}',
+        }
+
+
+class CallerThrottle(BaseThrottle):
+    """Counts per user, key or address; a view may name its own `throttle_quota`.
+
+    A cache that is down lets everybody pass: a limit is there to protect, not to break.
+    """
+
+    standing: Standing | None = None
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        """Count the request and tell whether it may go on."""
+        if not settings.THROTTLING:
+            return True
+        caller = caller_of(request)
+        usual = PER_ADDRESS if is_anonymous(caller) else PER_USER
+        try:
+            self.standing = count(caller, getattr(view, "throttle_quota", None) or usual)
+        except (OSError, RedisError) as error:
+            log.warning("cache unavailable, request not counted", reason=type(error).__name__)
+            return True
+        request._request.standing = self.standing  # type: ignore[attr-defined]  # noqa: SLF001  # read by headers_of
+        return not self.standing.is_over
+
+    def wait(self) -> float | None:
+        """Return the seconds until the next window."""
+        return self.standing.reset if self.standing else None
+
+
+def count(caller: str, quota: Quota) -> Standing:
+    """Count one request of a caller and return where that puts it."""
+    now = time.time()
+    window = int(now // quota.seconds)
+    key = f"throttle:{quota.name}:{caller}:{window}"
+    cache.add(key, 0, timeout=quota.seconds * 2)
+    reset = max(1, round((window + 1) * quota.seconds - now))
+    return Standing(quota, cache.incr(key), reset)
+
+
+def headers_of(request: HttpRequest) -> Mapping[str, str]:
+    """Return what the answer to a counted request says about the caller's limit."""
+    standing: Standing | None = getattr(request, "standing", None)
+    return standing.headers() if standing else {}

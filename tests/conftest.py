@@ -1,0 +1,83 @@
+"""The cast and the props that every test may ask for."""
+
+import io
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from PIL import Image
+from rest_framework.test import APIClient
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _clean_storage() -> Iterator[None]:
+    yield
+    shutil.rmtree(Path(settings.DATA_DIR) / "storage", ignore_errors=True)
+
+
+@pytest.fixture
+def ada(db: None) -> "User":
+    return _user("ada")
+
+
+@pytest.fixture
+def bea(db: None) -> "User":
+    return _user("bea")
+
+
+@pytest.fixture
+def staff(db: None) -> "User":
+    return _user("staff", is_staff=True)
+
+
+def _user(name: str, **fields: object) -> "User":
+    from accounts.models import User
+
+    return User.objects.create_user(name, f"{name}@example.org", PASSWORD, **fields)
+
+
+@pytest.fixture
+def api() -> Callable[..., APIClient]:
+    """Make clients: `api()` is a stranger, `api(ada)` is signed in with a Bearer token."""
+
+    def client(user: "User | None" = None) -> APIClient:
+        made = APIClient(raise_request_exception=False)
+        if user is not None:
+            made.credentials(HTTP_AUTHORIZATION=f"Bearer {access_token(user)}")
+        return made
+
+    return client
+
+
+def access_token(user: "User") -> str:
+    """Return an access token as a sign-in would give it."""
+    from rest_framework_simplejwt.tokens import RefreshToken
+
+    return str(RefreshToken.for_user(user).access_token)
+
+
+@pytest.fixture
+def photo() -> Callable[..., bytes]:
+    """Draw pictures: `photo(size=(64, 48), colour="teal", format="JPEG")` returns a file's bytes."""
+
+    def draw(size: tuple[int, int] = (64, 48), colour: str = "teal", format: str = "JPEG") -> bytes:  # noqa: A002  # Pillow's word
+        file = io.BytesIO()
+        Image.new("RGB", size, colour).save(file, format)
+        return file.getvalue()
+
+    return draw
