@@ -66,9 +66,9 @@ def api() -> Callable[..., APIClient]:
 
 def access_token(user: "User") -> str:
     """Return an access token as a sign-in would give it."""
-    from rest_framework_simplejwt.tokens import RefreshToken
+    from accounts import tokens
 
-    return str(RefreshToken.for_user(user).access_token)
+    return tokens.issue(user).access
 
 
 @pytest.fixture

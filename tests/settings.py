@@ -21,3 +21,5 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 DATABASES["default"].setdefault("TEST", {})["NAME"] = (  # noqa: F405
     f"{_folder}/test.sqlite3" if EMBEDDED else "imagehub_test"  # noqa: F405
 )
+# Static files straight from their sources, so that no test waits for collectstatic.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True

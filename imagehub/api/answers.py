@@ -16,15 +16,15 @@ _OF_THE_BODY = {"content-type", "content-length", "content-encoding", "etag", "l
 
 def as_json(refusal: Refusal) -> HttpResponse:
     """Return the refusal as the API's envelope."""
-    response = HttpResponse(dump(refusal.body()), status=refusal.status, content_type="application/json")
-    response.headers.update(refusal.headers)
-    return response
+    headers = {"Content-Type": "application/json", **refusal.headers}
+    return HttpResponse(dump(refusal.body()), status=refusal.status, headers=headers)
 
 
 def as_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Return the refusal as a page that says what happened and what to do."""
     response = render(request, "error.html", {"refusal": refusal}, status=refusal.status)
-    response.headers.update(refusal.headers)
+    for name, value in refusal.headers.items():
+        response.headers[name] = value
     return response
 
 

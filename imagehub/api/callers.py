@@ -6,12 +6,14 @@ from imagehub.lib.addresses import client_address, household
 
 
 def caller_of(request: Request) -> str:
-    """Return `user:…`, `key:…` or `address:…`; the same caller always has the same word."""
-    key = getattr(request.auth, "public_id", "")
-    if key:
+    """Return `user:…`, `key:…`, `service:…` or `address:…`; the same caller always has the same word."""
+    if service := getattr(request.user, "caller_id", ""):
+        return str(service)
+    if key := getattr(request.auth, "public_id", ""):
         return f"key:{key}"
-    name = getattr(request.user, "public_id", "")
-    return f"user:{name}" if name else f"address:{household(client_address(request._request))}"  # noqa: SLF001  # DRF keeps it so
+    if name := getattr(request.user, "public_id", ""):
+        return f"user:{name}"
+    return f"address:{household(client_address(request))}"
 
 
 def is_anonymous(caller: str) -> bool:

@@ -17,6 +17,7 @@ from imagehub.lib import ids, origin
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("imagehub.access")
 
+ALWAYS = {"X-Content-Type-Options": "nosniff"}
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 
@@ -32,9 +33,8 @@ class RequestContextMiddleware:
         name = request_id(request)
         with structlog.contextvars.bound_contextvars(request_id=name), origin.seen_as(origin_of(request)):
             response = self.get_response(request)
-            response.headers["X-Request-ID"] = name
-            response.headers.setdefault("X-Content-Type-Options", "nosniff")
-            response.headers.update(throttling.headers_of(request))
+            for header, value in {**throttling.headers_of(request), **ALWAYS, "X-Request-ID": name}.items():
+                response.headers[header] = value
             _log(request, response, round((time.monotonic() - started) * 1000, 1))
         return response
 

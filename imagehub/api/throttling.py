@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import structlog
 from django.conf import settings
@@ -11,9 +12,11 @@ from django.http import HttpRequest
 from redis import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
 
 from imagehub.api.callers import caller_of, is_anonymous
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # at run time it loads this module by name
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +65,7 @@ class CallerThrottle(BaseThrottle):
 
     standing: Standing | None = None
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Request, view: "APIView") -> bool:
         """Count the request and tell whether it may go on."""
         if not settings.THROTTLING:
             return True

@@ -4,11 +4,12 @@ import ipaddress
 
 from django.conf import settings
 from django.http import HttpRequest
+from rest_framework.request import Request
 
 _ONE_HOUSEHOLD = 64  # bits of an IPv6 address that its user cannot change
 
 
-def client_address(request: HttpRequest) -> str:
+def client_address(request: HttpRequest | Request) -> str:
     """Return the caller's network address; `X-Forwarded-For` counts only behind TRUSTED_PROXIES proxies."""
     if settings.TRUSTED_PROXIES:
         hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
