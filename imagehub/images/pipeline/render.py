@@ -1,0 +1,103 @@
+"""Renditions of stored pictures."""
+
+import io
+from dataclasses import dataclass
+from typing import Literal
+
+from PIL import Image
+
+from imagehub.images.pipeline import colour
+from imagehub.images.pipeline.decoding import decoder_boundary, opened
+from imagehub.images.pipeline.formats import Format, sniff
+
+_GAP = 2.0
+"""How much larger than the target a cheap reduction may leave the picture before the fine one."""
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What to make: a picture within (`inside`) or exactly of (`cover`) width x height pixels.
+
+    `inside` keeps the proportions and never enlarges; `cover` crops the middle and enlarges when
+    the picture is too small, so that its result always has the asked size.
+    """
+
+    width: int
+    height: int
+    fit: Literal["inside", "cover"]
+    format: Format
+    quality: int = 80
+    """1-100; PNG is lossless and ignores it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """An encoded rendition in sRGB, without any metadata."""
+
+    data: bytes
+    format: Format
+    width: int
+    height: int
+
+
+def render(data: bytes, spec: Spec) -> Rendered:
+    """Decode cleaned bytes no larger than needed, resize, convert to sRGB, encode.
+
+    PNG, WebP and AVIF keep transparency, JPEG lies on white. Raises `Refusal` when the bytes do not decode.
+    """
+    form = sniff(data)
+    with decoder_boundary():
+        image = opened(data, form)
+        profile = image.info.get("icc_profile") or b""
+        small = _resized(image, spec)
+        return _encoded(colour.as_srgb(small, profile), spec)
+
+
+def _resized(image: Image.Image, spec: Spec) -> Image.Image:
+    size, part = _plan(image.size, spec)
+    scale = min((part[2] - part[0]) / size[0], (part[3] - part[1]) / size[1]) / _GAP
+    full = image.size
+    if scale > 1:
+        image.draft(None, (int(full[0] / scale), int(full[1] / scale)))
+    across, down = image.width / full[0], image.height / full[1]
+    box = (part[0] * across, part[1] * down, part[2] * across, part[3] * down)
+    return colour.plain(image).resize(size, Image.Resampling.LANCZOS, box=box, reducing_gap=_GAP)
+
+
+def _plan(size: tuple[int, int], spec: Spec) -> tuple[tuple[int, int], Box]:
+    """Return the size of the result and the part of the picture it shows, in pixels of the original."""
+    width, height = size
+    if spec.fit == "inside":
+        scale = min(1.0, spec.width / width, spec.height / height)
+        return (max(1, round(width * scale)), max(1, round(height * scale))), (0, 0, width, height)
+    scale = max(spec.width / width, spec.height / height)
+    wide, high = min(width, spec.width / scale), min(height, spec.height / scale)
+    left, top = (width - wide) / 2, (height - high) / 2
+    return (spec.width, spec.height), (left, top, left + wide, top + high)
+
+
+def _encoded(image: Image.Image, spec: Spec) -> Rendered:
+    if spec.format is Format.JPEG:
+        image = _on_white(image)
+    image.info = {}
+    target = io.BytesIO()
+    image.save(target, spec.format.codec, **_options(spec))
+    return Rendered(target.getvalue(), spec.format, image.width, image.height)
+
+
+def _options(spec: Spec) -> dict[str, object]:
+    if spec.format is Format.JPEG:
+        return {"quality": spec.quality, "optimize": True, "progressive": True}
+    if spec.format is Format.PNG:
+        return {"compress_level": 6}
+    return {"quality": spec.quality}
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode != "RGBA":
+        return image
+    ground = Image.new("RGB", image.size, "white")
+    ground.paste(image, mask=image.getchannel("A"))
+    return ground

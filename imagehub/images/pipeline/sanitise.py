@@ -1,0 +1,119 @@
+"""Foreign bytes become bytes we store and serve."""
+
+import hashlib
+import io
+from dataclasses import dataclass
+
+from PIL import Image, JpegImagePlugin
+
+from imagehub.images.pipeline import colour, jpeg, png, webp
+from imagehub.images.pipeline.decoding import agreed, decoder_boundary, turned
+from imagehub.images.pipeline.facts import Facts
+from imagehub.images.pipeline.formats import Format
+from imagehub.images.pipeline.limits import Limits
+from imagehub.images.pipeline.probe import probe
+
+_INK = 4
+"""Components of CMYK and YCCK."""
+
+_CONTAINERS = {Format.JPEG: jpeg, Format.PNG: png, Format.WEBP: webp}
+_STILLS = {Format.GIF: Format.PNG, Format.AVIF: Format.WEBP}
+REDRAWN_QUALITY = 95
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """Bytes to store, fully decoded once, with nothing in them but the picture."""
+
+    data: bytes
+    format: Format
+    width: int
+    """Pixels, upright."""
+    height: int
+    colour: str
+    """Mean colour, `#rrggbb`."""
+    digest: str
+    """SHA-256 of `data`, hexadecimal."""
+
+
+def clean(data: bytes, *, formats: frozenset[Format], limits: Limits) -> Clean:
+    """Judge, strip and fully decode foreign bytes; return them without EXIF, XMP, text or tail.
+
+    Pixels are left as they are, coefficients and compressed rows byte for byte, where the picture is
+    already upright, in RGB or grey, and a still. Otherwise it is drawn anew: turned pictures in their
+    own format (JPEG at quality 95, PNG and lossless WebP exactly), CMYK and YCCK as sRGB JPEG.
+    Pictures are stills: of an animation the first frame is kept. GIF becomes PNG, AVIF becomes WebP.
+
+    The colour profile is kept when it parses, describes the colour space of the picture and converts
+    to sRGB; otherwise it is dropped. An oversized one is damage.
+
+    Raises `Refusal` and nothing else.
+    """
+    facts = probe(data, formats=formats, limits=limits)
+    with decoder_boundary():
+        if facts.format in _STILLS:
+            return _redrawn(data, facts, b"")
+        profile = _profile(data, facts, limits)
+        stripped = _CONTAINERS[facts.format].strip(data, profile)
+        if _is_partial(data, facts):
+            return _redrawn(data, facts, profile)
+        if facts.orientation != 1 or facts.components == _INK:
+            return _redrawn(stripped, facts, profile)
+        return _checked(stripped, facts)
+
+
+def _profile(data: bytes, facts: Facts, limits: Limits) -> bytes:
+    found = _CONTAINERS[facts.format].profile(data, limits)
+    return colour.usable(found, _space(data, facts)) if found else b""
+
+
+def _space(data: bytes, facts: Facts) -> colour.Space:
+    if facts.components == _INK:
+        return "CMYK"
+    grey = facts.components == 1 or (facts.format is Format.PNG and png.is_grey(data))
+    return "GRAY" if grey else "RGB "
+
+
+def _is_partial(data: bytes, facts: Facts) -> bool:
+    """Whether the first frame of an animation covers only a part of the canvas."""
+    return facts.format is Format.WEBP and not webp.still(data).covers
+
+
+def _checked(stripped: bytes, facts: Facts) -> Clean:
+    """Decode everything; a JPEG at an eighth of its size, which still reads every coefficient."""
+    image = agreed(stripped, facts)
+    image.draft(None, (max(1, facts.width // 8), max(1, facts.height // 8)))
+    image.load()
+    return _cleaned(stripped, facts.format, (facts.width, facts.height), image)
+
+
+def _redrawn(data: bytes, facts: Facts, profile: bytes) -> Clean:
+    image = agreed(data, facts)
+    image.load()
+    upright = turned(image, facts.orientation)
+    if image.mode == "CMYK":
+        upright, profile = colour.as_srgb(upright, profile), b""
+    form = _STILLS.get(facts.format, facts.format)
+    return _cleaned(_encoded(upright, form, profile, _options(data, image)), form, upright.size, upright)
+
+
+def _options(data: bytes, image: Image.Image) -> dict[str, object]:
+    """Choose how to encode so that a second generation loses as little as the first kept."""
+    if image.format == "JPEG":
+        sampled = JpegImagePlugin.get_sampling(image)
+        return {"quality": REDRAWN_QUALITY, "subsampling": sampled if sampled >= 0 else 0, "optimize": True}
+    if image.format == "WEBP" and any(chunk.kind == b"VP8L" for chunk in webp.still(data).chunks):
+        return {"lossless": True, "exact": True}
+    return {"quality": REDRAWN_QUALITY}
+
+
+def _encoded(image: Image.Image, form: Format, profile: bytes, options: dict[str, object]) -> bytes:
+    image.info = {key: value for key, value in image.info.items() if key == "transparency"}
+    target = io.BytesIO()
+    image.save(target, form.codec, icc_profile=profile or None, **options)
+    return target.getvalue()
+
+
+def _cleaned(data: bytes, form: Format, size: tuple[int, int], image: Image.Image) -> Clean:
+    width, height = size
+    return Clean(data, form, width, height, colour.mean(image), hashlib.sha256(data).hexdigest())
