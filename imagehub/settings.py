@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "rest_framework",
     "rest_framework_simplejwt.token_blacklist",
+    "imagehub",
     "imagehub.lib",
     "imagehub.api",
     "imagehub.events",
@@ -173,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # -- Who is asking --------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+EVENTS_AUTHENTICATOR = "accounts.sockets.authenticate"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",

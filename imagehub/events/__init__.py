@@ -1,0 +1,1 @@
+"""The news: facts written where they happen, told in order to whom they concern."""

@@ -7,12 +7,13 @@ class HasKey(Protocol):
     """Anything with a primary key."""
 
     @property
-    def pk(self) -> int: ...
+    def pk(self) -> int:
+        """The primary key."""
 
 
 STAFF = "staff"
 
 
 def user(person: HasKey) -> str:
-    """The audience of one account, on all its devices."""
+    """Return the audience of one account, on all its devices."""
     return f"user:{person.pk}"

@@ -1,0 +1,66 @@
+"""The news by polling, for clients without a socket."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from imagehub.events import audience, frames, relay
+
+LONGEST = 500
+
+
+class QuerySerializer(serializers.Serializer):  # type: ignore[type-arg]  # no instance behind it
+    """Where to go on from, and how much to take."""
+
+    after = serializers.IntegerField(min_value=0, max_value=2**63 - 1, default=0)
+    limit = serializers.IntegerField(min_value=1, max_value=LONGEST, default=100)
+
+
+class EventSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """One fact."""
+
+    id = serializers.IntegerField()
+    type = serializers.CharField()
+    occurred_at = serializers.DateTimeField()
+    data = serializers.DictField()  # type: ignore[assignment]  # a field named like an attribute of the base
+
+
+class PageSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """What is new after an id."""
+
+    events = EventSerializer(many=True)
+    last_id = serializers.IntegerField(help_text="The `after` of the next call.")
+    reset = serializers.BooleanField(help_text="`after` is too old or unknown: fetch the state anew.")
+
+
+class EventsView(APIView):
+    """`GET /api/v1/events`."""
+
+    scope = "events"
+
+    @extend_schema(operation_id="events_list", parameters=[QuerySerializer], responses=PageSerializer, tags=["events"])
+    def get(self, request: Request) -> Response:
+        """Return the caller's news after an id, in order.
+
+        Call again with `after` set to `last_id`. With `reset` the news between are no longer kept.
+        """
+        query = QuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        return Response(_page(_audience_of(request), **query.validated_data))
+
+
+def _audience_of(request: Request) -> set[str]:
+    heard = set() if request.user.pk is None else {audience.user(request.user)}
+    return heard | {audience.STAFF} if request.user.is_staff else heard
+
+
+def _page(heard: set[str], *, after: int, limit: int) -> dict[str, object]:
+    last_id = relay.advance()
+    if not relay.is_replayable(after):
+        return {"events": [], "last_id": last_id, "reset": True}
+    news = relay.told_to(heard, after=after, until=last_id, limit=limit)
+    if len(news) == limit:
+        last_id = news[-1].position
+    return {"events": [frames.as_client_sees(item) for item in news], "last_id": last_id, "reset": False}
