@@ -1,0 +1,79 @@
+// The one way to our own API: token, language, and refusals as errors with a sentence to show.
+
+/** A refusal: `message` is a sentence for people, `code` and `details` are for programs. */
+export class ApiError extends Error {
+  constructor({ status = 0, code = "OFFLINE", message, details = null, retryAfter = null }) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = code;
+    this.details = details;
+    this.retryAfter = retryAfter;
+  }
+}
+
+const said = (name) => document.body.dataset[name] ?? "";
+
+function cookie(name) {
+  const found = document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`));
+  return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
+}
+
+function commonHeaders(method) {
+  const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
+  if (!["GET", "HEAD", "OPTIONS"].includes(method)) headers["X-CSRFToken"] = cookie("csrftoken");
+  return headers;
+}
+
+function parsed(text) {
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return null;
+  }
+}
+
+function refusal(status, text, retryAfter) {
+  const body = parsed(text);
+  return new ApiError({
+    status,
+    code: body?.code ?? "INTERNAL_ERROR",
+    message: body?.error ?? body?.message ?? said("textBroken"),
+    details: body?.details ?? null,
+    retryAfter: Number(retryAfter) || null,
+  });
+}
+
+const offline = () => new ApiError({ message: said("textOffline") });
+
+/** Ask our API; resolves to the parsed answer, rejects with ApiError (or AbortError when `signal` fires). */
+export async function api(path, { method = "GET", json, body, headers = {}, signal } = {}) {
+  const sent = { ...commonHeaders(method), ...headers };
+  if (json !== undefined) sent["Content-Type"] = "application/json";
+  const request = { method, headers: sent, body: json === undefined ? body : JSON.stringify(json), signal, credentials: "same-origin" };
+  const response = await fetch(path, request).catch((error) => {
+    throw error.name === "AbortError" ? error : offline();
+  });
+  const text = await response.text();
+  if (!response.ok) throw refusal(response.status, text, response.headers.get("Retry-After"));
+  return parsed(text);
+}
+
+/** Send a form with files; `onProgress` hears the share (0 to 1) of the bytes that have left. */
+export function upload(path, form, { onProgress = () => {}, headers = {}, signal } = {}) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", path);
+    for (const [name, value] of Object.entries({ ...commonHeaders("POST"), ...headers })) request.setRequestHeader(name, value);
+    request.upload.addEventListener("progress", (event) => event.lengthComputable && onProgress(event.loaded / event.total));
+    request.addEventListener("load", () => {
+      if (request.status >= 200 && request.status < 300) resolve(parsed(request.responseText));
+      else reject(refusal(request.status, request.responseText, request.getResponseHeader("Retry-After")));
+    });
+    request.addEventListener("error", () => reject(offline()));
+    request.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
+    signal?.addEventListener("abort", () => request.abort(), { once: true });
+    if (signal?.aborted) request.abort();
+    request.send(form);
+  });
+}

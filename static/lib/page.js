@@ -1,0 +1,37 @@
+// What every page does: the appearance switch, timed messages, declared dialogs, shared shortcuts.
+import { openDialog } from "./dialog.js";
+import { shortcut } from "./keys.js";
+import { adopt } from "./toast.js";
+
+function show(choice) {
+  for (const button of document.querySelectorAll("[data-theme-choice]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === choice));
+  }
+}
+
+function choose(choice) {
+  if (choice === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = choice;
+  show(choice);
+  try {
+    if (choice === "system") localStorage.removeItem("theme");
+    else localStorage.setItem("theme", choice);
+  } catch {
+    // The choice lasts as long as the page.
+  }
+}
+
+function onClick(event) {
+  const theme = event.target.closest("[data-theme-choice]");
+  if (theme) choose(theme.dataset.themeChoice);
+  const opener = event.target.closest("[data-dialog-open]");
+  if (opener) openDialog(document.getElementById(opener.dataset.dialogOpen));
+}
+
+for (const fieldset of document.querySelectorAll("[data-theme-switch]")) fieldset.hidden = false;
+show(document.documentElement.dataset.theme ?? "system");
+document.addEventListener("click", onClick);
+for (const message of document.querySelectorAll("#toasts > .toast")) adopt(message);
+
+shortcut("/", () => document.querySelector("[data-search]")?.focus());
+shortcut("u", () => document.querySelector("[data-upload]")?.click());

@@ -1,0 +1,73 @@
+// Short messages at the foot of the page, read out politely, that wait while somebody looks at them.
+const LASTS = 6000;
+const LASTS_WITH_ACTION = 10000;
+
+const place = () => document.getElementById("toasts");
+
+function shape() {
+  return document.getElementById("toast-shape").content.firstElementChild.cloneNode(true);
+}
+
+function countdown(element, milliseconds, end) {
+  let timer = null;
+  let left = milliseconds;
+  let since = 0;
+  const run = () => {
+    since = performance.now();
+    timer = setTimeout(end, left);
+  };
+  const wait = () => {
+    clearTimeout(timer);
+    left = Math.max(1500, left - (performance.now() - since));
+  };
+  element.addEventListener("pointerenter", wait);
+  element.addEventListener("pointerleave", run);
+  element.addEventListener("focusin", wait);
+  element.addEventListener("focusout", run);
+  run();
+  return () => clearTimeout(timer);
+}
+
+function live(element, lasts) {
+  let finish = () => {};
+  const closed = new Promise((resolve) => {
+    finish = resolve;
+  });
+  const close = (how) => {
+    stop();
+    element.remove();
+    finish(how);
+  };
+  const stop = countdown(element, lasts, () => close("timeout"));
+  element.querySelector("[data-toast-close]").addEventListener("click", () => close("dismissed"));
+  return { element, close, closed };
+}
+
+/**
+ * Say something. With `action` a button is offered; pressing it runs `onAction`.
+ * `closed` of the answer resolves to "action", "timeout" or "dismissed": work that can be undone waits for it.
+ */
+export function toast(text, { action = "", onAction = () => {}, tone = "info", lasts } = {}) {
+  const element = shape();
+  element.dataset.tone = tone;
+  element.querySelector(".toast-text").textContent = text;
+  place().append(element);
+  const handle = live(element, lasts ?? (action ? LASTS_WITH_ACTION : LASTS));
+  if (action) {
+    const button = element.querySelector(".toast-action");
+    button.textContent = action;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      handle.close("action");
+      onAction();
+    });
+  }
+  return handle;
+}
+
+/** Give a message that came with the page its close button and its end. */
+export function adopt(element) {
+  const { tone } = element.dataset;
+  element.append(shape().querySelector("[data-toast-close]"));
+  return live(element, tone === "error" ? LASTS_WITH_ACTION : LASTS);
+}
