@@ -1,0 +1,1 @@
+"""User pictures, one of them active, and the faces made from them."""

@@ -8,3 +8,5 @@ class AvatarsConfig(AppConfig):
 
     name = "avatars"
     erases_accounts_with = "avatars.services.erase"
+    stores_under = ("images/users/",)
+    keeps_objects = ("images/default/default.png",)

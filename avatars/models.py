@@ -10,6 +10,18 @@ from imagehub.lib import ids
 from imagehub.lib.fields import ExactCharField
 
 
+class PictureQuerySet(models.QuerySet["Picture"]):
+    """Questions about pictures."""
+
+    def of(self, owner: models.Model) -> "PictureQuerySet":
+        """Those of one user, newest first."""
+        return self.filter(owner_id=owner.pk).order_by("-id")
+
+    def active(self) -> "PictureQuerySet":
+        """Those that others see."""
+        return self.filter(active_for__isnull=False)
+
+
 class Picture(models.Model):
     """A user's picture; of a user's pictures exactly one is active.
 
@@ -26,6 +38,8 @@ class Picture(models.Model):
     file_name = ExactCharField(max_length=200)
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = PictureQuerySet.as_manager()
 
     class Meta:
         constraints = [

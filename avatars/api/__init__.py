@@ -1,0 +1,1 @@
+"""The older picture service's API."""

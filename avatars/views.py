@@ -1,0 +1,76 @@
+"""The page "My pictures"."""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views import View
+
+from accounts.models import User
+from avatars import defaults, tiles
+from avatars.forms import ChoiceForm, UploadForm
+from avatars.services import activate, add, delete
+from imagehub.images import services as images
+from imagehub.lib.errors import FileTooLarge, Invalid
+
+
+class MyPictures(LoginRequiredMixin, View):
+    """Shows a person's pictures; its forms do without script what the script does through the API."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the page, or only its grid to a page that is open already."""
+        owner = cast("User", request.user)
+        shown = tiles.of(owner)
+        whole = {
+            "tiles": shown,
+            "active": next((tile for tile in shown if tile.is_active), None),
+            "upload": UploadForm(),
+            "avatar_address": tiles.avatar_address(owner),
+            "accepted": defaults.FORMATS,
+        }
+        part = request.GET.get("part") == "grid"
+        return render(request, "avatars/grid.html" if part else "avatars/pictures.html", whole)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Do what the pressed button says and come back to the page."""
+        act = _ACTS.get(request.POST.get("action", ""))
+        if act is None:
+            raise Invalid
+        messages.success(request, act(request, cast("User", request.user)))
+        return redirect("avatars:mine")
+
+
+def _upload(request: HttpRequest, owner: User) -> str:
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        raise Invalid(details=form.errors)
+    file = form.cleaned_data["file"]
+    if file.size > defaults.LIMITS.bytes:
+        raise FileTooLarge
+    add(images.judge(file.read(), formats=defaults.FORMATS, limits=defaults.LIMITS), owner=owner, by=owner)
+    return _("Picture created.")
+
+
+def _activate(request: HttpRequest, owner: User) -> str:
+    activate(_chosen(request)["picture"], owner=owner, by=owner)
+    return _("This is the active picture now.")
+
+
+def _delete(request: HttpRequest, owner: User) -> str:
+    chosen = _chosen(request)
+    delete(chosen["picture"], chosen["file_name"], owner=owner, by=owner)
+    return _("Picture deleted.")
+
+
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    form = ChoiceForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(details=form.errors)
+    return cast("dict[str, str]", form.cleaned_data)
+
+
+_ACTS: dict[str, Callable[[HttpRequest, User], str]] = {"upload": _upload, "activate": _activate, "delete": _delete}
