@@ -1,0 +1,67 @@
+# The ways in: `make up` runs ImageHub, `make test` proves it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+COMPILE := uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
+OURS := imagehub accounts avatars tests manage.py
+# Tests that need the database but no browser run once more on MariaDB.
+ON_MARIADB := -m "not browser"
+
+.DEFAULT_GOAL := help
+.PHONY: help install up test test-sqlite test-mariadb test-redis lint bench locks messages
+
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/.installed ## put everything that ImageHub needs into .venv
+
+up: install ## run ImageHub; pass options as ARGS="--port 9000"
+	@$(BIN)/python manage.py up $(ARGS)
+
+test: $(VENV)/.tested lint test-sqlite test-mariadb test-redis ## run every test, on SQLite and on MariaDB
+
+test-sqlite: $(VENV)/.tested
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+
+test-mariadb: $(VENV)/.tested
+	@if $(BIN)/python -c "import MySQLdb" 2>/dev/null; \
+	then $(BIN)/python -m tests.servers mariadb -- $(BIN)/python -m pytest -n 2 $(ON_MARIADB); \
+	elif [ -n "$$CI" ]; then echo "mysqlclient is not installed: MariaDB can't be tested" >&2; exit 1; \
+	else echo "SKIPPED: the run on MariaDB (mysqlclient needs gcc, pkg-config and libmariadb-dev)"; fi
+
+test-redis: $(VENV)/.tested
+	$(BIN)/python -m tests.servers redis -- $(BIN)/python -m pytest -n 2 tests/api tests/events -m "not browser"
+
+lint: $(VENV)/.tested ## check style, types and layers
+	$(BIN)/ruff check $(OURS)
+	$(BIN)/ruff format --check $(OURS)
+	$(BIN)/mypy $(OURS)
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.tested ## measure, and print ratios to plain baselines
+	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+messages: $(VENV)/.tested ## collect the sentences to translate, and compile the catalogues
+	$(BIN)/python manage.py makemessages --all --no-location --no-wrap --ignore=$(VENV) --ignore=tests --ignore=var
+	$(BIN)/python manage.py compilemessages --ignore=$(VENV)
+
+locks: ## resolve the dependencies anew (needs uv)
+	$(COMPILE) --upgrade -o requirements.lock
+	$(COMPILE) -c requirements.lock --extra test -o requirements-test.lock
+	$(COMPILE) -c requirements.lock --extra deploy -o requirements-deploy.lock
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ImageHub needs Python 3.11 or later")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock | $(BIN)/python
+	$(PIP) install --require-hashes --requirement requirements.lock
+	@touch $@
+
+# The deploy lock builds mysqlclient; without a compiler the rest is still tested.
+$(VENV)/.tested: requirements-test.lock requirements-deploy.lock $(VENV)/.installed
+	$(PIP) install --require-hashes --requirement requirements-test.lock
+	$(PIP) install --require-hashes --requirement requirements-deploy.lock || [ -z "$$CI" ]
+	@touch $@
