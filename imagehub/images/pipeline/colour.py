@@ -61,5 +61,4 @@ def mean(image: Image.Image) -> str:
     """Return the mean colour as `#rrggbb`, transparent parts not counted, from at most 64 x 64 samples."""
     sample = image.resize((min(64, image.width), min(64, image.height)), Image.Resampling.NEAREST)
     point = plain(sample).convert("RGBA").resize((1, 1), Image.Resampling.BOX)
-    red, green, blue, _ = point.getpixel((0, 0))  # type: ignore[misc] - four channels give a tuple
-    return f"#{red:02x}{green:02x}{blue:02x}"
+    return f"#{point.tobytes()[:3].hex()}"

@@ -1,4 +1,4 @@
-"""The judgement of a header: what is this, and is it worth decoding?"""
+"""The judgement of a header: what this is, and whether it is worth decoding."""
 
 from collections.abc import Callable
 

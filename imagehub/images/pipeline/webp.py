@@ -89,7 +89,8 @@ def _bitstream_size(data: bytes, chunk: Chunk) -> tuple[int, int]:
         bits = int.from_bytes(body[1:5], "little")
         return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
     if chunk.kind == b"VP8 " and body[3:6] == _KEYFRAME_MARK and len(body) == 10:  # noqa: PLR2004 - its header
-        return tuple(side & 0x3FFF for side in struct.unpack_from("<HH", body, 6))  # type: ignore[return-value]
+        width, height = struct.unpack_from("<HH", body, 6)
+        return width & 0x3FFF, height & 0x3FFF
     raise damaged()
 
 

@@ -1,0 +1,90 @@
+"""What a decoder process and its parent say to each other: length-prefixed JSON followed by raw bytes.
+
+JSON and not pickle: the process that reads foreign pictures is the one we trust least, and nothing it
+answers may become code in its parent.
+"""
+
+import json
+import struct
+from dataclasses import asdict, fields
+from typing import Any
+
+from imagehub.images.pipeline.formats import Format
+from imagehub.images.pipeline.limits import Limits
+from imagehub.images.pipeline.refusals import Reason, Refusal
+from imagehub.images.pipeline.render import Rendered, Spec
+from imagehub.images.pipeline.sanitise import Clean
+
+PREFIX = struct.Struct(">II")
+"""Length of the JSON, length of the bytes."""
+
+MOST_HEAD = 1 << 16
+MOST_BODY = 1 << 28
+
+Head = dict[str, Any]
+
+
+def packed(head: Head, body: bytes = b"") -> bytes:
+    """Write one message."""
+    text = json.dumps(head, separators=(",", ":")).encode()
+    return b"".join([PREFIX.pack(len(text), len(body)), text, body])
+
+
+def lengths(prefix: bytes) -> tuple[int, int]:
+    """Read the lengths of a message; a ValueError means that the other side talks nonsense."""
+    head, body = PREFIX.unpack(prefix)
+    if head > MOST_HEAD or body > MOST_BODY:
+        raise ValueError("a message longer than any we send")
+    return head, body
+
+
+def cleaning(formats: frozenset[Format], limits: Limits) -> Head:
+    """Ask for `sanitise.clean`."""
+    return {"job": "clean", "seconds": limits.seconds, "formats": sorted(formats), "limits": asdict(limits)}
+
+
+def rendering(spec: Spec, seconds: float) -> Head:
+    """Ask for `render.render`."""
+    return {"job": "render", "seconds": seconds, "spec": asdict(spec)}
+
+
+def formats_of(head: Head) -> frozenset[Format]:
+    """Read the formats of a cleaning."""
+    return frozenset(Format(word) for word in head["formats"])
+
+
+def limits_of(head: Head) -> Limits:
+    """Read the limits of a cleaning."""
+    return Limits(**head["limits"])
+
+
+def spec_of(head: Head) -> Spec:
+    """Read the specification of a rendering."""
+    return Spec(**{**head["spec"], "format": Format(head["spec"]["format"])})
+
+
+def refusal(refused: Refusal) -> bytes:
+    """Answer that the file is refused."""
+    return packed({"refused": refused.reason})
+
+
+def result(made: Clean | Rendered) -> bytes:
+    """Answer with what was made."""
+    facts = {field.name: getattr(made, field.name) for field in fields(made) if field.name != "data"}
+    return packed({"made": facts}, made.data)
+
+
+def clean_of(head: Head, body: bytes) -> Clean:
+    """Read the answer to a cleaning; raises the `Refusal` it carries."""
+    return Clean(data=body, **_made(head))
+
+
+def rendered_of(head: Head, body: bytes) -> Rendered:
+    """Read the answer to a rendering; raises the `Refusal` it carries."""
+    return Rendered(data=body, **_made(head))
+
+
+def _made(head: Head) -> dict[str, Any]:
+    if "refused" in head:
+        raise Refusal(Reason(head["refused"]))
+    return {**head["made"], "format": Format(head["made"]["format"])}
