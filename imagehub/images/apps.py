@@ -7,3 +7,4 @@ class ImagesConfig(AppConfig):
     """Judges, cleans, stores, renders and erases pictures."""
 
     name = "imagehub.images"
+    stores_under = ("renditions/",)

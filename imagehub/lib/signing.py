@@ -46,8 +46,8 @@ def verify(path: str, query: str) -> int:
 
 
 def _is_ours(path: str, query: str, signature: str) -> bool:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return any([constant_time_compare(signature, _signature(path, query, key)) for key in keys])
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return any(constant_time_compare(signature, _signature(path, query, secret)) for secret in secrets)
 
 
 def _signature(path: str, query: str, secret: str) -> str:

@@ -1,0 +1,177 @@
+"""Compares what the database remembers with what the storage holds, and mends what is safe to mend.
+
+Mending never deletes an image's row nor an original whose row is there: a missing or damaged original may
+come back from a backup, and until then its address honestly answers 404. Such findings stay.
+
+An object without a row goes only from below a folder that an app declares as its own
+(`stores_under = ("some/folder/",)` on its AppConfig), when it is older than the grace that uploads under
+way need, and when no app keeps it on purpose (`keeps_objects = ("some/key",)`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from itertools import islice
+from typing import TypeVar
+
+from django.apps import apps
+from django.db.models import Model, QuerySet
+
+from imagehub.images import reaper, renditions, storage
+from imagehub.images.models import Image, Rendition, Tombstone
+from imagehub.images.storage import Found, ObjectMissing
+from imagehub.lib.digests import sha256_of
+
+GRACE = timedelta(hours=1)
+_BATCH = 500
+
+Row = TypeVar("Row", bound=Model)
+
+
+class Kind(StrEnum):
+    """What can be wrong."""
+
+    OVERDUE_TOMBSTONE = "overdue-tombstone"
+    MISSING_OBJECT = "missing-object"
+    WRONG_BYTES = "wrong-bytes"
+    LOST_RENDITION = "lost-rendition"
+    ORPHAN_OBJECT = "orphan-object"
+    LEFTOVER = "leftover"
+
+
+SENTENCES = {
+    Kind.OVERDUE_TOMBSTONE: "an object that should be gone by now",
+    Kind.MISSING_OBJECT: "an image whose object is not there; restore it from a backup",
+    Kind.WRONG_BYTES: "an image whose object holds other bytes; restore it from a backup",
+    Kind.LOST_RENDITION: "a rendition whose object is not there or holds other bytes",
+    Kind.ORPHAN_OBJECT: "an object that no row knows",
+    Kind.LEFTOVER: "a temporary file of a write that never ended",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, and where in the storage."""
+
+    kind: Kind
+    key: str
+
+
+def examine(grace: timedelta = GRACE) -> Iterator[Finding]:
+    """Yield what is wrong, one finding at a time; nothing is changed and little is held in memory."""
+    before = datetime.now(UTC) - grace
+    yield from _overdue(before)
+    yield from _damaged_images()
+    yield from _lost_renditions()
+    yield from _orphans(before)
+    yield from _leftovers(before)
+
+
+def mend(finding: Finding) -> bool:
+    """Put right what can be put right without losing anything of a user's; tell whether it is right now.
+
+    The finding is judged again first, so that two doctors, or one beside uploads and deletions, do no harm.
+    """
+    remedy = _REMEDIES.get(finding.kind)
+    return remedy is not None and remedy(finding)
+
+
+def _overdue(before: datetime) -> Iterator[Finding]:
+    for tombstone in _rows(Tombstone.objects.filter(since__lte=before)):
+        yield Finding(Kind.OVERDUE_TOMBSTONE, tombstone.key)
+
+
+def _damaged_images() -> Iterator[Finding]:
+    for image in _rows(Image.objects.all()):
+        kind = _verdict(image)
+        # Objects go after their rows: only a row that is still there makes this a finding.
+        if kind and Image.objects.filter(pk=image.pk).exists():
+            yield Finding(kind, image.key)
+
+
+def _lost_renditions() -> Iterator[Finding]:
+    for kept in _rows(Rendition.objects.all()):
+        if _verdict(kept) and Rendition.objects.filter(pk=kept.pk).exists():
+            yield Finding(Kind.LOST_RENDITION, kept.key)
+
+
+def _verdict(kept: Image | Rendition) -> Kind | None:
+    try:
+        digest = sha256_of(storage.chunks(kept.key))
+    except ObjectMissing:
+        return Kind.MISSING_OBJECT
+    return None if digest == kept.digest else Kind.WRONG_BYTES
+
+
+def _orphans(before: datetime) -> Iterator[Finding]:
+    kept = _declared("keeps_objects")
+    for root in sorted(_declared("stores_under")):
+        old = (found for found in storage.walk(root) if found.modified <= before and found.key not in kept)
+        for batch in _batches(old):
+            known = _known([found.key for found in batch])
+            yield from (Finding(Kind.ORPHAN_OBJECT, found.key) for found in batch if found.key not in known)
+
+
+def _leftovers(before: datetime) -> Iterator[Finding]:
+    left = storage.current().leftovers()
+    return (Finding(Kind.LEFTOVER, found.key) for found in left if found.modified <= before)
+
+
+def _known(keys: list[str]) -> set[str]:
+    """Return those keys that a row accounts for; a tombstone does, until it is overdue."""
+    return {
+        key
+        for model in (Image, Rendition, Tombstone)
+        for key in model._default_manager.filter(key__in=keys).values_list("key", flat=True)  # noqa: SLF001  # Django's
+    }
+
+
+def _rows(queryset: QuerySet[Row]) -> Iterator[Row]:
+    """Go through all rows in short queries: no cursor stays open and no driver buffers a million of them."""
+    last = 0
+    while batch := list(queryset.filter(pk__gt=last).order_by("pk")[:_BATCH]):
+        yield from batch
+        last = batch[-1].pk
+
+
+def _declared(name: str) -> set[str]:
+    return {entry for app in apps.get_app_configs() for entry in getattr(app, name, ())}
+
+
+def _batches(found: Iterable[Found]) -> Iterator[list[Found]]:
+    rest = iter(found)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+def _reap(finding: Finding) -> bool:
+    reaper.reap([finding.key])
+    return not Tombstone.objects.filter(key=finding.key).exists()
+
+
+def _forget_rendition(finding: Finding) -> bool:
+    kept = Rendition.objects.filter(key=finding.key).first()
+    if kept:
+        renditions.forget(kept)
+    return True
+
+
+def _remove_orphan(finding: Finding) -> bool:
+    """Bury it as if its row had just been deleted: the reaper spares it should a row have come."""
+    if not _known([finding.key]):
+        reaper.bury([finding.key])
+    return _reap(finding)
+
+
+def _sweep_up(finding: Finding) -> bool:
+    storage.current().sweep_up(finding.key)
+    return True
+
+
+_REMEDIES: dict[Kind, Callable[[Finding], bool]] = {
+    Kind.OVERDUE_TOMBSTONE: _reap,
+    Kind.LOST_RENDITION: _forget_rendition,
+    Kind.ORPHAN_OBJECT: _remove_orphan,
+    Kind.LEFTOVER: _sweep_up,
+}

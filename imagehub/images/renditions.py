@@ -1,0 +1,133 @@
+"""Images at the fixed sizes: made on first request, once, kept in storage, dropped at will."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from weakref import WeakValueDictionary
+
+import structlog
+
+from imagehub.images import decoders, presets, reaper, storage
+from imagehub.images.models import Image, Rendition
+from imagehub.images.pipeline.formats import Format
+from imagehub.images.pipeline.refusals import Refusal
+from imagehub.images.pipeline.render import Rendered
+from imagehub.images.storage import ObjectMissing
+from imagehub.lib import ids
+from imagehub.lib.digests import sha256
+from imagehub.lib.errors import ImageNotFound
+from imagehub.lib.transactions import write
+
+log = structlog.get_logger(__name__)
+
+
+def rendition(image: Image, name: str, format_: Format) -> Rendition:
+    """Return the rendition of a preset in a format, making it if nobody has; ImageNotFound for a lost image."""
+    file_name = f"{name}.{format_.extension}"
+    return find(image.public_id, file_name) or _made_once(image, name, format_)
+
+
+def find(public_id: str, file_name: str) -> Rendition | None:
+    """Return a rendition that exists, together with its image, in one query."""
+    kept = Rendition.objects.filter(image__public_id=public_id, name=file_name)
+    return kept.select_related("image").first()
+
+
+def read(image: Image, name: str, format_: Format) -> tuple[Rendition, bytes]:
+    """Return a rendition with its bytes; one whose object has vanished is made again."""
+    kept = rendition(image, name, format_)
+    try:
+        return kept, storage.read(kept.key)
+    except ObjectMissing:
+        made = remade(kept, name, format_)
+        return made, storage.read(made.key)
+
+
+def remade(lost: Rendition, name: str, format_: Format) -> Rendition:
+    """Replace a rendition whose object has vanished."""
+    log.warning("rendition_lost", key=lost.key)
+    forget(lost)
+    return rendition(lost.image, name, format_)
+
+
+@write
+def forget(lost: Rendition) -> None:
+    """Delete the row of one rendition, and whatever may lie under its key."""
+    if Rendition.objects.filter(pk=lost.pk).delete()[0]:
+        reaper.bury([lost.key])
+
+
+@write
+def drop(image: Image) -> None:
+    """Forget all renditions of an image; their objects go after the commit."""
+    kept = Rendition.objects.filter(image=image)
+    keys = list(kept.select_for_update().values_list("key", flat=True))
+    Rendition.objects.filter(image=image, key__in=keys).delete()
+    reaper.bury(keys)
+
+
+def _made_once(image: Image, name: str, format_: Format) -> Rendition:
+    """Make it unless another thread of ours did meanwhile; other processes are settled by the row."""
+    file_name = f"{name}.{format_.extension}"
+    with _turn(f"{image.pk}/{file_name}"):
+        return find(image.public_id, file_name) or _made(image, name, format_)
+
+
+def _made(image: Image, name: str, format_: Format) -> Rendition:
+    rendered = _rendered(image, name, format_)
+    key = f"renditions/{image.public_id}/{name}-{ids.object_id()}.{format_.extension}"
+    storage.put(key, rendered.data)
+    with ExitStack() as undo:
+        undo.callback(storage.delete, key)
+        kept = _settled(image, f"{name}.{format_.extension}", key, rendered)
+        if kept.key == key:
+            undo.pop_all()
+    return kept
+
+
+def _rendered(image: Image, name: str, format_: Format) -> Rendered:
+    try:
+        return decoders.render(storage.read(image.key), presets.spec(name, format_))
+    except Refusal as refusal:
+        # We cleaned these bytes ourselves: what can't be read now was damaged where it lies.
+        log.error("stored_image_unreadable", key=image.key, reason=refusal.reason)  # noqa: TRY400  # ours, not a crash
+        raise ImageNotFound from refusal
+
+
+@write
+def _settled(image: Image, file_name: str, key: str, rendered: Rendered) -> Rendition:
+    """Write the row, or return that of whoever was faster."""
+    # The lock makes makers queue, and keeps a deletion from missing what is made meanwhile.
+    locked = Image.objects.select_for_update().filter(pk=image.pk).first()
+    if locked is None:
+        raise ImageNotFound
+    present = Rendition.objects.filter(image=locked, name=file_name).select_related("image").first()
+    return present or Rendition.objects.create(
+        image=locked,
+        name=file_name,
+        key=key,
+        digest=sha256(rendered.data),
+        content_type=rendered.format.content_type,
+        width=rendered.width,
+        height=rendered.height,
+        size=len(rendered.data),
+    )
+
+
+_turns: WeakValueDictionary[str, "_Turn"] = WeakValueDictionary()
+_turns_lock = threading.Lock()
+
+
+class _Turn:
+    """A lock that is forgotten with its last user."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+
+@contextmanager
+def _turn(name: str) -> Iterator[None]:
+    with _turns_lock:
+        turn = _turns.setdefault(name, _Turn())
+    with turn.lock:
+        yield

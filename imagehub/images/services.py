@@ -1,0 +1,121 @@
+"""What features do with images: judge foreign bytes, store them, give them a row, let them go."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import islice
+
+import structlog
+from django.db import DatabaseError, connection
+
+from imagehub.events.audience import HasKey
+from imagehub.images import decoders, reaper, storage
+from imagehub.images.models import Image, Rendition, Source, Tombstone
+from imagehub.images.pipeline.formats import Format
+from imagehub.images.pipeline.limits import Limits
+from imagehub.images.pipeline.refusals import Reason, Refusal
+from imagehub.images.pipeline.sanitise import Clean
+from imagehub.lib.errors import (
+    FileTooLarge,
+    ImageHubError,
+    ImageTooLarge,
+    InvalidImage,
+    StorageUnavailable,
+    UnsupportedFormat,
+)
+from imagehub.lib.transactions import write
+
+log = structlog.get_logger(__name__)
+
+_REFUSALS: dict[Reason, type[ImageHubError]] = {
+    Reason.DAMAGED: InvalidImage,
+    Reason.UNSUPPORTED: UnsupportedFormat,
+    Reason.TOO_MANY_BYTES: FileTooLarge,
+    Reason.TOO_MANY_PIXELS: ImageTooLarge,
+}
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A clean picture whose object is durable under `key`."""
+
+    clean: Clean
+    key: str
+
+
+def judge(data: bytes, *, formats: frozenset[Format], limits: Limits) -> Clean:
+    """Return foreign bytes as a clean picture, or refuse them; touches neither database nor storage."""
+    try:
+        return decoders.clean(data, formats=formats, limits=limits)
+    except Refusal as refusal:
+        raise _REFUSALS[refusal.reason] from refusal
+
+
+@contextmanager
+def stored(clean: Clean, *, key: str) -> Iterator[Stored]:
+    """Hold the picture durable under a key that is free; take it back if the block raises.
+
+    The block is where the row is committed. Raise ObjectExists for a key that is taken.
+    """
+    _require_free(key)
+    storage.put(key, clean.data)
+    with ExitStack() as undo:
+        undo.callback(_take_back, key)
+        yield Stored(clean, key)
+        undo.pop_all()
+
+
+def ingest(stored: Stored, *, owner: HasKey, source: Source) -> Image:
+    """Give a stored picture its row, within the caller's transaction."""
+    clean = stored.clean
+    return Image.objects.create(
+        owner_id=owner.pk,
+        source=source,
+        key=stored.key,
+        digest=clean.digest,
+        content_type=clean.format.content_type,
+        width=clean.width,
+        height=clean.height,
+        size=len(clean.data),
+        colour=clean.colour,
+    )
+
+
+@write
+def discard(images: Iterable[Image]) -> None:
+    """Delete images and renditions within the caller's transaction; their objects go right after its commit."""
+    numbers = iter(sorted(image.pk for image in images))
+    keys: list[str] = []
+    while batch := list(islice(numbers, _BATCH)):
+        keys += _deleted(batch)
+    reaper.bury(keys)
+
+
+def _deleted(numbers: list[int]) -> list[str]:
+    # Whoever adds a rendition locks its image first, so none can appear once we hold the lock.
+    locked = Image.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
+    images = list(locked.values_list("key", flat=True))
+    renditions = list(Rendition.objects.filter(image__in=numbers).values_list("key", flat=True))
+    Image.objects.filter(pk__in=numbers).delete()
+    return images + renditions
+
+
+def _require_free(key: str) -> None:
+    """Refuse a key whose former object may still be removed: the reaper would take the new one."""
+    if not Tombstone.objects.filter(key=key).exists():
+        return
+    reaper.reap([key])
+    if Tombstone.objects.filter(key=key).exists():
+        raise StorageUnavailable
+
+
+def _take_back(key: str) -> None:
+    """Remove the object unless its row is there after all, as after a commit whose answer was lost."""
+    try:
+        # Inside a transaction nothing is committed yet, and the error under way will end it.
+        if connection.in_atomic_block or not Image.objects.filter(key=key).exists():
+            storage.delete(key)
+    except (DatabaseError, StorageUnavailable) as error:
+        # In doubt the object stays: an orphan is found by the doctor, a lost picture by nobody.
+        log.warning("object_left_behind", key=key, reason=type(error).__name__)

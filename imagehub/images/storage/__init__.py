@@ -1,0 +1,80 @@
+"""Where the bytes of images lie: one small interface, one place chosen by STORAGE_URL.
+
+The functions here speak to the configured place (`STORAGES["default"]`). The classes for buckets are
+imported when they are named, so that their packages stay optional.
+"""
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import IO, Any, cast
+
+from django.core.files.storage import storages
+
+from imagehub.images.storage.interface import CHUNK, Found, ObjectExists, ObjectMissing, ObjectStore
+from imagehub.images.storage.keys import BadKey
+from imagehub.images.storage.local import LocalStorage
+
+__all__ = [
+    "CHUNK",
+    "BadKey",
+    "Found",
+    "LocalStorage",
+    "ObjectExists",
+    "ObjectMissing",
+    "ObjectStore",
+    "chunks",
+    "current",
+    "delete",
+    "exists",
+    "open",
+    "put",
+    "read",
+    "walk",
+]
+_BUCKETS = {"S3Storage": "imagehub.images.storage.s3", "AzureStorage": "imagehub.images.storage.azure"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _BUCKETS:
+        raise AttributeError(name)
+    return getattr(import_module(_BUCKETS[name]), name)
+
+
+def current() -> ObjectStore:
+    """Return the configured storage."""
+    return cast("ObjectStore", storages["default"])
+
+
+def put(key: str, data: bytes) -> None:
+    """Keep `data` under a free key; it is durable when this returns. Raise ObjectExists for a taken key."""
+    current().put(key, data)
+
+
+def open(key: str) -> IO[Any]:  # noqa: A001  # always written storage.open(), as one says it
+    """Return an object as a file open for reading, or raise ObjectMissing."""
+    return current().open(key)
+
+
+def read(key: str) -> bytes:
+    """Return a whole object, or raise ObjectMissing."""
+    return b"".join(current().chunks(key))
+
+
+def chunks(key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+    """Open an object now and return its bytes from `start`, at most CHUNK at a time."""
+    return current().chunks(key, start, length)
+
+
+def delete(key: str) -> None:
+    """Make sure that nothing is stored under a key."""
+    current().delete(key)
+
+
+def exists(key: str) -> bool:
+    """Tell whether an object is stored under a key."""
+    return current().exists(key)
+
+
+def walk(prefix: str = "") -> Iterator[Found]:
+    """Go through all objects below a folder (`""` or `some/folder/`), one at a time."""
+    return current().walk(prefix)

@@ -1,0 +1,40 @@
+"""Keys of stored objects: relative paths that can only ever point below the storage's root."""
+
+import re
+
+from django.core.exceptions import SuspiciousFileOperation
+
+LONGEST = 400  # characters, as the column
+_LONGEST_SEGMENT = 200  # bytes; file systems stop at 255
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\:*?\"<>|]")
+
+
+class BadKey(SuspiciousFileOperation):
+    """A key that no part of ours would have made."""
+
+
+def segments(key: str) -> list[str]:
+    """Return the folders and the name that a key consists of, or raise BadKey.
+
+    A leading dot is reserved for names of our own (temporary files) and covers `.` and `..`.
+    """
+    parts = key.split("/")
+    if len(key) > LONGEST or not all(_is_plain(part) for part in parts):
+        raise BadKey("not a key of the storage")
+    return parts
+
+
+def folder(prefix: str) -> list[str]:
+    """Return the folders of a prefix that is empty or ends in a slash, or raise BadKey."""
+    if prefix and not prefix.endswith("/"):
+        raise BadKey("a prefix ends in a slash")
+    return segments(prefix[:-1]) if prefix else []
+
+
+def _is_plain(part: str) -> bool:
+    if not part or part.startswith(".") or part != part.strip() or _FORBIDDEN.search(part):
+        return False
+    try:
+        return len(part.encode()) <= _LONGEST_SEGMENT
+    except UnicodeEncodeError:
+        return False

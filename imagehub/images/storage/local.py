@@ -1,0 +1,287 @@
+"""Objects as files of one folder: durable before it answers, and never reached through a link.
+
+Every step goes through descriptors of folders opened without following links, so no name and no link
+inside the root can lead outside it.
+"""
+
+import errno
+import os
+import re
+import secrets
+import stat
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
+from io import FileIO
+from pathlib import Path
+from typing import ClassVar
+
+import structlog
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage
+from django.utils.deconstruct import deconstructible
+
+from imagehub.images.storage import keys
+from imagehub.images.storage.interface import CHUNK, Found, ObjectExists, ObjectMissing
+from imagehub.lib.errors import StorageUnavailable
+
+log = structlog.get_logger(__name__)
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FRESH = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_TEMPORARY = re.compile(r"\.[0-9a-f]{32}\.tmp")
+_NO_OBJECT = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG}
+_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV}
+# A folder may vanish between making and using it, each time only because somebody emptied it.
+_TRIES = 200
+
+Step = Callable[[str, int], int]
+
+
+@deconstructible(path="imagehub.images.storage.LocalStorage")
+class LocalStorage(FileSystemStorage):
+    """A folder of a local or shared disk."""
+
+    local: ClassVar[bool] = True
+
+    def put(self, key: str, data: bytes) -> None:
+        """Write beside the place, sync, name it there without replacing anything, sync the folders."""
+        *folders, name = keys.segments(key)
+        with _failures_named():
+            for _ in range(_TRIES):
+                with suppress(FileNotFoundError), self._descent(folders, _entered_or_made) as trail:
+                    return _publish(trail, folders, name, data)
+        raise StorageUnavailable
+
+    def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """Open the object now and return its bytes from `start`, at most CHUNK at a time."""
+        return _Chunks(os.fdopen(self._opened(key), "rb", buffering=0), start, length)
+
+    def delete(self, name: str) -> None:
+        """Remove the file, and every folder that it leaves empty."""
+        self._remove(keys.segments(name))
+
+    def exists(self, name: str) -> bool:
+        """Tell whether a regular file lies there."""
+        try:
+            os.close(self._opened(name))
+        except ObjectMissing:
+            return False
+        return True
+
+    def walk(self, prefix: str = "") -> Iterator[Found]:
+        """Go through all objects below a folder, one at a time."""
+        folders = keys.folder(prefix)
+        start = Path(self.location, *folders)
+        return (found for found in _files(start, self.location) if not _hidden(found.key))
+
+    def leftovers(self) -> Iterator[Found]:
+        """Go through the temporary files of writes that never ended."""
+        return (found for found in _files(self.location, self.location) if _is_temporary(found.key.rpartition("/")[2]))
+
+    def sweep_up(self, key: str) -> None:
+        """Remove a temporary file and the folders that it alone kept."""
+        *folders, name = key.split("/")
+        if not _is_temporary(name):
+            raise keys.BadKey("not a temporary file")
+        self._remove([*(keys.segments("/".join(folders)) if folders else []), name])
+
+    def _remove(self, path: Sequence[str]) -> None:
+        *folders, name = path
+        absent = suppress(FileNotFoundError, NotADirectoryError)
+        with _failures_named(), absent, self._descent(folders, _entered) as trail:
+            os.unlink(name, dir_fd=trail[-1])
+            _leave(trail, folders)
+
+    def _save(self, name: str, content: "File[bytes]") -> str:
+        self.put(name, content.read())
+        return name
+
+    def _open(self, name: str, mode: str = "rb") -> File:
+        return File(os.fdopen(self._opened(name), mode), name=name)
+
+    def _opened(self, key: str) -> int:
+        *folders, name = keys.segments(key)
+        with _failures_named(), self._descent(folders, _entered) as trail:
+            # Without O_NONBLOCK a pipe under that name would hold us up for ever.
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+            descriptor = os.open(name, flags, dir_fd=trail[-1])
+            if stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return descriptor
+            os.close(descriptor)
+            raise ObjectMissing
+
+    @contextmanager
+    def _descent(self, folders: Sequence[str], step: Step) -> Iterator[list[int]]:
+        """Hold descriptors of the root and of each folder on the way down."""
+        with ExitStack() as open_folders:
+            trail = [self._root(step)]
+            open_folders.callback(os.close, trail[0])
+            for folder in folders:
+                trail.append(step(folder, trail[-1]))
+                open_folders.callback(os.close, trail[-1])
+            yield trail
+
+    def _root(self, step: Step) -> int:
+        if step is _entered_or_made:
+            Path(self.location).mkdir(parents=True, exist_ok=True)
+        # The root itself may be a link: that is the operator's choice.
+        return os.open(self.location, _FOLDER & ~os.O_NOFOLLOW)
+
+
+@contextmanager
+def _failures_named() -> Iterator[None]:
+    """Let callers see ObjectMissing or StorageUnavailable instead of an OSError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_OBJECT:
+            raise ObjectMissing from error
+        log.warning("storage_failed", reason=errno.errorcode.get(error.errno or 0, "?"))
+        raise StorageUnavailable from error
+
+
+def _entered(folder: str, parent: int) -> int:
+    return os.open(folder, _FOLDER, dir_fd=parent)
+
+
+def _entered_or_made(folder: str, parent: int) -> int:
+    with suppress(FileExistsError):
+        os.mkdir(folder, 0o755, dir_fd=parent)
+    return _entered(folder, parent)
+
+
+def _publish(trail: Sequence[int], folders: Sequence[str], name: str, data: bytes) -> None:
+    try:
+        with _temporary(trail[-1], data) as temporary:
+            _name_it(trail[-1], temporary, name)
+        _sync(trail, name)
+    except OSError:
+        _leave(trail, folders)
+        raise
+
+
+@contextmanager
+def _temporary(folder: int, data: bytes) -> Iterator[str]:
+    """Hold the bytes, safely on the disk, under a name that no key can have."""
+    name = f".{secrets.token_hex(16)}.tmp"
+    try:
+        descriptor = os.open(name, _FRESH, 0o644, dir_fd=folder)
+        try:
+            _write(descriptor, data)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        yield name
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=folder)
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _name_it(folder: int, temporary: str, name: str) -> None:
+    """Make the whole file appear at once: a second link cannot replace, as a rename would."""
+    try:
+        os.link(temporary, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+    except FileExistsError:
+        raise ObjectExists from None
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        _rename_unless_taken(folder, temporary, name)
+
+
+def _rename_unless_taken(folder: int, temporary: str, name: str) -> None:
+    # For file systems without links: keys are random, so this look is for honesty, not for races.
+    with suppress(FileNotFoundError):
+        os.stat(name, dir_fd=folder, follow_symlinks=False)
+        raise ObjectExists
+    os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+
+
+def _sync(trail: Sequence[int], name: str) -> None:
+    """Make the name durable, and those of all folders above: any of them may be minutes old and another's."""
+    try:
+        for folder in reversed(trail):
+            os.fsync(folder)
+    except OSError:
+        os.unlink(name, dir_fd=trail[-1])
+        raise
+
+
+def _leave(trail: Sequence[int], folders: Sequence[str]) -> None:
+    """Remove the folders that are empty now, from the inside out, and make that durable."""
+    depth = len(folders)
+    while depth and _removed(folders[depth - 1], trail[depth - 1]):
+        depth -= 1
+    with suppress(FileNotFoundError):
+        os.fsync(trail[depth])
+
+
+def _removed(folder: str, parent: int) -> bool:
+    try:
+        os.rmdir(folder, dir_fd=parent)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+class _Chunks(Iterator[bytes]):
+    """The rest of an open file, closed at its end or when the reader goes away."""
+
+    def __init__(self, file: FileIO, start: int, length: int | None) -> None:
+        self._file = file
+        self._left = sys.maxsize if length is None else length
+        with _failures_named():
+            file.seek(start)
+
+    def __next__(self) -> bytes:
+        with _failures_named():
+            chunk = self._file.read(min(CHUNK, self._left)) if self._left else b""
+        if not chunk:
+            self.close()
+            raise StopIteration
+        self._left -= len(chunk)
+        return chunk
+
+    def close(self) -> None:
+        self._left = 0
+        self._file.close()
+
+
+def _files(start: str | Path, root: str) -> Iterator[Found]:
+    """Go through all regular files below `start` with one open folder per level, following no link."""
+    with _failures_named():
+        try:
+            entries = os.scandir(start)
+        except (FileNotFoundError, NotADirectoryError):
+            return
+    with entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(entry.path, root)
+            elif entry.is_file(follow_symlinks=False):
+                yield from _seen(entry, root)
+
+
+def _seen(entry: "os.DirEntry[str]", root: str) -> Iterator[Found]:
+    with suppress(FileNotFoundError):
+        status = entry.stat(follow_symlinks=False)
+        key = os.path.relpath(entry.path, root)
+        yield Found(key, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
+
+
+def _is_temporary(name: str) -> bool:
+    return _TEMPORARY.fullmatch(name) is not None
+
+
+def _hidden(key: str) -> bool:
+    return any(part.startswith(".") for part in key.split("/"))

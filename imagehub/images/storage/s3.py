@@ -1,0 +1,107 @@
+"""Objects in a bucket that speaks S3."""
+
+import mimetypes
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any, ClassVar
+
+import structlog
+from botocore.exceptions import BotoCoreError, ClientError
+from django.core.files.base import File
+from storages.backends import s3
+
+from imagehub.images.storage import keys
+from imagehub.images.storage.interface import CHUNK, Found, ObjectExists, ObjectMissing
+from imagehub.lib.errors import StorageUnavailable
+
+log = structlog.get_logger(__name__)
+
+_MISSING = 404
+_TAKEN = {409, 412}
+
+
+class S3Storage(s3.S3Storage):  # type: ignore[misc]  # django-storages carries no types
+    """A bucket; what it acknowledges is durable, and half an upload never becomes an object."""
+
+    local: ClassVar[bool] = False
+
+    def put(self, key: str, data: bytes) -> None:
+        """Store the object in one request that the bucket refuses for a taken key."""
+        with _failures_named():
+            self._client.put_object(**self._at(key), Body=data, ContentType=_type_of(key), IfNoneMatch="*")
+
+    def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """Ask for the object now and return its bytes as they arrive."""
+        last = "" if length is None else str(start + length - 1)
+        with _failures_named():
+            body = self._client.get_object(**self._at(key), Range=f"bytes={start}-{last}")["Body"]
+        return _arriving(body)
+
+    def delete(self, name: str) -> None:
+        """Make sure that nothing is stored under the key."""
+        with _failures_named():
+            self._client.delete_object(**self._at(name))
+
+    def exists(self, name: str) -> bool:
+        """Tell whether an object is stored under the key."""
+        try:
+            with _failures_named():
+                self._client.head_object(**self._at(name))
+        except ObjectMissing:
+            return False
+        return True
+
+    def walk(self, prefix: str = "") -> Iterator[Found]:
+        """Go through all objects below a folder, page by page."""
+        keys.folder(prefix)
+        with _failures_named():
+            pages = self._client.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self.bucket_name, Prefix=prefix):
+                for entry in page.get("Contents", ()):
+                    yield Found(entry["Key"], entry["Size"], entry["LastModified"])
+
+    def leftovers(self) -> Iterator[Found]:
+        """Find nothing: no half-written object is ever in sight."""
+        return iter(())
+
+    def sweep_up(self, key: str) -> None:
+        """Do nothing, as nothing is ever left over."""
+
+    def _open(self, name: str, mode: str = "rb") -> File:  # noqa: ARG002  # Django's form
+        return File(BytesIO(b"".join(self.chunks(name))), name=name)
+
+    def _at(self, key: str) -> dict[str, str]:
+        keys.segments(key)
+        return {"Bucket": self.bucket_name, "Key": key}
+
+    @property
+    def _client(self) -> Any:
+        return self.connection.meta.client
+
+
+@contextmanager
+def _failures_named() -> Iterator[None]:
+    """Let callers see our own errors instead of the bucket's."""
+    try:
+        yield
+    except ClientError as error:
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        if status == _MISSING:
+            raise ObjectMissing from error
+        if status in _TAKEN:
+            raise ObjectExists from error
+        log.warning("storage_failed", reason=status)
+        raise StorageUnavailable from error
+    except (BotoCoreError, OSError) as error:
+        log.warning("storage_failed", reason=type(error).__name__)
+        raise StorageUnavailable from error
+
+
+def _arriving(body: Any) -> Iterator[bytes]:
+    with _failures_named():
+        yield from body.iter_chunks(CHUNK)
+
+
+def _type_of(key: str) -> str:
+    return mimetypes.guess_type(key)[0] or "application/octet-stream"

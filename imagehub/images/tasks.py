@@ -1,0 +1,11 @@
+"""Background work of the image core."""
+
+from celery import shared_task
+
+from imagehub.images import reaper
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def reap() -> None:
+    """Remove the objects whose rows are gone; what the storage refuses waits for the next round."""
+    reaper.sweep()
