@@ -11,6 +11,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 Colour = tuple[int, int, int]
 _WHITE: Colour = (255, 255, 255)
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "png": {"optimize": True},
+    "webp": {"lossless": True, "method": 2},
+    "jpeg": {"quality": 90},
+}
 _SCALE = 4  # drawn this much larger and reduced, which smooths the edges
 _SMALLEST = 256  # glyphs hinted for a handful of pixels look crooked; they are reduced from here
 

@@ -1,0 +1,57 @@
+"""Pictures in the admin: to look at and to remove; removal goes through the service, so that its rules hold."""
+
+from typing import cast
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from avatars import services
+from avatars.models import Picture
+from imagehub.images.urls import image_url
+
+
+@admin.register(Picture)
+class PictureAdmin(admin.ModelAdmin[Picture]):
+    """Shows pictures; nothing can be edited, as which one is active is more than a field."""
+
+    list_display = ("thumbnail", "owner", "file_name", "is_shown", "is_default", "created_at")
+    list_display_links = ("thumbnail", "file_name")
+    list_filter = ("is_default",)
+    list_select_related = ("owner", "image")
+    search_fields = ("=public_id", "file_name", "=owner__username", "=owner__public_id")
+    show_full_result_count = False
+    ordering = ("-id",)
+    fields = ("thumbnail", "owner", "file_name", "is_shown", "is_default", "created_at")
+
+    @admin.display(description=_("picture"))
+    def thumbnail(self, picture: Picture) -> SafeString:
+        """Show the picture small."""
+        address = image_url(picture.image, "avatar-64")
+        return format_html('<img src="{}" alt="" width="48" height="48" loading="lazy">', address)
+
+    @admin.display(description=_("active"), boolean=True)
+    def is_shown(self, picture: Picture) -> bool:
+        """Tell whether others see it."""
+        return picture.is_active
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002  # Django's signature
+        """Pictures come from their owners."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:  # noqa: ARG002
+        """Pictures are looked at."""
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: Picture) -> None:
+        """Remove one picture as its owner would."""
+        services.delete(obj.public_id, obj.file_name, owner=obj.owner, by=cast("User", request.user))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Picture]) -> None:
+        """Remove several pictures, each as its owner would."""
+        for picture in queryset.select_related("owner"):
+            self.delete_model(request, picture)

@@ -1,0 +1,218 @@
+// "My pictures": uploads, the choice of the active one, deletion with undo, and news from other windows.
+import { api } from "../lib/api.js";
+import { connect } from "../lib/news.js";
+import { toast } from "../lib/toast.js";
+import { inTurns, uploadShown, watchFiles } from "../lib/upload.js";
+import { squared } from "./crop.js";
+
+const page = document.querySelector("[data-pictures]");
+const place = page.querySelector("[data-place]");
+const input = page.querySelector("[data-file-input]");
+const { user, textDeleted, textUndo, textChosen, textWaiting, textCopied } = page.dataset;
+const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const socketId = fresh();
+const binned = new Map(); // what is gone for the eye and not yet for the server, by id
+
+const tiles = () => Array.from(place.querySelectorAll("[data-tile]:not([hidden])"));
+const opener = (tile) => tile.querySelector(".tile-open");
+
+// -- The grid ---------------------------------------------------------------------------------------
+
+/** One tile is in the tab order; the arrows go from there. */
+function makeCurrent(current) {
+  for (const tile of place.querySelectorAll("[data-tile]")) {
+    for (const button of tile.querySelectorAll("button")) button.tabIndex = tile === current ? 0 : -1;
+  }
+}
+
+function focusTile(tile) {
+  if (!tile) return;
+  makeCurrent(tile);
+  opener(tile).focus();
+}
+
+function showFaces() {
+  const active = place.querySelector("[data-tile][data-active] img");
+  if (!active) return;
+  for (const face of document.querySelectorAll("[data-own-face], [data-own-avatar]")) face.src = active.src;
+}
+
+function showActive(chosen) {
+  for (const tile of place.querySelectorAll("[data-tile]")) {
+    tile.toggleAttribute("data-active", tile === chosen);
+    opener(tile).setAttribute("aria-pressed", String(tile === chosen));
+  }
+  showFaces();
+}
+
+/** Keep pictures that are on the screen already, so that nothing flickers. */
+function adoptImages(next) {
+  for (const tile of next.querySelectorAll("[data-tile]")) {
+    const image = place.querySelector(`[data-tile="${CSS.escape(tile.dataset.tile)}"] img`);
+    const other = tile.querySelector("img");
+    if (image?.src === other.src) other.replaceWith(image);
+  }
+}
+
+function replaceGrid(html) {
+  const next = new DOMParser().parseFromString(html, "text/html").body;
+  const focused = document.activeElement?.closest("[data-tile]")?.dataset.tile;
+  adoptImages(next);
+  place.replaceChildren(...next.childNodes);
+  settle();
+  if (focused) focusTile(tiles().find((tile) => tile.dataset.tile === focused) ?? tiles()[0]);
+}
+
+function settle() {
+  for (const tile of place.querySelectorAll("[data-tile]")) tile.hidden = binned.has(tile.dataset.tile);
+  makeCurrent(tiles()[0]);
+  showFaces();
+}
+
+let asked = 0;
+
+/** Fetch the grid as the server sees it now; of several under way only the last counts. */
+async function refresh() {
+  asked += 1;
+  const mine = asked;
+  const response = await fetch("?part=grid", { credentials: "same-origin" }).catch(() => null);
+  if (!response?.ok) return;
+  if (response.redirected) window.location.reload();
+  const html = await response.text();
+  if (mine === asked) replaceGrid(html);
+}
+
+// -- Choosing and deleting ----------------------------------------------------------------------------
+
+async function activate(tile) {
+  showActive(tile);
+  try {
+    await api(`/pictures/set-active-picture/${tile.dataset.tile}/${user}`, { method: "PUT", json: { socketId } });
+    toast(textChosen, { tone: "success" });
+  } catch (error) {
+    toast(error.message, { tone: "error" });
+  }
+  await refresh();
+}
+
+const deletionPath = ({ tile, fileName }) => `/pictures/delete-picture/${tile}/${encodeURIComponent(fileName)}/${user}?socketId=${socketId}`;
+
+async function remove(picture) {
+  try {
+    await api(deletionPath(picture), { method: "DELETE" });
+  } catch (error) {
+    toast(error.message, { tone: "error" });
+  }
+  binned.delete(picture.tile);
+  await refresh();
+}
+
+function restore(picture) {
+  binned.delete(picture.tile);
+  settle();
+  focusTile(tiles().find((tile) => tile.dataset.tile === picture.tile));
+}
+
+/** Take a picture away at once, and really delete it when the offer to undo has passed. */
+function bin(tile) {
+  const picture = { ...tile.dataset };
+  const around = tiles();
+  const index = around.indexOf(tile);
+  binned.set(picture.tile, picture);
+  settle();
+  focusTile(around[index + 1] ?? around[index - 1]);
+  const offer = toast(textDeleted, { action: textUndo, onAction: () => restore(picture) });
+  offer.closed.then((how) => how !== "action" && binned.has(picture.tile) && remove(picture));
+}
+
+/** Leaving the page ends every offer to undo. */
+function removeAll() {
+  const token = page.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+  for (const picture of binned.values()) {
+    fetch(deletionPath(picture), { method: "DELETE", keepalive: true, credentials: "same-origin", headers: { "X-CSRFToken": token } });
+  }
+  binned.clear();
+}
+
+// -- Uploading ----------------------------------------------------------------------------------------
+
+async function online() {
+  if (navigator.onLine) return;
+  toast(textWaiting, { tone: "warning" });
+  await new Promise((resolve) => window.addEventListener("online", resolve, { once: true }));
+}
+
+async function send(file, isAlone) {
+  // The key makes a repeated request harmless should the answer get lost on the way.
+  const headers = { "Idempotency-Key": fresh() };
+  const answer = await uploadShown("/pictures/create-picture", file, { socketId, setActive: String(isAlone) }, { headers });
+  if (!answer) return;
+  toast(answer.message, { tone: "success" });
+  await refresh();
+}
+
+/** One file may be cropped and becomes the active picture; several are kept as they are, beside it. */
+async function take(files) {
+  if (document.querySelector("dialog[open]")) return;
+  const isAlone = files.length === 1;
+  const ready = isAlone ? [await squared(files[0])].filter(Boolean) : files;
+  if (!ready.length) return;
+  await online();
+  await inTurns(ready, (file) => send(file, isAlone));
+}
+
+// -- Hands and keys -----------------------------------------------------------------------------------
+
+function neighbour(tile, key) {
+  const all = tiles();
+  const index = all.indexOf(tile);
+  const columns = all.filter((other) => other.offsetTop === all[0].offsetTop).length;
+  const forward = getComputedStyle(tile).direction === "rtl" ? -1 : 1;
+  const steps = { ArrowLeft: -forward, ArrowRight: forward, ArrowUp: -columns, ArrowDown: columns, Home: -index, End: all.length - 1 - index };
+  return key in steps ? (all[index + steps[key]] ?? tile) : null;
+}
+
+function onKey(event) {
+  const tile = event.target.closest("[data-tile]");
+  if (!tile || event.ctrlKey || event.metaKey || event.altKey) return;
+  const next = neighbour(tile, event.key);
+  if (next) focusTile(next);
+  else if (event.key === "Delete" || event.key === "Backspace") bin(tile);
+  else return;
+  event.preventDefault();
+}
+
+function onSubmit(event) {
+  const tile = event.target.closest("[data-tile]");
+  if (!tile) return;
+  event.preventDefault();
+  if (event.submitter?.value === "delete") bin(tile);
+  else activate(tile);
+}
+
+async function copyAddress() {
+  await navigator.clipboard.writeText(page.querySelector("[data-address]").textContent);
+  toast(textCopied, { tone: "success" });
+}
+
+function watchNews() {
+  const sign = document.querySelector("[data-connection]");
+  connect({
+    onEvent: (event) => event.type.startsWith("picture") && event.data.userId === user && refresh(),
+    onState: (state) => {
+      sign.hidden = state === "online";
+    },
+  });
+}
+
+const copy = page.querySelector("[data-copy]");
+copy.hidden = !navigator.clipboard;
+copy.addEventListener("click", copyAddress);
+document.addEventListener("click", (event) => event.target.closest("[data-upload]") && input.click());
+place.addEventListener("submit", onSubmit);
+place.addEventListener("keydown", onKey);
+place.addEventListener("focusin", (event) => makeCurrent(event.target.closest("[data-tile]") ?? tiles()[0]));
+window.addEventListener("pagehide", removeAll);
+watchFiles({ input, onFiles: take });
+settle();
+watchNews();
