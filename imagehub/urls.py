@@ -6,16 +6,16 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-_PARTS = {
-    "": "imagehub.pages.home",
-    "accounts/": "accounts.urls",
-    "api/v1/auth/": "accounts.api.urls",
-    "api/v1/events": "imagehub.events.urls",
-    "avatar/": "avatars.avatar_urls",
-    "i/": "imagehub.images.urls",
-    "pictures/": "avatars.urls",
-    "api/": "imagehub.api.urls",
-}
+_PARTS = [
+    ("", "imagehub.pages.home"),
+    ("", "imagehub.images.urls"),
+    ("accounts/", "accounts.urls"),
+    ("api/v1/auth/", "accounts.api.urls"),
+    ("api/v1/events", "imagehub.events.urls"),
+    ("avatar/", "avatars.avatar_urls"),
+    ("pictures/", "avatars.urls"),
+    ("api/", "imagehub.api.urls"),
+]
 
 
 def _is_there(module: str) -> bool:
@@ -28,7 +28,7 @@ def _is_there(module: str) -> bool:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("language/", set_language, name="set_language"),
-    *(path(prefix, include(module)) for prefix, module in _PARTS.items() if _is_there(module)),
+    *(path(prefix, include(module)) for prefix, module in _PARTS if _is_there(module)),
 ]
 handler400 = handler403 = handler404 = "imagehub.api.answers.refused_by_django"
 handler500 = "imagehub.api.answers.crashed"

@@ -13,7 +13,7 @@ def text(name: str, default: str = "") -> str:
     """Read a string; `NAME_FILE` may name a file that holds it (a mounted secret)."""
     if path := os.environ.get(f"{name}_FILE"):
         return _content_of(path, name)
-    return os.environ.get(name, default)
+    return os.environ.get(name, "").strip() or default
 
 
 def flag(name: str, *, default: bool) -> bool:

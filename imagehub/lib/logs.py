@@ -1,9 +1,12 @@
 """How we log: one event a line, JSON in production, readable in development, never a secret."""
 
-from collections.abc import MutableMapping
+import logging
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
+
+from imagehub.lib.redaction import redacted
 
 Event = MutableMapping[str, Any]
 
@@ -14,6 +17,21 @@ _SHARED: list[structlog.typing.Processor] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
 ]
+# Others' loggers that would say what ours say better, or say it twice.
+_QUIET = {"uvicorn.access": "WARNING", "urllib3": "WARNING", "PIL": "INFO", "asyncio": "WARNING", "django.server": "ERROR"}
+
+
+def without_secrets(_logger: object, _method: str, event: Event) -> Mapping[str, Any]:
+    """Drop every secret from an event, its trace included; the last step before it is written."""
+    return dict(redacted(event))
+
+
+class CrashesOnly(logging.Filter):
+    """Lets `django.request` tell of crashes with their trace; refusals are in the access log already."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep a record that carries an exception which nobody foresaw."""
+        return bool(record.exc_info) and record.levelno >= logging.ERROR
 
 
 def configuration(*, level: str, style: str) -> dict[str, Any]:
@@ -23,17 +41,30 @@ def configuration(*, level: str, style: str) -> dict[str, Any]:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    renderer = structlog.processors.JSONRenderer() if style == "json" else structlog.dev.ConsoleRenderer()
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {
-            "line": {
-                "()": structlog.stdlib.ProcessorFormatter,
-                "processor": renderer,
-                "foreign_pre_chain": _SHARED,
-            },
-        },
+        "filters": {"crashes": {"()": CrashesOnly}},
+        "formatters": {"line": _formatter(style)},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "level": "INFO"},
+            "django.request": {"filters": ["crashes"]},
+            **{name: {"handlers": [], "level": quiet} for name, quiet in _QUIET.items()},
+        },
+    }
+
+
+def _formatter(style: str) -> dict[str, Any]:
+    readable = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    return {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "foreign_pre_chain": _SHARED,
+        "processors": [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            without_secrets,
+            structlog.processors.JSONRenderer() if style == "json" else readable,
+        ],
     }

@@ -1,0 +1,70 @@
+"""The document is public, valid, and shown by a page that loads nothing from elsewhere."""
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import pytest
+from rest_framework.test import APIClient
+
+ClientOf = Callable[..., APIClient]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _real_addresses(settings: pytest.FixtureRequest) -> None:
+    settings.ROOT_URLCONF = "imagehub.urls"  # type: ignore[attr-defined]
+
+
+class Addresses(HTMLParser):
+    """Collects what a page loads, and what it says inline."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.inline: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "style" or (tag == "script" and "src" not in given) or "style" in given:
+            self.inline.append(tag)
+        self.loaded += [value for name, value in attrs if name in {"src", "href"} and value]
+
+
+def test_anybody_may_read_the_document(api: ClientOf) -> None:
+    answer = api().get("/api/schema", HTTP_ACCEPT="application/vnd.oai.openapi+json")
+    assert answer.status_code == 200
+    document = answer.json()
+    assert document["openapi"].startswith("3.")
+    assert document["info"]["title"] == "ImageHub"
+
+
+def test_every_operation_tells_of_limits_and_faults(api: ClientOf) -> None:
+    document = api().get("/api/schema?format=json").json()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            assert {"406", "429", "500", "503"} <= set(operation["responses"]), (method, path)
+            for status, response in operation["responses"].items():
+                assert "X-Request-ID" in response["headers"], (method, path, status)
+
+
+def test_the_page_loads_only_from_here(api: ClientOf) -> None:
+    answer = api().get("/api/docs")
+    assert answer.status_code == 200
+    page = Addresses()
+    page.feed(answer.content.decode())
+    assert page.inline == []
+    assert page.loaded
+    assert all(address.startswith("/") for address in page.loaded)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'self'" in policy
+
+
+def test_the_pages_script_is_a_file_of_its_own(api: ClientOf) -> None:
+    page = api().get("/api/docs").content.decode()
+    script = re.findall(r'src="([^"]*script[^"]*)"', page)[-1]
+    answer = api().get(script)
+    assert answer.headers["Content-Type"] == "application/javascript"
+    assert b"/api/schema" in answer.content
