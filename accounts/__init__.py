@@ -1,0 +1,1 @@
+"""Who people are to us, and how they prove it."""

@@ -7,3 +7,8 @@ class AccountsConfig(AppConfig):
     """Who is asking, and what they may."""
 
     name = "accounts"
+
+    def ready(self) -> None:
+        """Register the system checks and the ways to sign a request."""
+        from accounts import checks  # noqa: F401, PLC0415  # registering needs a loaded app registry
+        from accounts.api import schema  # noqa: F401, PLC0415  # likewise

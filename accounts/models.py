@@ -5,6 +5,7 @@ import hashlib
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +67,14 @@ class TokenFamily(models.Model):
         return self.public_id
 
 
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    """Questions about keys."""
+
+    def live(self) -> "ApiKeyQuerySet":
+        """Keys that are neither revoked nor expired."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
+
+
 class ApiKey(models.Model):
     """A named key with scopes; only its digest is kept. Without an owner it is a service's."""
 
@@ -82,8 +91,15 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ApiKeyQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"{self.name} ({self.hint}…)"
+
+    def is_live(self) -> bool:
+        """Tell whether the key still opens anything: not revoked, not expired, its owner not disabled."""
+        is_expired = self.expires_at is not None and self.expires_at <= timezone.now()
+        return self.revoked_at is None and not is_expired and (self.owner is None or self.owner.is_active)
 
 
 class KnownAddress(models.Model):

@@ -11,6 +11,7 @@ ImageHubError
 ├── Forbidden                    403
 │   ├── NotOwner                 403
 │   ├── ImageLimitReached        403
+│   ├── CsrfFailed               403
 │   └── SignatureInvalid         403
 ├── NotFound                     404
 │   ├── UserNotFound             404
@@ -132,6 +133,13 @@ class ImageLimitReached(Forbidden):
 
     code = "IMAGE_LIMIT_REACHED"
     sentence = _("You have reached the image limit of your plan.")
+
+
+class CsrfFailed(Forbidden):
+    """A browser sent its cookies without proof that one of our pages asked it to."""
+
+    code = "CSRF_FAILED"
+    sentence = _("This request did not come from one of our pages. Reload the page and try again.")
 
 
 class SignatureInvalid(Forbidden):

@@ -1,0 +1,22 @@
+"""Who may do what to whose things."""
+
+from accounts.actors import Actor, Service
+from accounts.models import User
+from imagehub.lib.errors import Forbidden
+
+
+def may_act_for(by: Actor, owner: User) -> bool:
+    """Tell whether `by` may read and change what belongs to `owner`: that person, staff, or a service."""
+    return isinstance(by, Service) or by.is_staff or by.pk == owner.pk
+
+
+def require_may_act_for(by: Actor, owner: User) -> None:
+    """Refuse anybody but the owner, staff and services."""
+    if not may_act_for(by, owner):
+        raise Forbidden
+
+
+def require_staff(by: Actor) -> None:
+    """Refuse anybody but staff."""
+    if not by.is_staff:
+        raise Forbidden

@@ -1,0 +1,64 @@
+"""The end of an account, with everything that ever belonged to it."""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+
+from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
+
+from accounts import external, policies
+from accounts.actors import Actor
+from accounts.models import ExternalIdentity, User
+from accounts.services.access import end_access
+from imagehub.events import audience
+from imagehub.events.models import Event
+from imagehub.images import services as images
+from imagehub.images.models import Image
+from imagehub.lib.errors import UserNotFound
+from imagehub.lib.transactions import write
+
+Eraser = Callable[[User], None]
+
+
+@write
+def erase_account(user: User, *, by: Actor) -> None:
+    """Erase an account: each feature's rows and objects, its sessions, tokens, keys and news, and itself.
+
+    Objects go right after the commit. What is left is one internal fact that closes open sockets; it
+    names nothing but the number the account had.
+    """
+    policies.require_may_act_for(by, user)
+    person = User.objects.select_for_update().filter(pk=user.pk).first()
+    if person is None:
+        raise UserNotFound
+    for erase in _erasers():
+        erase(person)
+    images.discard(Image.objects.filter(owner=person))
+    _end_sessions(person)
+    OutstandingToken.objects.filter(user=person).delete()
+    Event.objects.filter(audience=audience.user(person)).delete()
+    _keep_tokens_from_reviving(person)
+    end_access(person)
+    person.delete()
+
+
+def _erasers() -> Iterator[Eraser]:
+    # Features come after what they build on, so they let go of it first.
+    for app in reversed(list(apps.get_app_configs())):
+        if path := getattr(app, "erases_accounts_with", None):
+            yield import_string(path)
+
+
+def _end_sessions(person: User) -> None:
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    for key in UserSession.objects.filter(user=person).values_list("session_key", flat=True):
+        store.delete(key)
+
+
+def _keep_tokens_from_reviving(person: User) -> None:
+    for issuer, subject in ExternalIdentity.objects.filter(user=person).values_list("issuer", "subject"):
+        transaction.on_commit(lambda name=issuer, sub=subject: external.remember_erasure(name, sub))
