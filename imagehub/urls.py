@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from imagehub import pages
+
 _PARTS = [
     ("", "imagehub.pages.home"),
     ("", "imagehub.images.urls"),
@@ -26,6 +28,7 @@ def _is_there(module: str) -> bool:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.home, name="home"),
     path("admin/", admin.site.urls),
     path("language/", set_language, name="set_language"),
     *(path(prefix, include(module)) for prefix, module in _PARTS if _is_there(module)),

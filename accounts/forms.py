@@ -1,0 +1,93 @@
+"""What people write on the account pages."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import keys, services
+from accounts.models import ApiKey, User
+from accounts.services import KeyDraft, NewKey
+from imagehub.lib.errors import Conflict, Invalid
+
+T = TypeVar("T")
+
+SCOPE_NAMES = {
+    "pictures": _("User pictures"),
+    "publications": _("Publications"),
+    "images": _("Generated images"),
+    "harvest": _("Harvesting"),
+    "events": _("News"),
+}
+
+
+class ServiceForm(forms.Form):
+    """A form whose values a service judges; what it refuses stands at the field it is about."""
+
+    def judged(self, use_case: Callable[[], T]) -> T | None:
+        """Return what the use case returns, or None with its refusal among the form's errors."""
+        try:
+            return use_case()
+        except Invalid as refusal:
+            for field, sentences in (refusal.details or {}).items():
+                self.add_error(field if field in self.fields else None, sentences)  # type: ignore[arg-type]  # lists
+        except Conflict as refusal:
+            self.add_error(None, str(refusal.message))
+        return None
+
+
+class ProfileForm(ServiceForm):
+    """What others may know and what we need to reach somebody."""
+
+    username = forms.CharField(label=_("Username"), max_length=150)
+    email = forms.EmailField(label=_("E-mail"))
+    is_listed = forms.BooleanField(label=_("Show my picture to sites that know my e-mail"), required=False)
+
+    def save(self, user: User) -> User | None:
+        """Change the profile; None when something in it is refused."""
+        return self.judged(lambda: services.change_profile(user, self.cleaned_data, by=user))
+
+
+class KeyForm(ServiceForm):
+    """A new API key."""
+
+    name = forms.CharField(label=_("Name"), max_length=ApiKey._meta.get_field("name").max_length)  # noqa: SLF001  # Django's public seam
+    scopes = forms.MultipleChoiceField(
+        label=_("What it opens"), choices=[(scope, SCOPE_NAMES[scope]) for scope in keys.SCOPES]
+    )
+    days = forms.TypedChoiceField(
+        label=_("Good for"),
+        choices=[(30, _("30 days")), (90, _("90 days")), (365, _("1 year")), (0, _("No end"))],
+        coerce=int,
+        initial=90,
+    )
+
+    def expiry(self) -> datetime | None:
+        """Return when the key ends, None for never."""
+        days = self.cleaned_data["days"]
+        return timezone.now() + timedelta(days=days) if days else None
+
+    def save(self, user: User) -> NewKey | None:
+        """Make the key; None when something about it is refused."""
+        wanted = KeyDraft(self.cleaned_data["name"], tuple(self.cleaned_data["scopes"]), self.expiry())
+        return self.judged(lambda: services.create_key(user, wanted, by=user))
+
+
+class EraseForm(forms.Form):
+    """The password once more, before everything goes."""
+
+    password = forms.CharField(label=_("Password"), strip=False)
+
+    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+
+    def clean_password(self) -> str:
+        """Refuse a password that is not this account's."""
+        password: str = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise forms.ValidationError(_("This is not your password."))
+        return password

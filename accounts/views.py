@@ -1,0 +1,84 @@
+"""The account pages that are ours; signing in and passwords are the library's, with our templates."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import services
+from accounts.forms import EraseForm, KeyForm, ProfileForm
+from accounts.models import ApiKey, User
+from accounts.services import NewKey
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """Show and change who somebody is here."""
+    user = _me(request)
+    known = {"username": user.username, "email": user.email, "is_listed": user.is_listed}
+    form = ProfileForm(request.POST or None, initial=known)
+    if form.is_valid() and form.save(user):
+        messages.success(request, _("Saved."))
+        return redirect("accounts:profile")
+    return render(request, "accounts/profile.html", {"form": form}, status=_status(form))
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def keys(request: HttpRequest) -> HttpResponse:
+    """List somebody's keys; make one, and show it this once."""
+    form = KeyForm(request.POST or None)
+    made = form.save(_me(request)) if form.is_valid() else None
+    return _keys_page(request, KeyForm() if made else form, made)
+
+
+@login_required
+@require_POST
+def revoke_key(request: HttpRequest, key_id: str) -> HttpResponse:
+    """End one of somebody's keys."""
+    services.revoke_key(key_id, by=_me(request))
+    if request.headers.get("HX-Request"):
+        return _keys_page(request, KeyForm(), None)
+    messages.success(request, _("The key is revoked."))
+    return redirect("accounts:keys")
+
+
+@login_required
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def erase(request: HttpRequest) -> HttpResponse:
+    """Say what goes with an account, ask for the password, and let it go."""
+    user = _me(request)
+    form = EraseForm(request.POST or None, user=user)
+    if not form.is_valid():
+        return render(request, "accounts/erase.html", {"form": form}, status=_status(form))
+    services.erase_account(user, by=user)
+    logout(request)
+    messages.success(request, _("Your account and everything in it is gone."))
+    return redirect("home")
+
+
+def _keys_page(request: HttpRequest, form: KeyForm, made: NewKey | None) -> HttpResponse:
+    is_part = request.headers.get("HX-Request") == "true"
+    template = "accounts/keys_part.html" if is_part else "accounts/keys.html"
+    mine = ApiKey.objects.filter(owner=_me(request), revoked_at=None).order_by("-created_at")
+    # htmx shows what it is sent only with a good status.
+    status = 200 if is_part else _status(form)
+    return render(request, template, {"form": form, "keys": mine, "made": made}, status=status)
+
+
+def _me(request: HttpRequest) -> User:
+    return cast("User", request.user)
+
+
+def _status(form: KeyForm | ProfileForm | EraseForm) -> int:
+    return 400 if form.errors else 200

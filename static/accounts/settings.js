@@ -1,0 +1,26 @@
+// The account pages: forms that answer in place, questions before what can't be undone, copying a key.
+import "../components/form.js";
+import "../components/secret.js";
+import { confirmation } from "../lib/dialog.js";
+import { toast } from "../lib/toast.js";
+
+async function onCopy(button) {
+  const source = document.getElementById(button.dataset.copy);
+  await navigator.clipboard.writeText(source.value);
+  toast(button.dataset.copied, { tone: "success" });
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) onCopy(button);
+});
+
+// htmx asks here before it sends a form that carries hx-confirm.
+document.addEventListener("htmx:confirm", async (event) => {
+  if (!event.detail.question) return;
+  event.preventDefault();
+  const { yes, text } = event.target.dataset;
+  if (await confirmation({ title: event.detail.question, text, yes, tone: "danger" })) event.detail.issueRequest(true);
+});
+
+document.addEventListener("htmx:afterSettle", () => document.querySelector("[data-focus]")?.focus());
