@@ -38,7 +38,7 @@ class Image(models.Model):
         indexes = [models.Index(fields=["owner", "-id"], name="image_by_owner")]
 
     def __str__(self) -> str:
-        return self.public_id
+        return str(self.public_id)
 
 
 class Rendition(models.Model):
@@ -68,4 +68,4 @@ class Tombstone(models.Model):
     since = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
-        return self.key
+        return str(self.key)

@@ -5,7 +5,7 @@ from celery import shared_task
 from imagehub.images import reaper
 
 
-@shared_task(acks_late=True, ignore_result=True)
+@shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # Celery carries no types
 def reap() -> None:
     """Remove the objects whose rows are gone; what the storage refuses waits for the next round."""
     reaper.sweep()

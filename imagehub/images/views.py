@@ -177,5 +177,6 @@ def _labelled(response: HttpResponseBase, offer: Offer, etag: str) -> HttpRespon
     }
     if offer.varies:
         labels["Vary"] = "Accept"
-    response.headers.update(labels)
+    for name, value in labels.items():
+        response.headers[name] = value
     return response

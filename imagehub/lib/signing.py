@@ -50,6 +50,6 @@ def _is_ours(path: str, query: str, signature: str) -> bool:
     return any(constant_time_compare(signature, _signature(path, query, secret)) for secret in secrets)
 
 
-def _signature(path: str, query: str, secret: str) -> str:
+def _signature(path: str, query: str, secret: str | bytes) -> str:
     digest = salted_hmac(_SALT, f"{path}?{query}", secret=secret, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -63,7 +63,7 @@ class AzureStorage(azure_storage.AzureStorage):  # type: ignore[misc]  # django-
     def sweep_up(self, key: str) -> None:
         """Do nothing, as nothing is ever left over."""
 
-    def _open(self, name: str, mode: str = "rb") -> File:  # noqa: ARG002  # Django's form
+    def _open(self, name: str, mode: str = "rb") -> "File[bytes]":  # noqa: ARG002  # Django's form
         return File(BytesIO(b"".join(self.chunks(name))), name=name)
 
     def _blob(self, key: str) -> Any:

@@ -73,12 +73,16 @@ class LocalStorage(FileSystemStorage):
     def walk(self, prefix: str = "") -> Iterator[Found]:
         """Go through all objects below a folder, one at a time."""
         folders = keys.folder(prefix)
-        start = Path(self.location, *folders)
-        return (found for found in _files(start, self.location) if not _hidden(found.key))
+        root = Path(self.location)
+        return (found for found in _files(root.joinpath(*folders), root) if not _hidden(found.key))
 
     def leftovers(self) -> Iterator[Found]:
         """Go through the temporary files of writes that never ended."""
-        return (found for found in _files(self.location, self.location) if _is_temporary(found.key.rpartition("/")[2]))
+        return (
+            found
+            for found in _files(Path(self.location), Path(self.location))
+            if _is_temporary(found.key.rpartition("/")[2])
+        )
 
     def sweep_up(self, key: str) -> None:
         """Remove a temporary file and the folders that it alone kept."""
@@ -98,7 +102,7 @@ class LocalStorage(FileSystemStorage):
         self.put(name, content.read())
         return name
 
-    def _open(self, name: str, mode: str = "rb") -> File:
+    def _open(self, name: str, mode: str = "rb") -> "File[bytes]":
         return File(os.fdopen(self._opened(name), mode), name=name)
 
     def _opened(self, key: str) -> int:
@@ -257,7 +261,7 @@ class _Chunks(Iterator[bytes]):
         self._file.close()
 
 
-def _files(start: str | Path, root: str) -> Iterator[Found]:
+def _files(start: str | Path, root: Path) -> Iterator[Found]:
     """Go through all regular files below `start` with one open folder per level, following no link."""
     with _failures_named():
         try:
@@ -272,10 +276,10 @@ def _files(start: str | Path, root: str) -> Iterator[Found]:
                 yield from _seen(entry, root)
 
 
-def _seen(entry: "os.DirEntry[str]", root: str) -> Iterator[Found]:
+def _seen(entry: "os.DirEntry[str]", root: Path) -> Iterator[Found]:
     with suppress(FileNotFoundError):
         status = entry.stat(follow_symlinks=False)
-        key = os.path.relpath(entry.path, root)
+        key = str(Path(entry.path).relative_to(root))
         yield Found(key, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
 
 

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any, ClassVar
 
 import structlog
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]  # carries no types
 from django.core.files.base import File
 from storages.backends import s3
 
@@ -68,7 +68,7 @@ class S3Storage(s3.S3Storage):  # type: ignore[misc]  # django-storages carries 
     def sweep_up(self, key: str) -> None:
         """Do nothing, as nothing is ever left over."""
 
-    def _open(self, name: str, mode: str = "rb") -> File:  # noqa: ARG002  # Django's form
+    def _open(self, name: str, mode: str = "rb") -> "File[bytes]":  # noqa: ARG002  # Django's form
         return File(BytesIO(b"".join(self.chunks(name))), name=name)
 
     def _at(self, key: str) -> dict[str, str]:
