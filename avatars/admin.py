@@ -1,6 +1,6 @@
 """Pictures in the admin: to look at and to remove; removal goes through the service, so that its rules hold."""
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -9,14 +9,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from avatars import services
 from avatars.models import Picture
 from imagehub.images.urls import image_url
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 @admin.register(Picture)
-class PictureAdmin(admin.ModelAdmin[Picture]):
+class PictureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs' parameter does not exist at run time
     """Shows pictures; nothing can be edited, as which one is active is more than a field."""
 
     list_display = ("thumbnail", "owner", "file_name", "is_shown", "is_default", "created_at")
