@@ -229,6 +229,11 @@ def render(data: bytes, spec: Spec) -> Rendered:
     return _decoders.render(data, spec)
 
 
+def pids() -> frozenset[int]:
+    """Return the processes of the process-wide pool that run now."""
+    return _decoders.pids
+
+
 def shutdown() -> None:
     """End the children of the process-wide pool; they start again when needed."""
     _decoders.shutdown()

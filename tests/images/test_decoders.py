@@ -1,0 +1,223 @@
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from imagehub.images import decoders
+from imagehub.images.decoders import Decoders
+from imagehub.images.pipeline import sanitise
+from imagehub.images.pipeline.formats import Format
+from imagehub.images.pipeline.limits import Limits
+from imagehub.images.pipeline.refusals import Reason, Refusal
+from imagehub.images.pipeline.render import Rendered, Spec, render
+from imagehub.lib.errors import Unavailable
+from tests.corpus import build, hostile, odd
+
+PICTURES = frozenset({Format.JPEG, Format.PNG, Format.WEBP})
+EVERY = frozenset(Format)
+THUMB = Spec(32, 32, "cover", Format.WEBP)
+PATIENT = Limits(scans=10_000, pixels=10**12, side=10**5, seconds=0.3)
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Decoders]:
+    with Decoders() as started:
+        yield started
+    assert started.pids == frozenset()
+
+
+@pytest.fixture(scope="module")
+def costly() -> bytes:
+    """A valid JPEG of 25 megapixels in 600 passes: seconds of work in 20 KB or so."""
+    return build.many_scans(600, (5000, 5000))
+
+
+def is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def resident() -> int:
+    """Bytes of memory this process holds."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.parametrize("name", odd.TABLE)
+def test_a_child_answers_what_the_pipeline_answers(pool: Decoders, name: str) -> None:
+    data = odd.TABLE[name]()
+    expected = sanitise.clean(data, formats=PICTURES, limits=Limits())
+    assert pool.clean(data, formats=PICTURES, limits=Limits()) == expected
+    assert pool.render(expected.data, THUMB) == render(expected.data, THUMB)
+
+
+def test_hostile_files_are_refused_in_time_and_leave_this_process_as_small_as_it_was(pool: Decoders) -> None:
+    before = resident()
+    for make, reason in [*hostile.HOSTILE.values(), *hostile.OTHER_KINDS.values()]:
+        data, started = make(), time.monotonic()
+        with pytest.raises(Refusal) as refusal:
+            pool.clean(data, formats=EVERY, limits=Limits())
+        assert refusal.value.reason is reason
+        assert time.monotonic() - started < 2
+    assert resident() - before < 50_000_000
+
+
+def test_a_header_over_the_limits_troubles_no_child() -> None:
+    with Decoders() as idle:
+        with pytest.raises(Refusal):
+            idle.clean(build.flat_png((65_500, 65_500)), formats=PICTURES, limits=Limits())
+        assert idle.pids == frozenset()
+
+
+def test_a_file_that_uses_up_its_time_is_damaged_and_its_child_is_gone(pool: Decoders, costly: bytes) -> None:
+    pool.clean(hostile.photo(), formats=PICTURES, limits=Limits())
+    before, started = pool.pids, time.monotonic()
+    with pytest.raises(Refusal) as refusal:
+        pool.clean(costly, formats=PICTURES, limits=PATIENT)
+    assert refusal.value.reason is Reason.DAMAGED
+    assert time.monotonic() - started < 2
+    gone = before - pool.pids
+    assert len(gone) == 1
+    assert not any(is_running(pid) for pid in gone)
+    assert pool.clean(hostile.photo(), formats=PICTURES, limits=Limits()).width == 64
+
+
+def test_a_child_that_hangs_is_killed_by_the_clock_on_the_wall(pool: Decoders) -> None:
+    pool.clean(hostile.photo(), formats=PICTURES, limits=Limits())
+    for pid in pool.pids:
+        os.kill(pid, signal.SIGSTOP)
+    started = time.monotonic()
+    with pytest.raises(Refusal):
+        pool.clean(hostile.photo(), formats=PICTURES, limits=Limits(seconds=0.05))
+    assert time.monotonic() - started < 2
+    pool.shutdown()
+    assert pool.clean(hostile.photo(), formats=PICTURES, limits=Limits()).width == 64
+
+
+def test_a_child_that_died_in_between_is_replaced_without_anybody_noticing(pool: Decoders) -> None:
+    pool.clean(hostile.photo(), formats=PICTURES, limits=Limits())
+    killed = pool.pids
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    assert pool.clean(hostile.photo(), formats=PICTURES, limits=Limits()).width == 64
+    assert not killed & pool.pids
+
+
+def test_a_file_that_needs_too_much_memory_is_damaged(pool: Decoders) -> None:
+    roomy = Limits(pixels=10**10, side=10**5, seconds=20)
+    with pytest.raises(Refusal) as refusal:
+        pool.clean(build.flat_png((30_000, 30_000), 8, 6, channels=4), formats=PICTURES, limits=roomy)
+    assert refusal.value.reason is Reason.DAMAGED
+
+
+def test_many_threads_share_the_children() -> None:
+    pictures = [build.encoded(Image.new("RGB", (8 + n, 8), "teal"), "PNG") for n in range(40)]
+    with Decoders() as shared, ThreadPoolExecutor(16) as threads:
+        widths = threads.map(lambda data: shared.clean(data, formats=PICTURES, limits=Limits()).width, pictures)
+        assert list(widths) == [8 + n for n in range(40)]
+        assert len(shared.pids) == 2
+
+
+def test_a_caller_who_waits_too_long_is_told_to_come_back(costly: bytes) -> None:
+    with Decoders(children=1, patience=0.05) as small:
+        small.clean(hostile.photo(), formats=PICTURES, limits=Limits())
+        at_work = threading.Thread(target=_swallow, args=(small, costly))
+        at_work.start()
+        with pytest.raises(Unavailable):
+            for _ in range(1000):
+                small.clean(hostile.photo(), formats=PICTURES, limits=Limits())
+        at_work.join()
+
+
+def _swallow(pool: Decoders, data: bytes) -> None:
+    with pytest.raises(Refusal):
+        pool.clean(data, formats=PICTURES, limits=PATIENT)
+
+
+def test_a_rendition_of_nonsense_is_refused(pool: Decoders) -> None:
+    with pytest.raises(Refusal):
+        pool.render(b"nonsense that is long enough", THUMB)
+
+
+def test_a_child_has_no_secrets_no_core_and_no_foreign_descriptors(pool: Decoders) -> None:
+    os.environ["IMAGEHUB_CANARY"] = "canary"
+    pool.shutdown()
+    with Path(__file__).open(), Path(os.devnull).open():
+        pool.clean(hostile.photo(), formats=PICTURES, limits=Limits())
+    del os.environ["IMAGEHUB_CANARY"]
+    (pid,) = pool.pids
+    assert b"canary" not in Path(f"/proc/{pid}/environ").read_bytes()
+    targets = sorted(os.readlink(entry) for entry in Path(f"/proc/{pid}/fd").iterdir())
+    assert {target.partition(":")[0] for target in targets} == {"/dev/null", "pipe"}
+    limits = Path(f"/proc/{pid}/limits").read_text()
+    assert f"Max address space         {5 << 28}" in limits
+    assert "Max core file size        0 " in limits
+
+
+ORPHAN = """
+import sys, threading
+from imagehub.images import decoders
+from imagehub.images.pipeline.formats import Format
+from imagehub.images.pipeline.limits import Limits
+from tests.corpus import build, hostile
+formats = frozenset({Format.JPEG})
+decoders.clean(hostile.photo(), formats=formats, limits=Limits())
+print(*decoders.pids(), flush=True)
+sys.stdin.readline()
+decoders.clean(build.many_scans(600, (5000, 5000)), formats=formats,
+    limits=Limits(scans=10_000, pixels=10**12, seconds=1))
+"""
+
+
+@pytest.mark.parametrize("work", [b"", b"work\n"])
+def test_children_end_when_their_parent_is_killed(work: bytes) -> None:
+    with subprocess.Popen([sys.executable, "-c", ORPHAN], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
+        assert parent.stdin is not None
+        assert parent.stdout is not None
+        (pid,) = [int(word) for word in parent.stdout.readline().split()]
+        watched = os.pidfd_open(pid)
+        parent.stdin.write(work)
+        parent.stdin.flush()
+        parent.kill()
+    _wait_for_end(watched, pid)
+
+
+def _wait_for_end(watched: int, pid: int) -> None:
+    waiting = select.poll()
+    waiting.register(watched, select.POLLIN)
+    ended = waiting.poll(10_000)
+    os.close(watched)
+    assert ended, f"decoder {pid} outlived its parent"
+
+
+def test_a_forked_process_gets_children_of_its_own() -> None:
+    decoders.clean(hostile.photo(), formats=PICTURES, limits=Limits())
+    before = decoders.pids()
+    reader, writer = os.pipe()
+    forked = os.fork()
+    if forked == 0:
+        made: Rendered = decoders.render(hostile.photo(), THUMB)
+        os.write(writer, f"{made.width} {decoders.pids() & before == frozenset()}".encode())
+        decoders.shutdown()
+        os._exit(0)
+    os.waitpid(forked, 0)
+    assert os.read(reader, 100) == b"32 True"
+    os.close(reader)
+    os.close(writer)
+    assert decoders.clean(hostile.photo(), formats=PICTURES, limits=Limits()).width == 64
+    assert decoders.pids() == before
+    decoders.shutdown()
+    assert decoders.pids() == frozenset()
