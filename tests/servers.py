@@ -24,7 +24,7 @@ _MARIADB = "mariadbd"
 _REDIS = "redis-server"
 
 
-class Missing(Exception):  # noqa: N818  # the lack of a server is no error everywhere
+class Missing(Exception):  # the lack of a server is no error everywhere
     """The server is not installed here."""
 
 
@@ -33,7 +33,7 @@ def mariadb() -> Iterator[dict[str, str]]:
     """Run a private MariaDB and give the environment that leads to it."""
     install, server = _binary("mariadb-install-db"), _binary(_MARIADB)
     # The path of a Unix socket has to be short, so the folder is directly below /tmp.
-    with tempfile.TemporaryDirectory(prefix="ih-", dir="/tmp") as folder:  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="ih-", dir="/tmp") as folder:
         subprocess.run([install, *_new_data(folder)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         sock = f"{folder}/s.sock"
         with _running([server, *_fast_and_private(folder, sock)], lambda: _answers(sock)):
@@ -44,7 +44,7 @@ def mariadb() -> Iterator[dict[str, str]]:
 def redis() -> Iterator[dict[str, str]]:
     """Run a private Redis and give the environment that leads to it."""
     server = _binary(_REDIS)
-    with tempfile.TemporaryDirectory(prefix="ih-", dir="/tmp") as folder:  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="ih-", dir="/tmp") as folder:
         port = free_port()
         options = ["--bind", "127.0.0.1", "--port", str(port), "--dir", folder, "--save", "", "--appendonly", "no"]
         with _running([server, *options, "--loglevel", "warning"], lambda: _listens(port)):
@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> int:
     """Run the command behind `--` against the server named first."""
     name, separator, *command = arguments
     if separator != "--" or name not in SERVERS or not command:
-        print(__doc__, file=sys.stderr)
+        sys.stderr.write(f"{__doc__}\n")
         return 2
     try:
         with SERVERS[name]() as found:
@@ -69,9 +69,9 @@ def main(arguments: list[str]) -> int:
 
 def _without(program: str) -> int:
     if env.flag("CI", default=False):
-        print(f"FAILED: {program} is not installed", file=sys.stderr)
+        sys.stderr.write(f"FAILED: {program} is not installed\n")
         return 1
-    print(f"SKIPPED: the tests on a real server, because {program} is not installed")
+    sys.stdout.write(f"SKIPPED: the tests on a real server, because {program} is not installed\n")
     return 0
 
 

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template import loader
 from django.utils.translation import gettext as _
 
 from imagehub.api import is_api_path, refusals
@@ -21,11 +21,13 @@ def as_json(refusal: Refusal) -> HttpResponse:
 
 
 def as_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """Return the refusal as a page that says what happened and what to do."""
-    response = render(request, "error.html", {"refusal": refusal}, status=refusal.status)
-    for name, value in refusal.headers.items():
-        response.headers[name] = value
-    return response
+    """Return the refusal as a page that says what happened and what to do.
+
+    It is rendered without the request's context: whoever is signed in is known to the database only,
+    which may be what failed.
+    """
+    page = loader.render_to_string("error.html", {"refusal": refusal, "request": request})
+    return HttpResponse(page, status=refusal.status, headers=dict(refusal.headers))
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -30,7 +30,7 @@ class RequestContextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer within the request's context."""
         started = time.monotonic()
-        name = request_id(request)
+        name = request.id = request_id(request)  # type: ignore[attr-defined]  # shown on error pages
         with structlog.contextvars.bound_contextvars(request_id=name), origin.seen_as(origin_of(request)):
             response = self.get_response(request)
             for header, value in {**throttling.headers_of(request), **ALWAYS, "X-Request-ID": name}.items():

@@ -95,13 +95,7 @@ def _invalid_model(error: django_errors.ValidationError) -> Refusal:
 
 
 def _throttled(error: drf_errors.Throttled) -> Refusal:
-    return replace(of_status(429), headers=_headers(429, wait=error.wait or 1))
-
-
-def _drf(error: drf_errors.APIException) -> Refusal:
-    headers = {"WWW-Authenticate": error.auth_header} if getattr(error, "auth_header", None) else {}
-    refusal = of_status(error.status_code)
-    return replace(refusal, headers={**refusal.headers, **headers})
+    return replace(of_status(429), headers=_headers(429, wait=getattr(error, "wait", None) or 1))
 
 
 def _always(refusal: Callable[[], Refusal]) -> Callable[[BaseException], Refusal]:
@@ -115,7 +109,7 @@ _TRANSLATIONS: list[tuple[tuple[type[BaseException], ...], Callable[..., Refusal
     ((drf_errors.Throttled,), _throttled),
     ((drf_errors.NotAuthenticated,), _always(lambda: _own(errors.NotAuthenticated()))),
     ((drf_errors.AuthenticationFailed,), _always(lambda: _own(errors.InvalidToken()))),
-    ((drf_errors.APIException,), _drf),
+    ((drf_errors.APIException,), lambda error: of_status(error.status_code)),
     ((django_errors.ValidationError,), _invalid_model),
     ((Http404, django_errors.ObjectDoesNotExist), _always(lambda: of_status(404))),
     ((django_errors.PermissionDenied,), _always(lambda: of_status(403))),

@@ -53,7 +53,7 @@ class Schema(AutoSchema):
         bodies = dict(super()._get_response_bodies(direction))
         for status, response in refusals(*self._shared()).items():
             if str(status) not in bodies:
-                bodies[str(status)] = self._get_response_for_code(response, str(status), direction=direction)
+                bodies[str(status)] = self._get_response_for_code(response, str(status), None, direction)  # type: ignore[no-untyped-call]
         return dict(sorted(bodies.items()))
 
     def _shared(self) -> set[int]:
@@ -76,14 +76,13 @@ class Schema(AutoSchema):
 
 
 def _header(name: str, description: str, *statuses: int) -> OpenApiParameter:
-    where = OpenApiParameter.HEADER
-    return OpenApiParameter(name, OpenApiTypes.STR, where, description=description, response=list(statuses) or True)
+    return OpenApiParameter(name, OpenApiTypes.STR, "header", description=description, response=list(statuses) or True)
 
 
 _HEADERS: list[OpenApiParameter] = [
     _header("X-Request-ID", "The caller's name for the request, or ours."),
-    _header("RateLimit-Policy", "The quota that counts: `\"name\";q=requests;w=seconds`."),
-    _header("RateLimit", "What is left of it: `\"name\";r=requests;t=seconds`."),
+    _header("RateLimit-Policy", 'The quota that counts: `"name";q=requests;w=seconds`.'),
+    _header("RateLimit", 'What is left of it: `"name";r=requests;t=seconds`.'),
     _header("Retry-After", "Seconds after which another try makes sense.", 429, 503),
     _header("WWW-Authenticate", "How to say who is asking.", 401),
 ]
@@ -92,7 +91,7 @@ _REPEATABLE: list[OpenApiParameter] = [
         HEADER,
         OpenApiTypes.STR,
         OpenApiParameter.HEADER,
-        description="1 to 255 visible characters: the same key with the same request gives the first answer again for 24 h.",
+        description="1 to 255 visible characters; the same request with the same key has the first answer for 24 h.",
     ),
     _header(REPLAYED, "`true` when this is the first answer again.", 200, 201),
 ]

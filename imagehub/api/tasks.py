@@ -10,7 +10,7 @@ from imagehub.api.models import Answer
 KEPT = timedelta(hours=24)
 
 
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]  # celery is untyped
 def forget() -> None:
     """Drop the kept answers that nobody may ask for again."""
     Answer.objects.filter(created_at__lt=timezone.now() - KEPT).delete()

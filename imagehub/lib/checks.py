@@ -1,8 +1,5 @@
 """Configuration that is legal to read and wrong to run with, as system checks with ids and hints."""
 
-from collections.abc import Sequence
-
-from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 
@@ -16,7 +13,7 @@ def is_weak(secret: str) -> bool:
 
 
 @checks.register(checks.Tags.security)
-def secrets_are_strong(app_configs: Sequence[AppConfig] | None, **_: object) -> list[checks.CheckMessage]:
+def secrets_are_strong(**_: object) -> list[checks.CheckMessage]:
     """Outside debug neither SECRET_KEY nor API_KEY may be short or a default (imagehub.E001, E002)."""
     if settings.DEBUG:
         return []
@@ -30,7 +27,7 @@ def secrets_are_strong(app_configs: Sequence[AppConfig] | None, **_: object) -> 
 
 
 @checks.register(checks.Tags.security)
-def throttling_is_on(app_configs: Sequence[AppConfig] | None, **_: object) -> list[checks.CheckMessage]:
+def throttling_is_on(**_: object) -> list[checks.CheckMessage]:
     """THROTTLING=off is for load tests on one machine only (imagehub.E003)."""
     if settings.THROTTLING or settings.DEBUG or settings.EMBEDDED:
         return []
@@ -38,7 +35,7 @@ def throttling_is_on(app_configs: Sequence[AppConfig] | None, **_: object) -> li
 
 
 @checks.register()
-def processes_can_meet(app_configs: Sequence[AppConfig] | None, **_: object) -> list[checks.CheckMessage]:
+def processes_can_meet(**_: object) -> list[checks.CheckMessage]:
     """Several processes need Redis to count, wake and tell one another (imagehub.W001)."""
     if settings.EMBEDDED or settings.REDIS_URL:
         return []
@@ -47,7 +44,7 @@ def processes_can_meet(app_configs: Sequence[AppConfig] | None, **_: object) -> 
 
 
 @checks.register(deploy=True)
-def public_url_is_known(app_configs: Sequence[AppConfig] | None, **_: object) -> list[checks.CheckMessage]:
+def public_url_is_known(**_: object) -> list[checks.CheckMessage]:
     """Mails and news carry absolute addresses, which must not come from a request's Host (imagehub.W002)."""
     if settings.PUBLIC_URL:
         return []

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -65,7 +66,6 @@ def choice(name: str, options: set[str], default: str) -> str:
 
 def _content_of(path: str, name: str) -> str:
     try:
-        with open(path, encoding="utf-8") as file:
-            return file.read().strip()
+        return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}") from None

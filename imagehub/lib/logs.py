@@ -18,7 +18,13 @@ _SHARED: list[structlog.typing.Processor] = [
     structlog.processors.StackInfoRenderer(),
 ]
 # Others' loggers that would say what ours say better, or say it twice.
-_QUIET = {"uvicorn.access": "WARNING", "urllib3": "WARNING", "PIL": "INFO", "asyncio": "WARNING", "django.server": "ERROR"}
+_QUIET = {
+    "uvicorn.access": "WARNING",
+    "urllib3": "WARNING",
+    "PIL": "INFO",
+    "asyncio": "WARNING",
+    "django.server": "ERROR",
+}
 
 
 def without_secrets(_logger: object, _method: str, event: Event) -> Mapping[str, Any]:

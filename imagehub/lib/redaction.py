@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 GONE = "[redacted]"
-_NAMES = r"pass(?:word|wd)?\d?|secret|token|authorization|cookie|session(?:id)?|api[_-]?key|key|sig(?:nature)?|refresh|access|jwt"
+_NAMES = (
+    r"pass(?:word|wd)?\d?|secret|token|authorization|cookie|session(?:id)?|api[_-]?key|key"
+    r"|sig(?:nature)?|refresh|access|jwt"
+)
 _SECRET_NAME = re.compile(rf"(?:^|[_\-.])(?:{_NAMES})$|^csrf", re.IGNORECASE)
 # Each pattern keeps its first group and loses the rest.
 _PATTERNS = [

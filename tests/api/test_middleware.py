@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from imagehub.api.middleware import origin_of
 from imagehub.lib import origin
 
 pytestmark = pytest.mark.django_db
@@ -54,8 +55,8 @@ def test_every_answer_has_a_name_and_is_not_sniffed(api: ClientOf, path: str) ->
 def test_a_surface_speaks_the_callers_language_or_its_own(
     api: ClientOf, path: str, header: str | None, language: str
 ) -> None:
-    extra = {} if header is None else {"HTTP_ACCEPT_LANGUAGE": header}
-    answer = api().get(path, **extra)
+    headers = {} if header is None else {"Accept-Language": header}
+    answer = api().get(path, headers=headers)
     assert answer.headers["Content-Language"] == language
     assert "Accept-Language" in answer.headers["Vary"]
 
@@ -84,18 +85,12 @@ def test_one_line_tells_of_each_request(api: ClientOf, caplog: pytest.LogCapture
     assert "canary" not in json.dumps(lines)
 
 
-@pytest.mark.parametrize(
-    ("host", "address"), [("localhost:8000", "http://localhost:8000/x"), ("evil.example", "/x")]
-)
+@pytest.mark.parametrize(("host", "address"), [("localhost:8000", "http://localhost:8000/x"), ("evil.example", "/x")])
 def test_absolute_addresses_never_come_from_a_host_that_is_not_ours(rf: Any, host: str, address: str) -> None:
-    from imagehub.api.middleware import origin_of
-
     with origin.seen_as(origin_of(rf.get("/", HTTP_HOST=host))):
         assert origin.absolute("/x") == address
 
 
 def test_a_configured_address_wins(rf: Any, settings: Any) -> None:
-    from imagehub.api.middleware import origin_of
-
     settings.PUBLIC_URL = "https://pictures.example"
     assert origin_of(rf.get("/", HTTP_HOST="evil.example")) == "https://pictures.example"

@@ -1,6 +1,7 @@
 """JSON is read strictly and within bounds."""
 
 import time
+from contextlib import suppress
 
 import pytest
 from rest_framework.exceptions import ParseError
@@ -61,8 +62,6 @@ def test_plain_json_is_read(body: bytes, value: object) -> None:
 )
 def test_hostile_json_is_judged_within_a_second(body: bytes) -> None:
     started = time.perf_counter()
-    try:
+    with suppress(ParseError):
         strict(body)
-    except ParseError:
-        pass
     assert time.perf_counter() - started < 1

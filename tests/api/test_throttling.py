@@ -1,13 +1,13 @@
 """Callers are counted one by one, and told where they stand."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
-from imagehub.api import throttling
 from imagehub.api.throttling import Quota, count
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ def at_second(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Set the clock of the counter."""
 
     def set_to(now: float) -> None:
-        monkeypatch.setattr(throttling.time, "time", lambda: now)
+        monkeypatch.setattr("imagehub.api.throttling.time.time", lambda: now)
 
     set_to(6000)
     return set_to
@@ -97,8 +97,6 @@ def test_a_cache_that_is_down_refuses_nobody(api: ClientOf, settings: Any) -> No
 
 
 def test_parallel_requests_are_all_counted() -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     quota = Quota("parallel", 1000, 3600)
     with ThreadPoolExecutor(8) as pool:
         standings = list(pool.map(lambda _: count("user:x", quota), range(200)))

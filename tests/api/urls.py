@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core import exceptions
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from imagehub import urls as real
 from imagehub.api.idempotency import CreateOnce
 from imagehub.api.throttling import Quota
 from imagehub.events.models import Counter
@@ -69,8 +70,11 @@ class Judged(Echo):
         return Response(form.validated_data, status=201)
 
 
-class Private(Echo):
+class Private(APIView):
     permission_classes = (IsAuthenticated,)
+
+    def get(self, request: Request) -> Response:
+        return Response({})
 
 
 class Rare(Echo):
@@ -82,7 +86,7 @@ class Creating(CreateOnce[str]):
     refuse = False
 
     def prepare(self, request: Request, **kwargs: Any) -> str:
-        return str(request.data.get("name", ""))
+        return str(request.data.get("name", ""))  # type: ignore[union-attr]
 
     def create(self, request: Request, prepared: str, **kwargs: Any) -> Response:
         Counter.objects.create(name=f"made-{Counter.objects.count()}", position=1)
@@ -107,7 +111,7 @@ def whoami(request: HttpRequest) -> HttpResponse:
     return HttpResponse(type(request.user).__name__ if not isinstance(request.user, AnonymousUser) else "nobody")
 
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("api/drf/<str:name>", Raises.as_view()),
     path("api/extended/<str:name>", Extended.as_view()),
     path("api/plain/<str:name>", plain),
@@ -122,6 +126,7 @@ urlpatterns: list[URLPattern] = [
     path("api/creating/<str:parent>", Creating.as_view()),
     path("api/only-get", only_get),
     path("form", whoami),
+    *real.urlpatterns,
 ]
 handler400 = handler403 = handler404 = "imagehub.api.answers.refused_by_django"
 handler500 = "imagehub.api.answers.crashed"

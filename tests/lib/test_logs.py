@@ -85,17 +85,13 @@ def test_a_line_is_one_json_object_with_its_context(lines: Callable[[], list[dic
 
 
 @pytest.mark.parametrize("logger", ["ours", "theirs"])
-def test_a_trace_keeps_its_frames_and_loses_its_secrets(
-    lines: Callable[[], list[dict[str, Any]]], logger: str
-) -> None:
+def test_a_trace_keeps_its_frames_and_loses_its_secrets(lines: Callable[[], list[dict[str, Any]]], logger: str) -> None:
+    loggers = {"ours": structlog.get_logger("ours"), "theirs": logging.getLogger("theirs")}
     try:
-        raise RuntimeError(f"password={CANARY}")
-    except RuntimeError:
-        if logger == "ours":
-            structlog.get_logger("ours").exception("failed")
-        else:
-            logging.getLogger("theirs").exception("failed")
+        int(f"password={CANARY}")
+    except ValueError:
+        loggers[logger].exception("failed")
     (line,) = lines()
     assert "test_logs.py" in line["exception"]
-    assert "RuntimeError: password=[redacted]" in line["exception"]
+    assert "password=[redacted]" in line["exception"]
     assert CANARY not in json.dumps(line)

@@ -1,0 +1,66 @@
+"""Functions and modules stay small, and only the edges catch whatever comes."""
+
+import ast
+import re
+import statistics
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import Module, functions, modules
+
+LONGEST_FUNCTION, LONGEST_MODULE, MOST_PARAMETERS = 40, 300, 5
+# The places where anything may be caught: see the house rules on errors.
+BROAD_EDGES = {
+    "imagehub/events/hub.py",  # the relay's loop
+    "imagehub/images/decoders.py",  # the decoder's boundary, seen from outside
+    "imagehub/images/pipeline/decoding.py",  # and from inside
+}
+
+
+def test_no_function_is_long() -> None:
+    assert [f"{found.where}: {found.lines}" for found in functions() if found.lines > LONGEST_FUNCTION] == []
+
+
+def test_most_functions_are_short() -> None:
+    lengths = sorted(found.lines for found in functions())
+    assert statistics.median(lengths) <= 8
+    assert lengths[int(len(lengths) * 0.9)] <= 25
+
+
+def test_no_function_takes_many_parameters() -> None:
+    found = [f"{found.where}: {found.parameters}" for found in functions() if found.parameters > MOST_PARAMETERS]
+    assert found == []
+
+
+def test_no_module_is_long() -> None:
+    lengths = {str(module.path): module.text.count("\n") for module in modules()}
+    assert {path: length for path, length in lengths.items() if length > LONGEST_MODULE} == {}
+
+
+def test_only_the_edges_catch_everything() -> None:
+    broad = {str(module.path) for module in modules() if any(map(_is_broad, ast.walk(module.tree)))}
+    assert broad - BROAD_EDGES == set()
+
+
+def _is_broad(node: ast.AST) -> bool:
+    if not isinstance(node, ast.ExceptHandler):
+        return False
+    kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+    return any(kind is None or ast.unparse(kind) in {"Exception", "BaseException"} for kind in kinds)
+
+
+@pytest.mark.parametrize("path", sorted(Path("templates").rglob("*.html")), ids=str)
+def test_no_template_has_inline_script_or_style(path: Path) -> None:
+    text = re.sub(
+        r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL
+    )
+    assert (
+        re.findall(r"<style\b|<script\b(?![^>]*\bsrc=)(?![^>]*application/json)|\sstyle=|\son[a-z]+=|javascript:", text)
+        == []
+    )
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda module: str(module.path))
+def test_nothing_is_left_for_later(module: Module) -> None:
+    assert re.findall(r"\b(?:TODO|FIXME|XXX|HACK)\b", module.text) == []
