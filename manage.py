@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The command line of ImageHub: `manage.py up` runs it, `manage.py help` lists the rest."""
 
+import argparse
 import os
 import sys
 
@@ -9,8 +10,18 @@ from django.core.management import execute_from_command_line
 
 def main() -> None:
     """Hand the command line to Django with our settings."""
+    choose_data_folder(sys.argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imagehub.settings")
     execute_from_command_line(sys.argv)
+
+
+def choose_data_folder(arguments: list[str]) -> None:
+    """Let `--data` of `up` decide before the settings, which are read from the data folder, are loaded."""
+    if arguments[1:2] == ["up"]:
+        parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+        parser.add_argument("--data")
+        if folder := parser.parse_known_args(arguments[2:])[0].data:
+            os.environ["DATA_DIR"] = folder
 
 
 if __name__ == "__main__":

@@ -30,9 +30,9 @@ class Served:
 
 
 @pytest.fixture
-def served(request: pytest.FixtureRequest) -> Iterator[Served]:
+def served(transactional_db: None) -> Iterator[Served]:
     """Serve `imagehub.asgi` as `manage.py up` does."""
-    request.getfixturevalue("transactional_db")
+    del transactional_db
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         application,
@@ -89,6 +89,6 @@ def dial(served: Served) -> Dial:
     return open_one
 
 
-def happen(person: Any, number: int = 0) -> Event:
+def happen(person: Any, number: int = 0, ballast: str = "") -> Event:
     """Record one fact of this person."""
-    return outbox.record(Kind.PICTURE_CREATED, audience=audience.user(person), data={"number": number})
+    return outbox.record(Kind.PICTURE_CREATED, audience=audience.user(person), data={"number": number, **({"ballast": ballast} if ballast else {})})

@@ -1,0 +1,139 @@
+"""Everything in one process: pages, API, sockets and background work, for `manage.py up`."""
+
+import contextlib
+import fcntl
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import IO, Any
+
+import uvicorn
+from celery import beat
+from celery.worker import WorkController
+
+from imagehub.celery import app
+
+LONGEST_FRAME = 64 * 1024  # bytes of a socket's message; a longer one closes it with 1009
+PING = 25.0  # seconds
+PATIENCE = 10  # seconds that requests under way may take to finish when we are asked to stop
+WORKERS = 2  # threads for background work
+
+
+class AlreadyRunning(Exception):  # noqa: N818  # a fact rather than a fault
+    """Another process has this data folder, or this port."""
+
+
+@contextlib.contextmanager
+def alone_with(folder: Path) -> Iterator[None]:
+    """Keep every other process that asks likewise away from a data folder, however this one ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "up.lock").open("a+", encoding="ascii") as file:
+        _lock(file)
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _lock(file: IO[str]) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        raise AlreadyRunning(f"ImageHub is already running on this data folder (process {file.read()}).") from None
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port; port 0 takes a free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise AlreadyRunning(f"Port {port} on {host} can't be used: {error.strerror}.") from None
+
+
+class Background:
+    """The worker and the clock, in threads of this process."""
+
+    def __init__(self) -> None:
+        app.finalize()
+        app.set_current()
+        app.set_default()
+        self._worker = WorkController(app, pool_cls="threads", concurrency=WORKERS, without_gossip=True)
+        self._clock = beat.EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
+        self._thread = threading.Thread(target=self._worker.start, name="worker", daemon=True)
+
+    def start(self) -> None:
+        """Begin, with a sweep of everything that an earlier process may have left undone."""
+        self._thread.start()
+        self._clock.start()
+        for entry in app.conf.beat_schedule.values():
+            app.tasks[entry["task"]].apply_async()
+
+    def stop(self) -> None:
+        """End, letting the task under way finish."""
+        self._clock.stop()
+        self._worker.stop()
+        self._thread.join(PATIENCE)
+
+
+class Server(uvicorn.Server):
+    """Says when it serves."""
+
+    def __init__(self, config: uvicorn.Config, when_serving: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._when_serving = when_serving
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve, then say so."""
+        await super().startup(sockets)
+        self._when_serving()
+
+
+def serve(listener: socket.socket, when_serving: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT; then finish the requests under way and close the sockets with 1012."""
+    from imagehub.asgi import application  # noqa: PLC0415  # its threads belong to the process that serves
+
+    config = uvicorn.Config(
+        application,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws_max_size=LONGEST_FRAME,
+        ws_ping_interval=PING,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=PATIENCE,
+    )
+    background = Background()
+    background.start()
+    try:
+        Server(config, when_serving).run(sockets=[listener])
+    finally:
+        background.stop()
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[None]:
+    """Leave the block quietly on SIGTERM or SIGINT, also before and after the server minds them."""
+    before = {name: signal.signal(name, _stop) for name in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    except Stopped:
+        return
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+class Stopped(BaseException):
+    """We were asked to stop; like SystemExit it is nothing to catch on the way."""
+
+
+def _stop(_number: int, _frame: FrameType | None) -> Any:
+    raise Stopped

@@ -1,0 +1,76 @@
+"""`manage.py up`: everything that ImageHub needs, in one process, on one data folder."""
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from avatars import defaults
+from imagehub import demo, embedded, statics
+from imagehub.lib import origin
+
+
+class Command(BaseCommand):
+    """Prepares the data folder and serves it until asked to stop."""
+
+    help = "Serve pages, API, sockets and background work in one process; needs nothing else."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Say where to listen and where the data is."""
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
+        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000), help="default %(default)s")
+        parser.add_argument("--data", metavar="DIR", help="data folder (default: DATA_DIR, or var/)")
+        parser.add_argument("--no-demo", action="store_true", help="create no demo account")
+
+    def handle(self, **options: Any) -> None:
+        """Serve; a data folder or port that is taken is said so."""
+        try:
+            with embedded.stoppable(), embedded.alone_with(Path(settings.DATA_DIR)):
+                listener = embedded.listen(options["host"], options["port"])
+                self._serve(listener, demo_wanted=not options["no_demo"])
+        except embedded.AlreadyRunning as error:
+            raise CommandError(str(error)) from None
+
+    def _serve(self, listener: socket.socket, *, demo_wanted: bool) -> None:
+        address = _address(listener)
+        with origin.seen_as(address):
+            _prepare(demo_wanted=demo_wanted)
+        login = demo.login()
+
+        def announce() -> None:
+            self.stdout.write(
+                f"ImageHub      {address}/\nAPI           {address}/api/docs\nData          {settings.DATA_DIR}"
+            )
+            if login:
+                self.stdout.write(f"Demo account  {login.username} / {login.password}")
+            self.stdout.write("Stop with Ctrl-C.")
+            self.stdout.flush()
+
+        embedded.serve(listener, announce)
+
+
+def _prepare(*, demo_wanted: bool) -> None:
+    if _is_behind():
+        call_command("migrate", interactive=False, verbosity=0)
+    statics.collect()
+    defaults.ensure_default_object()
+    if demo_wanted:
+        demo.furnish()
+
+
+def _is_behind() -> bool:
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104  # recognised
+    return f"http://{shown}:{port}"

@@ -1,0 +1,128 @@
+"""A few pictures drawn from nothing but numbers, for the demo account."""
+
+import io
+import math
+import random
+from collections.abc import Callable
+
+from PIL import Image, ImageDraw, ImageFilter
+
+SIZE = (1200, 900)  # pixels
+_FINE = 2  # drawn so many times larger, for smooth edges
+
+Colour = tuple[int, int, int]
+
+
+def dawn() -> Image.Image:
+    """Hills in the mist before a rising sun."""
+    scene = _sky((255, 214, 165), (250, 128, 114))
+    _disc(scene, (0.5, 0.52), 0.11, (255, 244, 214))
+    for level in range(5):
+        shade = _mixed((214, 120, 120), (64, 36, 78), level / 4)
+        _ridge(scene, 0.55 + level * 0.09, 0.07 - level * 0.008, shade, seed=level)
+    return _finished(scene)
+
+
+def night() -> Image.Image:
+    """Mountains under the moon and many stars."""
+    scene = _sky((12, 18, 52), (58, 56, 110))
+    dice = random.Random(7)  # noqa: S311  # stars, not secrets
+    for _ in range(220):
+        _disc(scene, (dice.random(), dice.random() * 0.7), dice.choice((0.0008, 0.0012, 0.002)), (235, 238, 255))
+    _disc(scene, (0.74, 0.24), 0.075, (246, 241, 213))
+    _disc(scene, (0.71, 0.22), 0.066, (20, 26, 64))
+    for level in range(3):
+        _ridge(scene, 0.68 + level * 0.1, 0.09, _mixed((40, 44, 92), (10, 12, 34), level / 2), seed=20 + level)
+    return _finished(scene)
+
+
+def sea() -> Image.Image:
+    """Waves under a clear sky, with a sail."""
+    scene = _sky((132, 206, 235), (236, 248, 250))
+    _sail(scene)
+    for level in range(6):
+        _ridge(scene, 0.56 + level * 0.08, 0.018, _mixed((96, 186, 206), (14, 72, 112), level / 5), seed=40 + level)
+    return _finished(scene)
+
+
+def balloons() -> Image.Image:
+    """Balloons of many colours in the afternoon."""
+    scene = _sky((160, 216, 239), (255, 246, 222))
+    colours = [(232, 93, 117), (247, 178, 103), (88, 164, 176), (124, 106, 170), (244, 132, 95)]
+    places = [(0.2, 0.36, 0.1), (0.47, 0.2, 0.06), (0.66, 0.46, 0.13), (0.85, 0.24, 0.07), (0.38, 0.58, 0.05)]
+    for (x, y, radius), colour in zip(places, colours, strict=True):
+        _balloon(scene, x, y, radius, colour)
+    _ridge(scene, 0.86, 0.04, (126, 166, 112), seed=60)
+    return _finished(scene)
+
+
+SCENES: dict[str, Callable[[], Image.Image]] = {"sea": sea, "night": night, "balloons": balloons, "dawn": dawn}
+
+
+def jpeg(scene: Image.Image) -> bytes:
+    """Return a picture as the bytes of a JPEG."""
+    file = io.BytesIO()
+    scene.save(file, "JPEG", quality=88)
+    return file.getvalue()
+
+
+def _sky(top: Colour, bottom: Colour) -> Image.Image:
+    column = Image.new("RGB", (1, 256))
+    column.putdata([_mixed(top, bottom, row / 255) for row in range(256)])
+    width, height = SIZE
+    return column.resize((width * _FINE, height * _FINE), Image.Resampling.BICUBIC)
+
+
+def _mixed(one: Colour, other: Colour, share: float) -> Colour:
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return red, green, blue
+
+
+def _disc(scene: Image.Image, centre: tuple[float, float], radius: float, colour: Colour) -> None:
+    x, y, r = centre[0] * scene.width, centre[1] * scene.height, radius * scene.width
+    ImageDraw.Draw(scene).ellipse((x - r, y - r, x + r, y + r), fill=colour)
+
+
+def _ridge(scene: Image.Image, level: float, height: float, colour: Colour, *, seed: int) -> None:
+    """Fill everything below a rolling line."""
+    dice = random.Random(seed)  # noqa: S311  # hills, not secrets
+    waves = [(dice.uniform(1, 3) * n, dice.uniform(0, math.tau), 1 / n) for n in (1, 2, 4)]
+    line = [
+        (
+            x,
+            scene.height
+            * (level + height * sum(a * math.sin(f * x / scene.width * math.tau + p) for f, p, a in waves)),
+        )
+        for x in range(0, scene.width + 8, 8)
+    ]
+    ImageDraw.Draw(scene).polygon([(0, scene.height), *line, (scene.width, scene.height)], fill=colour)
+
+
+def _sail(scene: Image.Image) -> None:
+    width, height = scene.size
+    pen = ImageDraw.Draw(scene)
+    pen.polygon([(width * x, height * y) for x, y in ((0.6, 0.2), (0.6, 0.5), (0.47, 0.5))], fill=(255, 255, 255))
+    pen.polygon([(width * x, height * y) for x, y in ((0.61, 0.26), (0.61, 0.5), (0.7, 0.5))], fill=(245, 205, 160))
+    pen.polygon(
+        [(width * x, height * y) for x, y in ((0.45, 0.52), (0.73, 0.52), (0.68, 0.6), (0.5, 0.6))], fill=(140, 74, 60)
+    )
+
+
+def _balloon(scene: Image.Image, x: float, y: float, radius: float, colour: Colour) -> None:
+    for share in (1.0, 0.62, 0.26):
+        centre, wide, high = x * scene.width, radius * scene.width * share, radius * scene.width * 1.12
+        shade = _mixed(colour, (255, 255, 255), (1 - share) * 0.5)
+        middle = y * scene.height
+        ImageDraw.Draw(scene).ellipse((centre - wide, middle - high, centre + wide, middle + high), fill=shade)
+    _basket(scene, x * scene.width, y * scene.height + radius * scene.width * 1.12, radius * scene.width * 0.16)
+
+
+def _basket(scene: Image.Image, x: float, y: float, size: float) -> None:
+    pen = ImageDraw.Draw(scene)
+    for side in (-1, 1):
+        pen.line((x + side * size, y - size * 0.4, x + side * size * 0.8, y + size * 2), fill=(110, 84, 66), width=3)
+    pen.rounded_rectangle((x - size, y + size * 2, x + size, y + size * 3.4), radius=size * 0.3, fill=(150, 104, 70))
+
+
+def _finished(scene: Image.Image) -> Image.Image:
+    return scene.filter(ImageFilter.GaussianBlur(0.6)).resize(SIZE, Image.Resampling.LANCZOS)
