@@ -13,6 +13,7 @@ import select
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -89,11 +90,10 @@ class Child:
         self._send(wire.packed(head, body), deadline)
         return self._receive(deadline)
 
-    def end(self) -> None:
-        """Kill the process and wait until it is gone."""
+    def kill(self) -> None:
+        """End the process now; whoever waits for its answer sees it `Lost`."""
         self._process.kill()
         self._process.wait()
-        self.let_go()
 
     def let_go(self) -> None:
         """Close our ends of its pipes; it ends by itself when nobody else holds them."""
@@ -160,13 +160,18 @@ class Decoders:
     @property
     def pids(self) -> frozenset[int]:
         """The processes that run now."""
-        return frozenset(child.pid for child in self._started if child.is_alive)
+        return frozenset(child.pid for child in list(self._started) if child.is_alive)
 
     def shutdown(self) -> None:
-        """End every child, also those at work; the pool stays usable."""
+        """End every child, also those at work; the pool stays usable.
+
+        Pipes of a child at work are closed by the thread that waits for it, never under its hands.
+        """
         for child in list(self._started):
-            child.end()
-            self._started.discard(child)
+            child.kill()
+        for child in self._taken_from_idle():
+            self._remove(child)
+            self._places.put(None)
 
     def abandon(self) -> None:
         """Forget children that belong to the process we were forked from."""
@@ -189,10 +194,24 @@ class Decoders:
             raise damaged() from None
         finally:
             if place is None:
-                self._started.discard(child)
-                child.end()
+                self._remove(child)
             self._places.put(place)
         return answer
+
+    def _remove(self, child: Child) -> None:
+        child.kill()
+        child.let_go()
+        self._started.discard(child)
+
+    def _taken_from_idle(self) -> list[Child]:
+        """Take the children nobody uses; places without one go back."""
+        taken = []
+        with suppress(queue.Empty):
+            for _ in range(self._places.qsize()):
+                taken.append(self._places.get_nowait())
+        for _ in range(taken.count(None)):
+            self._places.put(None)
+        return [child for child in taken if child is not None]
 
     def _borrowed(self) -> Child:
         try:
@@ -202,8 +221,7 @@ class Decoders:
         if child is not None and child.is_alive:
             return child
         if child is not None:
-            self._started.discard(child)
-            child.let_go()
+            self._remove(child)
         return self._new()
 
     def _new(self) -> Child:
