@@ -24,3 +24,4 @@ document.addEventListener("htmx:confirm", async (event) => {
 });
 
 document.addEventListener("htmx:afterSettle", () => document.querySelector("[data-focus]")?.focus());
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });

@@ -24,14 +24,21 @@ function showErrors(form, { fields, errors }) {
     field.querySelector(".input").setAttribute("aria-invalid", "true");
   }
   form.querySelector("[data-form-errors]").append(...errors.map((text) => shaped(form, "notice", text)));
-  (form.querySelector('[aria-invalid="true"]') ?? form.querySelector("[data-field]:last-of-type .input"))?.focus();
+  form.querySelector('[aria-invalid="true"]')?.focus();
+}
+
+// A refusal that is a page of its own (too many tries, say) is told in its own words above the form.
+function showRefusal(form, html) {
+  const said = new DOMParser().parseFromString(html, "text/html").querySelector("[data-refusal]");
+  if (!said) return form.submit();
+  return showErrors(form, { fields: {}, errors: [said.textContent.trim()] });
 }
 
 async function send(form, submitter) {
   const headers = { "X-Requested-With": "XMLHttpRequest" };
   const body = new URLSearchParams(new FormData(form, submitter));
   const response = await fetch(form.action, { method: "POST", body, headers, credentials: "same-origin" });
-  if (!response.headers.get("Content-Type")?.startsWith("application/json")) return form.submit();
+  if (!response.headers.get("Content-Type")?.startsWith("application/json")) return showRefusal(form, await response.text());
   const answer = await response.json();
   if (answer.location) return location.assign(answer.location);
   return showErrors(form, answer.form);
