@@ -46,7 +46,7 @@ _ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2"
 _READ = 1 << 20
 
 
-class Lost(Exception):  # noqa: N818 - what happened to the child, not an error of ours
+class Lost(Exception):
     """The child died, used up its time or talks nonsense."""
 
 
@@ -205,10 +205,9 @@ class Decoders:
 
     def _taken_from_idle(self) -> list[Child]:
         """Take the children nobody uses; places without one go back."""
-        taken = []
+        taken: list[Child | None] = []
         with suppress(queue.Empty):
-            for _ in range(self._places.qsize()):
-                taken.append(self._places.get_nowait())
+            taken.extend(self._places.get_nowait() for _ in range(self._places.qsize()))
         for _ in range(taken.count(None)):
             self._places.put(None)
         return [child for child in taken if child is not None]

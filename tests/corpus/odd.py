@@ -66,6 +66,19 @@ def sixteen_bit_colour() -> bytes:
     return build.PNG_SIGNATURE + build.header((64, 48), 16, 2) + body + build.chunk(b"IEND")
 
 
+def few_colours() -> bytes:
+    """Write a PNG of sixteen colours in four bits, the first two of them transparent."""
+    image = build.picture().quantize(16)
+    return build.encoded(image, "PNG", transparency=bytes([0, 128]))
+
+
+def keyed_out() -> bytes:
+    """Write an RGB PNG of which one exact colour is transparent."""
+    image = build.picture()
+    image.paste((1, 2, 3), (40, 10, 60, 40))
+    return build.encoded(image, "PNG", transparency=(1, 2, 3))
+
+
 def interlaced() -> bytes:
     """Write a grey 8 x 8 PNG in the seven passes of Adam7, every pixel of a pass in its own shade."""
     passes = [(1, 1), (1, 1), (2, 1), (2, 2), (4, 2), (4, 4), (8, 4)]
@@ -117,8 +130,8 @@ TABLE: dict[str, Callable[[], bytes]] = {
     ),
     "16-bit colour": sixteen_bit_colour,
     "palette": _png("P"),
-    "palette with transparency": _png("P", transparency=bytes([0, 128, 255])),
-    "keyed-out colour": _png("RGB", transparency=(0, 0, 0)),
+    "palette with transparency": few_colours,
+    "keyed-out colour": keyed_out,
     "PNG with profile": _png("RGB", icc_profile=build.srgb_profile()),
     "turned PNG": _png("RGB", exif=build.exif(6)),
     "animated PNG": _animated("PNG"),

@@ -118,8 +118,9 @@ def test_a_child_that_died_in_between_is_replaced_without_anybody_noticing(pool:
 
 def test_a_file_that_needs_too_much_memory_is_damaged(pool: Decoders) -> None:
     roomy = Limits(pixels=10**10, side=10**5, seconds=20)
+    hungry = build.with_size(hostile.photo(progressive=True), (40_000, 40_000))
     with pytest.raises(Refusal) as refusal:
-        pool.clean(build.flat_png((30_000, 30_000), 8, 6, channels=4), formats=PICTURES, limits=roomy)
+        pool.clean(hungry, formats=PICTURES, limits=roomy)
     assert refusal.value.reason is Reason.DAMAGED
 
 
@@ -137,9 +138,25 @@ def test_a_caller_who_waits_too_long_is_told_to_come_back(costly: bytes) -> None
         at_work = threading.Thread(target=_swallow, args=(small, costly))
         at_work.start()
         with pytest.raises(Unavailable):
-            for _ in range(1000):
-                small.clean(hostile.photo(), formats=PICTURES, limits=Limits())
+            _ask_again_and_again(small)
         at_work.join()
+
+
+def _ask_again_and_again(pool: Decoders) -> None:
+    for _ in range(10_000):
+        pool.clean(hostile.photo(), formats=PICTURES, limits=Limits())
+
+
+def test_shutting_down_ends_children_at_work(costly: bytes) -> None:
+    with Decoders(children=1) as small:
+        small.clean(hostile.photo(), formats=PICTURES, limits=Limits())
+        (pid,) = small.pids
+        at_work = threading.Thread(target=_swallow, args=(small, costly))
+        at_work.start()
+        small.shutdown()
+        assert not is_running(pid)
+        at_work.join()
+        assert small.clean(hostile.photo(), formats=PICTURES, limits=Limits()).width == 64
 
 
 def _swallow(pool: Decoders, data: bytes) -> None:
@@ -160,7 +177,7 @@ def test_a_child_has_no_secrets_no_core_and_no_foreign_descriptors(pool: Decoder
     del os.environ["IMAGEHUB_CANARY"]
     (pid,) = pool.pids
     assert b"canary" not in Path(f"/proc/{pid}/environ").read_bytes()
-    targets = sorted(os.readlink(entry) for entry in Path(f"/proc/{pid}/fd").iterdir())
+    targets = [str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()]
     assert {target.partition(":")[0] for target in targets} == {"/dev/null", "pipe"}
     limits = Path(f"/proc/{pid}/limits").read_text()
     assert f"Max address space         {5 << 28}" in limits

@@ -36,7 +36,7 @@ class Limits:
     profile: int = 2 << 20
     """Bytes of a colour profile, inflated."""
 
-    seconds: float = 1.5
+    seconds: float = 1.7
     """Processor time a decoder may spend on the file; the killing clock on the wall is in `decoders`."""
 
     def admit_bytes(self, length: int) -> None:

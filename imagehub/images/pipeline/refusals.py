@@ -12,7 +12,7 @@ class Reason(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer about the file, not an error of ours
+class Refusal(Exception):
     """The bytes are not taken; `reason` says why and nothing of the file is quoted."""
 
     def __init__(self, reason: Reason) -> None:

@@ -3,6 +3,7 @@ import io
 import random
 import struct
 import zlib
+from collections.abc import Callable
 
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageStat
@@ -96,8 +97,8 @@ def test_other_formats_are_turned_too(name: str) -> None:
 
 
 @pytest.mark.parametrize("make", [odd.inks, odd.inks_by_brightness])
-def test_inks_become_screen_colours(make: object) -> None:
-    made = cleaned(make())  # type: ignore[operator]
+def test_inks_become_screen_colours(make: Callable[[], bytes]) -> None:
+    made = cleaned(make())
     stored = build.decoded(made.data)
     assert stored.mode == "RGB"
     assert difference(stored, build.picture()) < 4
@@ -126,7 +127,7 @@ def test_other_kinds_are_stored_as_stills_of_ours(form: str, stored: Format) -> 
     assert difference(build.decoded(made.data), build.picture()) < 6
 
 
-DRESSED = {
+DRESSED: dict[str, Callable[[], bytes]] = {
     "JPEG": lambda: build.encoded(build.picture(), "JPEG", exif=build.exif(), comment=build.CANARY, xmp=build.CANARY),
     "turned JPEG": lambda: build.encoded(build.picture(), "JPEG", exif=build.exif(6), comment=build.CANARY),
     "PNG": lambda: build.with_chunks(

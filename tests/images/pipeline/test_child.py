@@ -1,0 +1,60 @@
+import json
+import signal
+
+import pytest
+
+from imagehub.images.pipeline import child, wire
+from imagehub.images.pipeline.formats import Format
+from imagehub.images.pipeline.limits import Limits
+from imagehub.images.pipeline.refusals import Reason, Refusal
+from imagehub.images.pipeline.render import Spec, render
+from imagehub.images.pipeline.sanitise import clean
+from tests.corpus import hostile
+
+JPEGS = frozenset({Format.JPEG})
+SPEC = Spec(32, 32, "cover", Format.WEBP, quality=70)
+
+
+def unpacked(message: bytes) -> tuple[wire.Head, bytes]:
+    head, body = wire.lengths(message[: wire.PREFIX.size])
+    start = wire.PREFIX.size + head
+    assert len(message) == start + body
+    return json.loads(message[wire.PREFIX.size : start]), message[start:]
+
+
+def through_the_wire(head: wire.Head) -> wire.Head:
+    return unpacked(wire.packed(head))[0]
+
+
+def test_a_cleaning_crosses_the_wire_and_back() -> None:
+    photo, asked = hostile.photo(), through_the_wire(wire.cleaning(JPEGS, Limits()))
+    assert wire.clean_of(*unpacked(child.answer(asked, photo))) == clean(photo, formats=JPEGS, limits=Limits())
+
+
+def test_a_rendering_crosses_the_wire_and_back() -> None:
+    photo, asked = hostile.photo(), through_the_wire(wire.rendering(SPEC, 1.0))
+    assert wire.rendered_of(*unpacked(child.answer(asked, photo))) == render(photo, SPEC)
+
+
+@pytest.mark.parametrize("reason", [Reason.UNSUPPORTED, Reason.TOO_MANY_BYTES])
+def test_a_refusal_crosses_the_wire(reason: Reason) -> None:
+    limits = Limits(bytes=10) if reason is Reason.TOO_MANY_BYTES else Limits()
+    message = child.answer(wire.cleaning(frozenset({Format.PNG}), limits), hostile.photo())
+    with pytest.raises(Refusal) as refusal:
+        wire.clean_of(*unpacked(message))
+    assert refusal.value.reason is reason
+
+
+def test_a_job_nobody_knows_is_refused_like_any_failure() -> None:
+    assert unpacked(child.answer({"seconds": 1.0, "job": "clean"}, b"")) == ({"refused": "damaged"}, b"")
+
+
+def test_the_clock_is_stopped_after_a_job() -> None:
+    child.answer(wire.cleaning(JPEGS, Limits()), hostile.photo())
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("prefix", [(1 << 20, 0), (0, 1 << 29)])
+def test_a_message_longer_than_any_we_send_is_nonsense(prefix: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="longer"):
+        wire.lengths(wire.PREFIX.pack(*prefix))
