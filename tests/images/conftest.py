@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.core.files.storage import storages
 from django.db import transaction
 
 from accounts.models import User
@@ -27,7 +27,7 @@ def store(tmp_path: Path) -> LocalStorage:
 @pytest.fixture
 def root() -> Path:
     """The folder of the configured storage."""
-    return Path(settings.STORAGES["default"]["OPTIONS"]["location"])
+    return Path(storages["default"].location)  # type: ignore[attr-defined]  # the local storage has one
 
 
 @pytest.fixture

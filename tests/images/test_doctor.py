@@ -69,29 +69,29 @@ Break = Callable[[Image, Path], str]
 
 def _lose(image: Image, root: Path) -> str:
     (root / image.key).unlink()
-    return image.key
+    return str(image.key)
 
 
 def _cut(image: Image, root: Path) -> str:
     (root / image.key).write_bytes((root / image.key).read_bytes()[:-1])
-    return image.key
+    return str(image.key)
 
 
 def _alter(image: Image, root: Path) -> str:
     data = bytearray((root / image.key).read_bytes())
     data[len(data) // 2] ^= 1
     (root / image.key).write_bytes(data)
-    return image.key
+    return str(image.key)
 
 
 def _lose_rendition(image: Image, root: Path) -> str:
-    key = renditions.rendition(image, "thumb", Format.WEBP).key
+    key = str(renditions.rendition(image, "thumb", Format.WEBP).key)
     (root / key).unlink()
     return key
 
 
 def _alter_rendition(image: Image, root: Path) -> str:
-    key = renditions.rendition(image, "thumb", Format.WEBP).key
+    key = str(renditions.rendition(image, "thumb", Format.WEBP).key)
     (root / key).write_bytes(b"other")
     return key
 
@@ -243,7 +243,7 @@ def test_beside_uploads_and_deletions_nothing_alive_is_touched(ada: User, keep: 
             connection.close()
 
     def watch() -> set[str]:
-        found = set()
+        found: set[str] = set()
         try:
             while not done.is_set():
                 for finding in doctor.examine():

@@ -20,7 +20,7 @@ WHOLE = [
     "bytes=1.5-3",
     "bytes=--5",
     "bytes=+1-5",
-    "bytes=٣-٥",
+    "bytes=\u0663-\u0665",
     "bytes=" + "9" * 5000 + "-",
 ]
 

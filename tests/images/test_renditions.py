@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,8 +10,8 @@ from accounts.models import User
 from imagehub.images import presets, renditions, services, storage
 from imagehub.images.models import Rendition
 from imagehub.images.pipeline.formats import Format
-from imagehub.images.pipeline.probe import probe
 from imagehub.images.pipeline.limits import Limits
+from imagehub.images.pipeline.probe import probe
 from imagehub.lib.digests import sha256
 from imagehub.lib.errors import ImageNotFound
 from tests.images.conftest import FORMATS, Keep, objects
@@ -30,8 +31,14 @@ pytestmark = pytest.mark.django_db
     ],
 )
 @pytest.mark.parametrize("format_", presets.FORMATS.values())
-def test_a_preset_has_its_size(  # type: ignore[no-untyped-def]
-    ada: User, keep: Keep, photo, name: str, size: tuple[int, int], expected: tuple[int, int], format_: Format
+def test_a_preset_has_its_size(
+    ada: User,
+    keep: Keep,
+    photo: Callable[..., bytes],
+    name: str,
+    size: tuple[int, int],
+    expected: tuple[int, int],
+    format_: Format,
 ) -> None:
     kept, data = renditions.read(keep(ada, photo(size=size)), name, format_)
 

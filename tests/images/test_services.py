@@ -1,6 +1,7 @@
 import errno
 import os
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -74,18 +75,17 @@ def test_an_ingested_picture_has_its_object_and_an_exact_row(ada: User, clean: C
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("nested", [True, False])
-def test_an_object_is_taken_back_when_its_row_is_not_kept(ada: User, clean: Clean, root: Path, nested: bool) -> None:  # noqa: FBT001  # a column of the table
+def test_an_object_is_taken_back_when_its_row_is_not_kept(
+    ada: User, clean: Clean, root: Path, nested: bool
+) -> None:  # a column of the table
     def attempt() -> None:
         with services.stored(clean, key="images/users/u/a.jpg") as stored, transaction.atomic():
             services.ingest(stored, owner=ada, source=Source.PICTURE)
             raise InvalidImage
 
-    with pytest.raises(InvalidImage):
-        if nested:
-            with transaction.atomic():
-                attempt()
-        else:
-            attempt()
+    surroundings = transaction.atomic() if nested else nullcontext()
+    with pytest.raises(InvalidImage), surroundings:
+        attempt()
     assert objects(root) == []
     assert not Image.objects.exists()
 

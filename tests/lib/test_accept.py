@@ -19,5 +19,5 @@ from imagehub.lib.accept import accepts
         (",,;;,=", False),
     ],
 )
-def test_only_a_type_that_is_named_counts(header: str, expected: bool) -> None:  # noqa: FBT001  # a column of the table
+def test_only_a_type_that_is_named_counts(header: str, expected: bool) -> None:  # a column of the table
     assert accepts(header, "image/webp") is expected

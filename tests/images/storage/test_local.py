@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -216,10 +217,10 @@ def test_the_folder_is_synced_after_the_name_and_the_file_before(
     real_sync, real_link = os.fsync, os.link
 
     def sync(descriptor: int) -> None:
-        steps.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")).name)
+        steps.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
         real_sync(descriptor)
 
-    def link(*names: str, **folders: int) -> None:
+    def link(*names: str, **folders: Any) -> None:
         steps.append("link")
         real_link(*names, **folders)
 
