@@ -12,7 +12,7 @@ _ONE_HOUSEHOLD = 64  # bits of an IPv6 address that its user cannot change
 def client_address(request: HttpRequest | Request) -> str:
     """Return the caller's network address; `X-Forwarded-For` counts only behind TRUSTED_PROXIES proxies."""
     if settings.TRUSTED_PROXIES:
-        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
         if len(hops) >= settings.TRUSTED_PROXIES:
             return str(hops[-settings.TRUSTED_PROXIES])
     return str(request.META.get("REMOTE_ADDR", ""))

@@ -1,0 +1,86 @@
+"""What is read from the environment is typed, and bad values stop the start with a sentence."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from imagehub.lib import env
+
+READ = [
+    (lambda: env.text("X"), None, ""),
+    (lambda: env.text("X", "d"), "", "d"),
+    (lambda: env.text("X", "d"), " v ", "v"),
+    (lambda: env.flag("X", default=True), None, True),
+    (lambda: env.flag("X", default=True), "off", False),
+    (lambda: env.flag("X", default=False), "Yes", True),
+    (lambda: env.integer("X", 5), None, 5),
+    (lambda: env.integer("X", 5), "7", 7),
+    (lambda: env.words("X"), None, []),
+    (lambda: env.words("X"), "a, b,,c ", ["a", "b", "c"]),
+    (lambda: env.words("X", "a,b"), "", ["a", "b"]),
+    (lambda: env.objects("X"), None, []),
+    (lambda: env.objects("X"), '[{"a": 1}]', [{"a": 1}]),
+    (lambda: env.choice("X", {"a", "b"}, "a"), None, "a"),
+    (lambda: env.choice("X", {"a", "b"}, "a"), "b", "b"),
+]
+REFUSED = [
+    (lambda: env.flag("X", default=True), "maybe", "X must be on or off, not 'maybe'"),
+    (lambda: env.integer("X", 5), "five", "X must be a whole number, not 'five'"),
+    (lambda: env.integer("X", 5, minimum=1), "0", "X must be at least 1, not 0"),
+    (lambda: env.objects("X"), "{", "X must be JSON"),
+    (lambda: env.objects("X"), '{"a": 1}', "X must be a JSON list of objects"),
+    (lambda: env.objects("X"), "[1]", "X must be a JSON list of objects"),
+    (lambda: env.choice("X", {"a", "b"}, "a"), "c", "X must be one of a, b, not 'c'"),
+]
+
+
+@pytest.mark.parametrize(("read", "given", "value"), READ)
+def test_a_value_is_read(
+    monkeypatch: pytest.MonkeyPatch, read: Callable[[], Any], given: str | None, value: object
+) -> None:
+    monkeypatch.delenv("X", raising=False)
+    if given is not None:
+        monkeypatch.setenv("X", given)
+    assert read() == value
+
+
+@pytest.mark.parametrize(("read", "given", "sentence"), REFUSED)
+def test_a_bad_value_is_named(
+    monkeypatch: pytest.MonkeyPatch, read: Callable[[], Any], given: str, sentence: str
+) -> None:
+    monkeypatch.setenv("X", given)
+    with pytest.raises(ImproperlyConfigured, match=f"^{re.escape(sentence)}$"):
+        read()
+
+
+def test_a_secret_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("from the file\n")
+    monkeypatch.setenv("X", "from the variable")
+    monkeypatch.setenv("X_FILE", str(tmp_path / "secret"))
+    assert env.text("X") == "from the file"
+
+
+def test_a_missing_file_is_named_without_its_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("X_FILE", str(tmp_path / "nothing"))
+    with pytest.raises(ImproperlyConfigured, match=r"^X_FILE cannot be read: No such file or directory$"):
+        env.text("X")
+
+
+def variables_read() -> set[str]:
+    sources = [path for root in ("imagehub", "accounts", "avatars") for path in Path(root).rglob("*.py")]
+    reader = re.compile(r"""(?:env\.(?:text|flag|integer|words|objects|choice)|environ\.get)\(\s*["'](\w+)""")
+    return {name for path in sources for name in reader.findall(path.read_text(encoding="utf-8"))}
+
+
+def test_the_example_documents_every_variable() -> None:
+    documented = re.findall(r"^(\w+)=", Path(".env.example").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(documented) == sorted(variables_read())
+
+
+def test_the_readme_documents_every_variable() -> None:
+    readme = Path("README.md").read_text(encoding="utf-8")
+    assert {name for name in variables_read() if f"`{name}`" not in readme} == set()

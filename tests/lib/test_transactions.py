@@ -1,0 +1,94 @@
+"""A write is one transaction, repeated when the database asks for it."""
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from imagehub.events.models import Counter
+from imagehub.lib.errors import DatabaseUnavailable
+from imagehub.lib.transactions import ATTEMPTS, is_transient, write
+
+TRANSIENT = [
+    OperationalError(1213, "Deadlock found"),
+    OperationalError(1205, "Lock wait timeout exceeded"),
+    OperationalError(1020, "Record has changed since last read"),
+    OperationalError("database is locked"),
+]
+
+
+class Script:
+    """A use case that fails as told, then succeeds; it writes a row every time."""
+
+    def __init__(self, *failures: Exception) -> None:
+        self.failures = list(failures)
+        self.calls = 0
+
+    def run(self) -> int:
+        assert connection.in_atomic_block
+        self.calls += 1
+        Counter.objects.create(name=str(self.calls))
+        if self.failures:
+            raise self.failures.pop(0)
+        return self.calls
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("error", TRANSIENT, ids=str)
+def test_a_deadlock_is_tried_again_and_leaves_one_effect(error: OperationalError) -> None:
+    script = Script(error, error)
+    assert write(script.run)() == 3
+    assert list(Counter.objects.values_list("name", flat=True)) == ["3"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_stays_busy_is_said_to_be() -> None:
+    script = Script(*[OperationalError(1213, "Deadlock found")] * ATTEMPTS)
+    with pytest.raises(DatabaseUnavailable) as raised:
+        write(script.run)()
+    assert raised.value.retry_after == 5
+    assert script.calls == ATTEMPTS
+    assert not Counter.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("error", [OperationalError(2006, "gone away"), ValueError("no")], ids=str)
+def test_any_other_failure_is_not_repeated(error: Exception) -> None:
+    script = Script(error)
+    with pytest.raises(type(error)):
+        write(script.run)()
+    assert script.calls == 1
+    assert not Counter.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_inside_another_write_the_outer_one_is_repeated() -> None:
+    script = Script(OperationalError(1213, "Deadlock found"))
+    outer_calls: list[int] = []
+
+    @write
+    def outer() -> None:
+        outer_calls.append(1)
+        Counter.objects.create(name=f"outer {len(outer_calls)}")
+        write(script.run)()
+
+    outer()
+    assert len(outer_calls) == 2
+    assert set(Counter.objects.values_list("name", flat=True)) == {"outer 2", "2"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_inside_is_undone_alone_when_the_outer_one_goes_on() -> None:
+    script = Script(ValueError("no"))
+    with transaction.atomic():
+        Counter.objects.create(name="outer")
+        with pytest.raises(ValueError, match="no"):
+            write(script.run)()
+    assert list(Counter.objects.values_list("name", flat=True)) == ["outer"]
+
+
+@pytest.mark.parametrize(
+    ("error", "transient"),
+    [*((error, True) for error in TRANSIENT), (OperationalError(), False), (OperationalError(2013, "lost"), False)],
+    ids=str,
+)
+def test_only_what_may_pass_is_transient(error: OperationalError, transient: bool) -> None:
+    assert is_transient(error) is transient
