@@ -24,7 +24,7 @@ class User(AbstractUser):
     """An account; outside it is known only by its public id."""
 
     public_id = ExactCharField(max_length=64, unique=True, default=ids.user_id, editable=False)
-    email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)  # kept in lower case
+    email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)  # type: ignore[assignment]  # null: external people have none
     plan = models.CharField(max_length=16, choices=Plan, default=Plan.FREE)
     is_listed = models.BooleanField(_("findable by e-mail hash"), default=False)  # Libravatar opt-in
     email_md5 = models.CharField(max_length=32, blank=True, editable=False, db_index=True)
@@ -64,7 +64,7 @@ class TokenFamily(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return self.public_id
+        return str(self.public_id)
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):

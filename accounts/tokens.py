@@ -7,12 +7,12 @@ to lock the family wins, the other is refused, and the family goes on.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.tokens import RefreshToken, UntypedToken
 
@@ -158,5 +158,4 @@ def _end(families: QuerySet[TokenFamily]) -> None:
 
 
 def _end_of_refresh() -> datetime:
-    lifetime: timedelta = settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"]
-    return timezone.now() + lifetime
+    return timezone.now() + api_settings.REFRESH_TOKEN_LIFETIME  # type: ignore[no-any-return]  # simplejwt is untyped

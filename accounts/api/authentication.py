@@ -78,9 +78,7 @@ class BrowserAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[User, Grant] | None:
         """Return whose session this is; one that has ended is nobody's."""
         user = getattr(request._request, "user", None)  # noqa: SLF001 - where Django's middleware puts it
-        if not isinstance(user, User) and not getattr(user, "is_authenticated", False):
-            return None
-        if not user.is_active:
+        if not isinstance(user, User) or not user.is_active:
             return None
         _require_csrf_token(request)
         return user, Grant()
@@ -89,7 +87,7 @@ class BrowserAuthentication(BaseAuthentication):
 class _CsrfCheck(CsrfViewMiddleware):
     """Django's own check, which tells the reason instead of answering with a page."""
 
-    def _reject(self, _request: HttpRequest, reason: str) -> str:  # type: ignore[override]
+    def _reject(self, _request: HttpRequest, reason: str) -> str:
         return reason
 
 

@@ -7,6 +7,7 @@ from rest_framework import status
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from accounts import bearers, services, tokens
@@ -21,7 +22,7 @@ from imagehub.lib.addresses import client_address
 REGISTRATIONS = Quota("registrations", 30, 60)
 
 
-def _read(serializer: type[serializers.serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+def _read(serializer: type[Serializer[Any]], request: Request) -> dict[str, Any]:
     body = serializer(data=request.data)
     body.is_valid(raise_exception=True)
     return cast("dict[str, Any]", body.validated_data)
@@ -42,11 +43,11 @@ class Register(CreateOnce[User]):
         """Make an account; its plan is `free`."""
         return super().post(request, **kwargs)
 
-    def prepare(self, request: Request, **_: Any) -> User:
+    def prepare(self, request: Request, **kwargs: Any) -> User:  # noqa: ARG002 - the mixin's signature
         """Judge the wish and hash the password."""
         return services.draft(**_read(serializers.RegisterSerializer, request))
 
-    def create(self, _request: Request, prepared: User, **_: Any) -> Response:
+    def create(self, request: Request, prepared: User, **kwargs: Any) -> Response:  # noqa: ARG002 - likewise
         """Save the account."""
         account = services.register(prepared)
         return Response(serializers.AccountSerializer(account).data, status=status.HTTP_201_CREATED)

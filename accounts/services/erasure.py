@@ -1,6 +1,7 @@
 """The end of an account, with everything that ever belonged to it."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 
 from allauth.usersessions.models import UserSession
@@ -61,4 +62,4 @@ def _end_sessions(person: User) -> None:
 
 def _keep_tokens_from_reviving(person: User) -> None:
     for issuer, subject in ExternalIdentity.objects.filter(user=person).values_list("issuer", "subject"):
-        transaction.on_commit(lambda name=issuer, sub=subject: external.remember_erasure(name, sub))
+        transaction.on_commit(partial(external.remember_erasure, issuer, subject), robust=True)

@@ -68,10 +68,10 @@ def _origin(target: Target) -> tuple[str, str, int]:
 def _ask(target: Target, exchange: Exchange, headers: Mapping[str, str], cap: int) -> tuple[Reply, _Location]:
     with closing(opened(target, exchange)) as connection:
         connection.request("GET", target.path, headers=headers, preload_content=False)
-        response = connection.getresponse()
-        location = response.headers.get("Location") if response.status in _REDIRECTS else None
-        body = b"" if location is not None else _body(response, cap)
-        named = {name.lower(): value for name, value in response.headers.items()}
+        with closing(connection.getresponse()) as response:
+            location = response.headers.get("Location") if response.status in _REDIRECTS else None
+            body = b"" if location is not None else _body(response, cap)
+            named = {name.lower(): value for name, value in response.headers.items()}
     if exchange.is_over:
         raise Refused(Reason.TOO_SLOW)
     return Reply(response.status, named, body, target.url), location

@@ -137,7 +137,8 @@ def _connected(addresses: Sequence[Address], port: int, seconds: float) -> socke
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def trust() -> ssl.SSLContext:
+    """Return the TLS rules of this process: the system's authorities (or SSL_CERT_FILE's), TLS 1.2 or later."""
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
@@ -158,7 +159,7 @@ class _Secure(_Plain, HTTPSConnection):
 
 def opened(target: Target, exchange: Exchange) -> HTTPConnection:
     """Return a connection to a target, not yet dialled, that obeys the exchange."""
-    extra: dict[str, Any] = {"ssl_context": _tls()} if target.scheme == "https" else {}
+    extra: dict[str, Any] = {"ssl_context": trust()} if target.scheme == "https" else {}
     kind = _Secure if target.scheme == "https" else _Plain
     connection = kind(target.host, target.port, timeout=exchange.remaining(), **extra)
     connection.exchange = exchange

@@ -17,7 +17,7 @@ class Reason(StrEnum):
     BROKEN = "broken_answer"
 
 
-class Refused(Exception):  # noqa: N818 - a refusal, like those of the pipeline
+class Refused(Exception):
     """An exchange that did not take place or was broken off."""
 
     def __init__(self, reason: Reason) -> None:

@@ -1,0 +1,129 @@
+"""Accounts and keys in the admin: what changes more than a field goes through the services."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts import keys, names, services
+from accounts.models import ApiKey, Plan, User
+from accounts.services import KeyDraft
+
+
+class PersonForm(UserChangeForm):  # type: ignore[type-arg]  # the stubs' parameter does not exist at run time
+    """An account's fields, its name under the rules that hold everywhere."""
+
+    def clean_username(self) -> str:
+        """Return the one spelling of the name."""
+        return names.clean(self.cleaned_data["username"])
+
+
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
+    """A password set by staff, which ends what the old one opened."""
+
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002, ARG002 - Django's signature
+        """Change the password through the service."""
+        services.set_password(self.user, self.cleaned_data["password1"])
+        return self.user  # type: ignore[no-any-return]  # the form is untyped
+
+
+@admin.action(description=_("Give the premium plan"))
+def give_premium(admin_: admin.ModelAdmin, request: HttpRequest, people: QuerySet[User]) -> None:  # type: ignore[type-arg]  # noqa: ARG001 - Django's signature
+    """Switch accounts to the premium plan."""
+    for person in people:
+        services.set_plan(person, Plan.PREMIUM, by=_staff(request))
+
+
+@admin.action(description=_("Take back to the free plan"))
+def give_free(admin_: admin.ModelAdmin, request: HttpRequest, people: QuerySet[User]) -> None:  # type: ignore[type-arg]  # noqa: ARG001 - Django's signature
+    """Switch accounts to the free plan."""
+    for person in people:
+        services.set_plan(person, Plan.FREE, by=_staff(request))
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+    """Shows accounts; deleting one erases everything of it."""
+
+    form = PersonForm
+    change_password_form = PasswordForm
+    actions = [give_premium, give_free]
+    list_display = ("username", "email", "public_id", "plan", "is_active", "is_staff")
+    list_filter = ("plan", "is_active", "is_staff")
+    readonly_fields = ("public_id", "last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("public_id", "username", "email", "password")}),
+        (_("What it may use"), {"fields": ("plan", "is_listed")}),
+        (_("Permissions"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        """Save, and end every way in of an account that was disabled."""
+        super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            services.revoke_access(obj)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """Erase one account."""
+        services.erase_account(obj, by=_staff(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Erase the chosen accounts, each in its own transaction."""
+        for person in queryset:
+            services.erase_account(person, by=_staff(request))
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[Any, Any], set[Any], list[Any]]:
+        """Name the accounts alone: the service takes care of what hangs on them."""
+        chosen = [str(person) for person in objs]
+        missing = set() if self.has_delete_permission(request) else {str(User._meta.verbose_name)}  # noqa: SLF001 - Django's public seam
+        return chosen, {str(User._meta.verbose_name_plural): len(chosen)}, missing, []  # noqa: SLF001 - likewise
+
+
+class ServiceKeyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A key that belongs to no account."""
+
+    scopes = forms.MultipleChoiceField(choices=[(scope, scope) for scope in keys.SCOPES])
+
+    class Meta:
+        model = ApiKey
+        fields = ("name", "scopes", "expires_at")
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Makes keys for services and revokes any; a key itself is seen once, when it is made."""
+
+    list_display = ("name", "hint", "owner", "scopes", "expires_at", "last_used_at", "revoked_at")
+    form = ServiceKeyForm
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:  # noqa: ARG002 - Django's signature
+        """Keys are replaced, not edited."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001 - Django's signature
+        """Make a service key and show it this once."""
+        made = services.create_service_key(KeyDraft(obj.name, tuple(obj.scopes), obj.expires_at), by=_staff(request))
+        obj.pk, obj.public_id = made.row.pk, made.row.public_id
+        messages.warning(request, _("Copy the key now, it is not shown again: %(key)s") % {"key": made.secret})
+
+    def delete_model(self, request: HttpRequest, obj: ApiKey) -> None:
+        """Revoke a key."""
+        services.revoke_key(obj.public_id, by=_staff(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        """Revoke the chosen keys that still open something."""
+        for key in queryset.filter(revoked_at=None):
+            services.revoke_key(key.public_id, by=_staff(request))
+
+
+def _staff(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
+    return request.user
