@@ -8,7 +8,7 @@ import { squared } from "./crop.js";
 const page = document.querySelector("[data-pictures]");
 const place = page.querySelector("[data-place]");
 const input = page.querySelector("[data-file-input]");
-const { user, textDeleted, textUndo, textChosen, textWaiting, textCopied } = page.dataset;
+const { user, textDeleted, textUndo, textChosen, textAdded, textWaiting, textCopied } = page.dataset;
 const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 const socketId = fresh();
 const binned = new Map(); // what is gone for the eye and not yet for the server, by id
@@ -82,6 +82,14 @@ async function refresh() {
   if (mine === asked) replaceGrid(html);
 }
 
+let planned = 0;
+
+/** News may come in swarms; one look answers them all. */
+function refreshSoon() {
+  clearTimeout(planned);
+  planned = setTimeout(refresh, 60);
+}
+
 // -- Choosing and deleting ----------------------------------------------------------------------------
 
 async function activate(tile) {
@@ -146,9 +154,8 @@ async function send(file, isAlone) {
   // The key makes a repeated request harmless should the answer get lost on the way.
   const headers = { "Idempotency-Key": fresh() };
   const answer = await uploadShown("/pictures/create-picture", file, { socketId, setActive: String(isAlone) }, { headers });
-  if (!answer) return;
-  toast(answer.message, { tone: "success" });
-  await refresh();
+  if (answer) await refresh();
+  return answer;
 }
 
 /** One file may be cropped and becomes the active picture; several are kept as they are, beside it. */
@@ -158,7 +165,9 @@ async function take(files) {
   const ready = isAlone ? [await squared(files[0])].filter(Boolean) : files;
   if (!ready.length) return;
   await online();
-  await inTurns(ready, (file) => send(file, isAlone));
+  const answers = [];
+  await inTurns(ready, async (file) => answers.push(await send(file, isAlone)));
+  if (answers.some(Boolean)) toast(isAlone ? answers[0].message : textAdded, { tone: "success" });
 }
 
 // -- Hands and keys -----------------------------------------------------------------------------------
@@ -195,13 +204,12 @@ async function copyAddress() {
   toast(textCopied, { tone: "success" });
 }
 
+/** What happened before the line was open is in the grid that is fetched once it is. */
 function watchNews() {
-  const sign = document.querySelector("[data-connection]");
   connect({
-    onEvent: (event) => event.type.startsWith("picture") && event.data.userId === user && refresh(),
-    onState: (state) => {
-      sign.hidden = state === "online";
-    },
+    onEvent: (event) => event.type.startsWith("picture") && event.data.userId === user && refreshSoon(),
+    onState: (state) => state === "online" && refreshSoon(),
+    onReset: refreshSoon,
   });
 }
 

@@ -99,7 +99,7 @@ def test_a_name_is_free_again_after_clearing(ada: User, api: Api, objects: Any) 
     assert objects() == []
 
 
-def test_the_default_lies_in_its_place_once(db: None) -> None:  # noqa: ARG001
+def test_the_default_lies_in_its_place_once(db: None) -> None:
     defaults.ensure_default_object()
     first = storage.read("images/default/default.png")
     defaults.ensure_default_object()

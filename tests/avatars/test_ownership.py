@@ -166,7 +166,7 @@ def test_a_bad_token_is_refused_where_none_is_needed(ada: User, api: Api, trace:
     assert trace() == before
 
 
-def test_invented_users_get_no_default_and_then_no_answer(db: None, api: Api, objects: Any) -> None:  # noqa: ARG001
+def test_invented_users_get_no_default_and_then_no_answer(db: None, api: Api, objects: Any) -> None:
     cache.clear()
     answers = [api().post(f"/pictures/create-default-picture/user_nobody{n}") for n in range(40)]
 
