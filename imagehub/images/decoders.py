@@ -6,6 +6,7 @@ is not heard of for too long. The header is judged before a child is troubled.
 """
 
 import atexit
+import fcntl
 import json
 import os
 import queue
@@ -67,8 +68,9 @@ class Child:
         if self._process.stdin is None or self._process.stdout is None:
             raise Lost
         self._jobs, self._answers = self._process.stdin, self._process.stdout
-        os.set_blocking(self._jobs.fileno(), False)
-        os.set_blocking(self._answers.fileno(), False)
+        for pipe in (self._jobs, self._answers):
+            os.set_blocking(pipe.fileno(), False)
+            _widen(pipe.fileno())
         self._ready = False
 
     @property
@@ -126,6 +128,12 @@ class Child:
             parts.append(part)
             length -= len(part)
         return b"".join(parts)
+
+
+def _widen(pipe: int) -> None:
+    """Let a whole photo fit, so that the two processes wait for each other less; a busy system may refuse."""
+    with suppress(OSError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _READ)
 
 
 def _await(descriptor: int, event: int, deadline: float) -> None:

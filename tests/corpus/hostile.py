@@ -163,7 +163,7 @@ FOREIGN: dict[str, Callable[[], bytes]] = {
 }
 """Everything that is no JPEG, PNG or WebP, whatever its name says."""
 
-TAILS = {
+TAILS: dict[str, Callable[[], bytes]] = {
     "ZIP": _zip,
     "HTML": lambda: b"<html><script>" + build.CANARY + b"</script></html>",
     "another picture": lambda: build.encoded(Image.new("RGB", (8, 8), "red"), "JPEG", comment=build.CANARY),

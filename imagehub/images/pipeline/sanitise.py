@@ -101,7 +101,7 @@ def _options(data: bytes, image: Image.Image) -> dict[str, object]:
     """Choose how to encode so that a second generation loses as little as the first kept."""
     if image.format == "JPEG":
         sampled = JpegImagePlugin.get_sampling(image)
-        return {"quality": REDRAWN_QUALITY, "subsampling": max(sampled, 0), "optimize": True}
+        return {"quality": REDRAWN_QUALITY, "subsampling": max(sampled, 0)}
     if image.format == "WEBP" and any(chunk.kind == b"VP8L" for chunk in webp.still(data).chunks):
         return {"lossless": True, "exact": True}
     return {"quality": REDRAWN_QUALITY}

@@ -74,7 +74,7 @@ def test_a_webp_keeps_its_picture_byte_for_byte(name: str) -> None:
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_turned_jpeg_becomes_upright(orientation: int) -> None:
-    upright = {
+    upright: dict[int, Callable[[Image.Image], Image.Image]] = {
         1: lambda image: image,
         2: lambda image: image.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
         3: lambda image: image.transpose(Image.Transpose.ROTATE_180),
