@@ -10,6 +10,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 
 from imagehub.api import answers, is_api_path, languages, refusals, throttling
 from imagehub.lib import ids, origin
@@ -56,15 +57,22 @@ def origin_of(request: HttpRequest) -> str:
 
 
 def _log(request: HttpRequest, response: HttpResponse, milliseconds: float) -> None:
-    user = getattr(request, "user", None)
     log.info(
         "request",
         method=request.method,
         path=request.path,
         status=response.status_code,
         ms=milliseconds,
-        user=getattr(user, "public_id", None),
+        user=_known_user(request),
     )
+
+
+def _known_user(request: HttpRequest) -> str | None:
+    """Return who asked when answering had to find out; to find out only for the log would cost queries."""
+    user = getattr(request, "user", None)
+    if isinstance(user, SimpleLazyObject) and not hasattr(request, "_cached_user"):
+        return None
+    return getattr(user, "public_id", None)
 
 
 class SurfaceLanguageMiddleware:
