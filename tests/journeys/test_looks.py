@@ -1,0 +1,201 @@
+"""The pages in a real browser: sound for everybody, by axe; nothing sticks out; keys alone are enough."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from tests.conftest import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+CHROMIUM = "/usr/bin/chromium"
+PUBLIC = ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nothing-here/"]
+PRIVATE = [
+    "/accounts/profile/",
+    "/accounts/password/change/",
+    "/accounts/sessions/",
+    "/accounts/keys/",
+    "/accounts/delete/",
+]
+WIDTHS = [320, 360, 768, 1280, 1920]
+PICTURES = settings.BASE_DIR / "artefacts" / "screens"
+STICKS_OUT = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        assert not os.environ.get("CI"), f"{CHROMIUM} is missing"
+        pytest.skip(f"{CHROMIUM} is not installed")
+    # Django refuses database work on a thread that runs an event loop, which Playwright's thread does.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+    """A window that fails its test when the content security policy or a script complains."""
+    complaints: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if "Security Policy" in message.text:
+            complaints.append(message.text)
+
+    context = browser.new_context(base_url=live_server.url, reduced_motion="reduce")
+    opened = context.new_page()
+    opened.on("console", hear)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def at_home(page: Page, ada: User) -> Page:
+    """A window in which Ada has signed in."""
+    page.goto("/accounts/login/?next=/accounts/profile/")
+    page.get_by_label("Username or e-mail").fill("ada")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/profile/", wait_until="load")
+    page.get_by_role("heading", name="ada").wait_for()
+    return page
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe holds against the page, as rule and place."""
+    found = Axe().run(page).response["violations"]
+    return [f"{fault['id']} {node['target']}" for fault in found for node in fault["nodes"]]
+
+
+def look(page: Page, address: str) -> list[str]:
+    """Return what is wrong with a page in both appearances and at every width."""
+    wrong: list[str] = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two it takes
+        page.goto(address)
+        wrong += [f"{address} {scheme}: {fault}" for fault in faults(page)]
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            if page.evaluate(STICKS_OUT) > 0:
+                wrong.append(f"{address} at {width} px sticks out")
+            name = address.strip("/").replace("/", "-") or "home"
+            page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png")
+    return wrong
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_public_pages_look_right(page: Page, address: str) -> None:
+    assert look(page, address) == []
+
+
+def test_account_pages_look_right(at_home: Page) -> None:
+    assert [fault for address in PRIVATE for fault in look(at_home, address)] == []
+
+
+def test_a_wrong_password_is_told_in_place_and_nothing_is_lost(page: Page, ada: User) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("Username or e-mail").fill("ada")
+    page.get_by_label("Password", exact=True).fill("not this")
+    page.get_by_role("button", name="Sign in").click()
+    page.locator(".notice.bad").wait_for()
+    assert page.get_by_label("Password", exact=True).input_value() == "not this"
+    assert faults(page) == []
+
+
+def test_the_first_wrong_field_takes_the_focus(page: Page) -> None:
+    page.goto("/accounts/signup/")
+    page.get_by_label("Username").fill("cleo")
+    page.get_by_label("E-mail").fill("cleo@example.org")
+    page.get_by_label("Password", exact=True).fill("password")
+    page.get_by_role("button", name="Create account").click()
+    page.locator(".field .error").wait_for()
+    assert page.evaluate("document.activeElement.name") == "password1"
+    assert faults(page) == []
+    assert not User.objects.exists()
+
+
+def test_keys_alone_are_enough_to_sign_in(page: Page, ada: User) -> None:
+    page.goto("/accounts/login/?next=/accounts/profile/")
+    page.keyboard.type("ada")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="ada").wait_for()
+
+
+def test_the_way_past_the_frame_is_the_first_stop(at_home: Page) -> None:
+    at_home.keyboard.press("Tab")
+    assert at_home.evaluate("document.activeElement.className") == "skip"
+    at_home.keyboard.press("Enter")
+    assert at_home.evaluate("document.activeElement.id") == "main"
+
+
+def test_a_password_shows_and_says_how_strong_it_is(page: Page) -> None:
+    page.goto("/accounts/signup/")
+    field = page.get_by_label("Password", exact=True)
+    told = page.locator(".strength-word")
+    for text, word in [("short", "Too short"), ("password1", "Easy to guess"), ("nine quiet owls at dawn", "Strong")]:
+        field.fill(text)
+        assert told.inner_text() == word
+    page.get_by_role("button", name="Show password").click()
+    assert field.get_attribute("type") == "text"
+
+
+def test_the_chosen_appearance_stays(page: Page) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_role("button", name="Language and appearance").click()
+    page.get_by_role("button", name="Dark").click()
+    page.goto("/accounts/signup/")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert faults(page) == []
+
+
+def test_a_key_is_made_copied_and_revoked_in_place(at_home: Page) -> None:
+    at_home.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    at_home.goto("/accounts/keys/")
+    at_home.get_by_label("Name").fill("Laptop")
+    at_home.get_by_label("User pictures").check()
+    at_home.get_by_role("button", name="Create key").click()
+    secret = at_home.get_by_label("The new key").input_value()
+    at_home.get_by_role("button", name="Copy").click()
+    at_home.locator(".toast", has_text="Copied.").wait_for()
+    assert at_home.evaluate("navigator.clipboard.readText()") == secret
+    assert faults(at_home) == []
+    at_home.get_by_role("button", name="Revoke Laptop").click()
+    at_home.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    at_home.get_by_text("None yet.").wait_for()
+    assert faults(at_home) == []
+
+
+def test_the_menu_opens_and_leaves_by_key(at_home: Page) -> None:
+    button = at_home.get_by_role("button", name="Menu of ada")
+    button.press("Enter")
+    assert at_home.locator("#menu:popover-open").count() == 1
+    assert faults(at_home) == []
+    at_home.keyboard.press("Escape")
+    assert at_home.locator("#menu:popover-open").count() == 0
