@@ -1,0 +1,111 @@
+"""Judging, cleaning and rendering pictures, against what plain Pillow code does with the same bytes."""
+
+import io
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+from PIL import Image, ImageOps
+
+from imagehub.images.decoders import Decoders
+from imagehub.images.pipeline import jpeg
+from imagehub.images.pipeline.formats import Format
+from imagehub.images.pipeline.limits import Limits
+from imagehub.images.pipeline.probe import probe
+from imagehub.images.pipeline.refusals import Refusal
+from imagehub.images.pipeline.render import Spec, render
+from imagehub.images.pipeline.sanitise import clean
+from tests.benchmarks.report import Measure, in_turn
+from tests.corpus import build
+
+PICTURES = frozenset({Format.JPEG, Format.PNG, Format.WEBP})
+SMALL = Spec(400, 400, "inside", Format.WEBP)
+
+
+def measures() -> Iterator[Measure]:
+    """Yield each measure as it is ready; times are processor time of this process unless said otherwise."""
+    photo = _photo()
+    turned = build.with_segments(photo, build.segment(0xE1, build.exif(6)))
+    yield _compare("strip 3 MB losslessly", lambda: jpeg.strip(photo, b""), lambda: _saved_again(photo))
+    yield _compare("judge, strip, decode 12 MP", lambda: _cleaned(photo), lambda: _loaded(photo), "load()")
+    yield _compare("the same, lying on its side", lambda: _cleaned(turned), lambda: _turned(turned), "exif_transpose")
+    yield _compare("12 MP to 400 px WebP", lambda: render(photo, SMALL), lambda: _resized(photo), "resize, save")
+    yield _refusal()
+    yield _crossing()
+
+
+def _photo() -> bytes:
+    """Draw 12 megapixels with the detail and the weight of a photo, about 3 MB."""
+    grain = Image.effect_noise((1000, 750), 40).resize((4000, 3000), Image.Resampling.BICUBIC)
+    other = grain.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    image = Image.merge("RGB", (grain, build.picture("L", (4000, 3000)), other))
+    return build.encoded(image, "JPEG", quality=88)
+
+
+def _compare(
+    name: str, ours: Callable[[], object], theirs: Callable[[], object], how: str = "save, quality=keep"
+) -> Measure:
+    return Measure(name, f"Pillow: {how}", "ms CPU", *in_turn(_cost(ours), _cost(theirs)), "<= 1.00")
+
+
+def _cost(job: Callable[[], object], times: int = 1) -> Callable[[], float]:
+    """Measure milliseconds of processor time for one run of the job."""
+
+    def run() -> float:
+        started = time.process_time()
+        for _ in range(times):
+            job()
+        return (time.process_time() - started) * 1000 / times
+
+    return run
+
+
+def _wall(job: Callable[[], object], times: int) -> Callable[[], float]:
+    def run() -> float:
+        started = time.perf_counter()
+        for _ in range(times):
+            job()
+        return (time.perf_counter() - started) * 1000 / times
+
+    return run
+
+
+def _refusal() -> Measure:
+    bomb = build.flat_png((65_500, 65_500))
+    figures = in_turn(_cost(lambda: _refused(bomb), 200), lambda: 1.0)
+    return Measure("refuse a bomb of 4 MB", "one millisecond", "ms CPU", *figures, "<= 1.00")
+
+
+def _crossing() -> Measure:
+    tiny = build.encoded(build.picture(size=(8, 8)), "PNG")
+    with Decoders() as children:
+        there = _wall(lambda: children.clean(tiny, formats=PICTURES, limits=Limits()), 100)
+        here = _wall(lambda: _cleaned(tiny), 100)
+        ours, theirs = in_turn(there, here)
+    extra = [a - b for a, b in zip(ours, theirs, strict=True)]
+    return Measure("to a child and back, 8 x 8 PNG", "two milliseconds", "ms", extra, [2.0] * len(extra), "<= 1.00")
+
+
+def _cleaned(data: bytes) -> object:
+    return clean(data, formats=PICTURES, limits=Limits())
+
+
+def _refused(data: bytes) -> None:
+    with suppress(Refusal):
+        probe(data, formats=PICTURES, limits=Limits())
+
+
+def _loaded(data: bytes) -> object:
+    return Image.open(io.BytesIO(data)).load()
+
+
+def _saved_again(data: bytes) -> bytes:
+    return build.encoded(Image.open(io.BytesIO(data)), "JPEG", quality="keep")
+
+
+def _turned(data: bytes) -> bytes:
+    return build.encoded(ImageOps.exif_transpose(Image.open(io.BytesIO(data))), "JPEG", quality=95)
+
+
+def _resized(data: bytes) -> bytes:
+    return build.encoded(Image.open(io.BytesIO(data)).resize((400, 300), Image.Resampling.LANCZOS), "WEBP", quality=80)
