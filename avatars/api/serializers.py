@@ -3,6 +3,7 @@
 
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
@@ -34,7 +35,8 @@ class UploadSerializer(SocketSerializer):
         return {**attrs, "file": files[0]}
 
     def _sent(self, name: str) -> list[Any]:
-        parts = self.initial_data.getlist(name)
+        # A request without a body arrives as a plain dictionary.
+        parts = self.initial_data.getlist(name) if isinstance(self.initial_data, QueryDict) else []
         return [part for part in parts if hasattr(part, "chunks")]
 
 

@@ -1,0 +1,108 @@
+"""Every change of a user's pictures is told once, with the list as it is afterwards."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from avatars import services
+from avatars.models import Picture
+from imagehub.events.models import Event
+
+Api = Callable[..., APIClient]
+SOCKET = "a socket of the caller's"
+
+
+def told() -> list[tuple[str, str]]:
+    """Return kind and audience of everything told so far."""
+    return list(Event.objects.order_by("id").values_list("kind", "audience"))
+
+
+def listed(client: APIClient, owner: User) -> Any:
+    """Return the list as the API gives it."""
+    return client.get(f"/pictures/get-user-pictures/{owner.public_id}").json()
+
+
+def test_an_upload_is_told_with_the_whole_list(ada: User, api: Api, upload: Any) -> None:
+    client = api(ada)
+    upload(client)
+
+    picture = upload(client, socketId=SOCKET).json()["picture"]
+
+    assert told() == [("picture.created", f"user:{ada.pk}")] * 2
+    data = Event.objects.order_by("id").last().data  # type: ignore[union-attr]
+    assert data == {
+        "userId": ada.public_id,
+        "picture": picture,
+        "pictures": listed(client, ada),
+        "socketId": SOCKET,
+    }
+    assert len(data["pictures"]) == 2
+
+
+@pytest.mark.parametrize("place", ["body", "query"])
+def test_a_choice_is_told(place: str, ada: User, api: Api, picture_of: Callable[..., Picture]) -> None:
+    client = api(ada)
+    first, _second = picture_of(ada), picture_of(ada)
+    path = f"/pictures/set-active-picture/{first.public_id}/{ada.public_id}"
+    Event.objects.all().delete()
+
+    client.put(path, {"socketId": SOCKET}) if place == "body" else client.put(f"{path}?socketId={SOCKET}")
+
+    event = Event.objects.get()
+    assert (event.kind, event.audience) == ("picture.activated", f"user:{ada.pk}")
+    assert event.data["socketId"] == SOCKET
+    assert event.data["pictures"] == listed(client, ada)
+    assert [card["isActive"] for card in event.data["pictures"]] == [False, True]
+
+
+def test_a_deletion_is_told_once_although_a_default_follows(
+    ada: User, api: Api, picture_of: Callable[..., Picture]
+) -> None:
+    client, only = api(ada), picture_of(ada)
+    Event.objects.all().delete()
+
+    client.delete(f"/pictures/delete-picture/{only.public_id}/{only.file_name}/{ada.public_id}")
+
+    event = Event.objects.get()
+    assert event.kind == "picture.deleted"
+    assert event.data["picture"]["id"] == only.public_id
+    assert event.data["pictures"] == listed(client, ada)
+    assert event.data["socketId"] is None
+
+
+def test_clearing_is_told_with_an_empty_list(
+    ada: User, staff: User, api: Api, picture_of: Callable[..., Picture]
+) -> None:
+    picture_of(ada)
+    Event.objects.all().delete()
+
+    api(staff).delete(f"/pictures/delete-user/{ada.public_id}")
+
+    event = Event.objects.get()
+    assert (event.kind, event.audience) == ("pictures.cleared", f"user:{ada.pk}")
+    assert event.data == {"userId": ada.public_id, "picture": None, "pictures": [], "socketId": None}
+
+
+def test_a_new_default_is_told_and_a_needless_one_is_not(ada: User) -> None:
+    services.create_default(ada)
+    services.create_default(ada)
+
+    assert told() == [("picture.created", f"user:{ada.pk}")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_erased_account_leaves_no_pictures_and_tells_nobody(
+    ada: User, picture_of: Callable[..., Picture], objects: Any
+) -> None:
+    picture_of(ada)
+    services.create_default(ada)
+    Event.objects.all().delete()
+
+    services.erase(ada)
+
+    assert Picture.objects.count() == 0
+    assert objects() == []
+    assert told() == []

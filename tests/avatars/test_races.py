@@ -1,0 +1,115 @@
+"""Many at once: of a user's pictures exactly one is active, as long as there are any."""
+
+import random
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connections
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from avatars import services
+from avatars.models import Picture
+from imagehub.events.models import Event
+from imagehub.images import storage
+from imagehub.images.models import Image, Tombstone
+from imagehub.lib.errors import PictureNotFound
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(works: Iterable[Callable[[], Any]], width: int = 16) -> list[Any]:
+    """Run everything in threads; each thread lets its connection go."""
+
+    def run(work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(width) as pool:
+        return list(pool.map(run, works))
+
+
+def stored() -> list[str]:
+    """Return the keys of all objects of users."""
+    return sorted(found.key for found in storage.walk("images/users/"))
+
+
+def rows() -> list[str]:
+    """Return the keys of all images that have a row."""
+    return sorted(Image.objects.values_list("key", flat=True))
+
+
+def active(owner: User) -> int:
+    """Count the active pictures of a user."""
+    return Picture.objects.of(owner).active().count()
+
+
+def test_a_hundred_uploads_at_once_are_all_kept(
+    ada: User, api: Callable[..., APIClient], upload: Any, photo: Callable[..., bytes]
+) -> None:
+    clients = [api(ada) for _ in range(100)]
+    data = photo()
+
+    answers = at_once([lambda client=client: upload(client, data) for client in clients])  # type: ignore[misc]
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert Picture.objects.of(ada).count() == 100
+    assert active(ada) == 1
+    assert stored() == rows()
+    assert Event.objects.filter(kind="picture.created").count() == 100
+
+
+def test_default_pictures_asked_for_at_once_are_one(ada: User) -> None:
+    answers = at_once([lambda: services.create_default(ada, wish="me")] * 12)
+
+    assert sorted(is_new for _picture, is_new in answers) == [False] * 11 + [True]
+    assert {picture.file_name for picture, _is_new in answers} == {"me.png"}
+    assert stored() == rows()
+
+
+def test_whatever_happens_at_once_one_picture_is_active(ada: User, picture_of: Callable[..., Picture]) -> None:
+    known = [picture_of(ada) for _ in range(6)]
+    chance = random.Random(7)  # noqa: S311  # a shuffle, not a secret
+
+    def attempt(use_case: Callable[[], object]) -> str:
+        try:
+            use_case()
+        except PictureNotFound:
+            return "gone"
+        return "done"
+
+    def activation(picture: Picture) -> str:
+        return attempt(lambda: services.activate(picture.public_id, owner=ada, by=ada))
+
+    def deletion(picture: Picture) -> str:
+        return attempt(lambda: services.delete(picture.public_id, picture.file_name, owner=ada, by=ada))
+
+    works: list[Callable[[], Any]] = [lambda p=p: activation(p) for p in known * 3]  # type: ignore[misc]
+    works += [lambda p=p: deletion(p) for p in known[:5] * 2]  # type: ignore[misc]
+    works += [lambda: picture_of(ada)] * 6
+    works += [lambda: services.clear(owner=ada, by=ada)] * 2
+    chance.shuffle(works)
+
+    at_once(works, width=8)
+
+    assert active(ada) == min(1, Picture.objects.of(ada).count())
+    assert stored() == rows()
+    assert Tombstone.objects.count() == 0
+
+
+def test_a_picture_deleted_twice_at_once_is_deleted_once(ada: User, picture_of: Callable[..., Picture]) -> None:
+    picture, _other = picture_of(ada), picture_of(ada)
+
+    def delete() -> str:
+        try:
+            services.delete(picture.public_id, picture.file_name, owner=ada, by=ada)
+        except PictureNotFound:
+            return "gone"
+        return "done"
+
+    assert sorted(at_once([delete] * 6)) == ["done"] + ["gone"] * 5
+    assert Event.objects.filter(kind="picture.deleted").count() == 1
