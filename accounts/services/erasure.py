@@ -13,8 +13,9 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
 from accounts import external, policies
 from accounts.actors import Actor
-from accounts.models import ExternalIdentity, User
+from accounts.models import ApiKey, ExternalIdentity, User
 from accounts.services.access import end_access
+from imagehub.api.models import Answer
 from imagehub.events import audience
 from imagehub.events.models import Event
 from imagehub.images import services as images
@@ -42,6 +43,7 @@ def erase_account(user: User, *, by: Actor) -> None:
     _end_sessions(person)
     OutstandingToken.objects.filter(user=person).delete()
     Event.objects.filter(audience=audience.user(person)).delete()
+    Answer.objects.filter(caller__in=_callers(person)).delete()
     _keep_tokens_from_reviving(person)
     end_access(person)
     person.delete()
@@ -52,6 +54,11 @@ def _erasers() -> Iterator[Eraser]:
     for app in reversed(list(apps.get_app_configs())):
         if path := getattr(app, "erases_accounts_with", None):
             yield import_string(path)
+
+
+def _callers(person: User) -> list[str]:
+    keys = ApiKey.objects.filter(owner=person).values_list("public_id", flat=True)
+    return [f"user:{person.public_id}", *(f"key:{key}" for key in keys)]
 
 
 def _end_sessions(person: User) -> None:

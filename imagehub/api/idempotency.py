@@ -1,11 +1,13 @@
 """POST requests that may be sent again: the first answer is kept and repeated."""
 
 import hashlib
+import hmac
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 import orjson
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
@@ -44,13 +46,14 @@ class CreateOnce(APIView, Generic[T]):
         key = key_of(request)
         if key is None:
             return self.create(request, self.prepare(request, **kwargs), **kwargs)
-        slot = _digest([caller_of(request).encode(), request.path.encode(), key.encode()])
-        fingerprint = fingerprint_of(request)
+        caller, fingerprint = caller_of(request), fingerprint_of(request)
+        slot = _digest([caller.encode(), request.path.encode(), key.encode()])
         if kept := Answer.objects.filter(slot=slot).first():
             return replay(kept, fingerprint)
         prepared = self.prepare(request, **kwargs)
         try:
-            return _first(slot, fingerprint, lambda: self.create(request, prepared, **kwargs))
+            fresh = Answer(slot=slot, caller=caller, fingerprint=fingerprint, status=0, body="null")
+            return _first(fresh, lambda: self.create(request, prepared, **kwargs))
         except _TwinWasFirst:
             return replay(Answer.objects.get(slot=slot), fingerprint)
 
@@ -84,11 +87,11 @@ def replay(kept: Answer, fingerprint: str) -> Response:
 
 
 @write
-def _first(slot: str, fingerprint: str, create: Callable[[], Response]) -> Response:
+def _first(kept: Answer, create: Callable[[], Response]) -> Response:
     """Take the slot, create, and keep the answer; a twin waits at the slot until this commits or fails."""
     try:
         with transaction.atomic():
-            kept = Answer.objects.create(slot=slot, fingerprint=fingerprint, status=0, body="null")
+            kept.save(force_insert=True)
     except IntegrityError:
         raise _TwinWasFirst from None
     response = create()
@@ -120,7 +123,8 @@ def _content(file: UploadedFile) -> bytes:  # type: ignore[type-arg]  # the stub
 
 
 def _digest(parts: list[bytes]) -> str:
-    digest = hashlib.sha256()
+    # Keyed, because a request may hold a password: a plain hash of it could be searched for.
+    digest = hmac.new(settings.SECRET_KEY.encode(), digestmod=hashlib.sha256)
     for part in parts:
         digest.update(len(part).to_bytes(8))
         digest.update(part)

@@ -3,12 +3,15 @@
 from django.db import models
 from django.utils import timezone
 
+from imagehub.lib.fields import ExactCharField
+
 
 class Answer(models.Model):
     """The first answer to an idempotency key, written in the transaction of its effect."""
 
-    slot = models.CharField(max_length=64, unique=True)  # SHA-256 of caller, route and key
-    fingerprint = models.CharField(max_length=64)  # SHA-256 of the parsed request
+    slot = models.CharField(max_length=64, unique=True)  # keyed hash of caller, route and key
+    caller = ExactCharField(max_length=128, db_index=True)  # so that it goes when the caller's account goes
+    fingerprint = models.CharField(max_length=64)  # keyed hash of the parsed request
     status = models.PositiveSmallIntegerField()
     body = models.TextField()
     location = models.TextField(blank=True)
