@@ -1,5 +1,6 @@
 """Objects in a container of Azure Blob Storage."""
 
+import logging
 import mimetypes
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from typing import Any, ClassVar
 
 import structlog
 from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
-from azure.storage.blob import ContentSettings
+from azure.storage.blob import BlobServiceClient, ContentSettings
 from django.core.files.base import File
 from storages.backends import azure_storage
 
@@ -18,11 +19,31 @@ from imagehub.lib.errors import StorageUnavailable
 
 log = structlog.get_logger(__name__)
 
+# Seconds and tries; left to itself the client would go on for minutes.
+PATIENCE: dict[str, Any] = {
+    "connection_timeout": 2,
+    "read_timeout": 10,
+    "retry_total": 1,
+    "initial_backoff": 0,
+    "increment_base": 1,
+    "random_jitter_range": 0,
+}
+# Its client writes every request with all headers at INFO.
+logging.getLogger("azure").setLevel(logging.WARNING)
+
 
 class AzureStorage(azure_storage.AzureStorage):  # type: ignore[misc]  # django-storages carries no types
     """A container; what it acknowledges is durable, and half an upload never becomes a blob."""
 
     local: ClassVar[bool] = False
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{"client_options": PATIENCE, **settings})
+
+    def _get_service_client(self) -> Any:
+        if self.connection_string is None:
+            return super()._get_service_client()
+        return BlobServiceClient.from_connection_string(self.connection_string, **PATIENCE)
 
     def put(self, key: str, data: bytes) -> None:
         """Store the blob in one request that the container refuses for a taken key."""

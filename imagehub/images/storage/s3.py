@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any, ClassVar
 
 import structlog
+from botocore.config import Config  # type: ignore[import-untyped]  # carries no types
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]  # carries no types
 from django.core.files.base import File
 from storages.backends import s3
@@ -17,6 +18,9 @@ from imagehub.lib.errors import StorageUnavailable
 
 log = structlog.get_logger(__name__)
 
+CONNECT_SECONDS = 2
+READ_SECONDS = 10
+ATTEMPTS = 2
 _MISSING = 404
 _TAKEN = {409, 412}
 
@@ -25,6 +29,16 @@ class S3Storage(s3.S3Storage):  # type: ignore[misc]  # django-storages carries 
     """A bucket; what it acknowledges is durable, and half an upload never becomes an object."""
 
     local: ClassVar[bool] = False
+
+    def __init__(self, **settings: Any) -> None:
+        patient = Config(
+            s3={"addressing_style": settings.get("addressing_style")},
+            signature_version=settings.get("signature_version"),
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        )
+        super().__init__(**{"client_config": patient, **settings})
 
     def put(self, key: str, data: bytes) -> None:
         """Store the object in one request that the bucket refuses for a taken key."""
