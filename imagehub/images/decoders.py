@@ -32,6 +32,9 @@ CHILDREN = 2
 PATIENCE = 20.0
 """Seconds a caller waits for a free child before it is told to come back later."""
 
+JOBS = 1000
+"""Files a child sees before a fresh one takes its place: nothing that creeps or lingers does so for long."""
+
 START = 30.0
 """Seconds a child may take to start on a busy machine."""
 
@@ -72,6 +75,7 @@ class Child:
             os.set_blocking(pipe.fileno(), False)
             _widen(pipe.fileno())
         self._ready = False
+        self._jobs_left = JOBS
 
     @property
     def pid(self) -> int:
@@ -83,11 +87,17 @@ class Child:
         """Whether the process still runs."""
         return self._process.poll() is None
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it may take another job."""
+        return self._jobs_left > 0 and self.is_alive
+
     def ask(self, head: wire.Head, body: bytes) -> tuple[wire.Head, bytes]:
         """Send a job and return its answer; raises `Lost` when none comes in time."""
         if not self._ready:
             self._receive(time.monotonic() + START)
             self._ready = True
+        self._jobs_left -= 1
         deadline = time.monotonic() + head["seconds"] * WALL
         self._send(wire.packed(head, body), deadline)
         return self._receive(deadline)
@@ -225,7 +235,7 @@ class Decoders:
             child = self._places.get(timeout=self._patience)
         except queue.Empty:
             raise Unavailable(retry_after=1) from None
-        if child is not None and child.is_alive:
+        if child is not None and child.is_fresh:
             return child
         if child is not None:
             self._remove(child)

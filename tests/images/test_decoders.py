@@ -116,6 +116,16 @@ def test_a_child_that_died_in_between_is_replaced_without_anybody_noticing(pool:
     assert not killed & pool.pids
 
 
+def test_a_child_is_replaced_after_its_share_of_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoders, "JOBS", 3)
+    seen = []
+    with Decoders(children=1) as small:
+        for _ in range(7):
+            small.render(hostile.photo(), THUMB)
+            seen += small.pids
+    assert [seen.index(pid) for pid in seen] == [0, 0, 0, 3, 3, 3, 6]
+
+
 def test_a_file_that_needs_too_much_memory_is_damaged(pool: Decoders) -> None:
     roomy = Limits(pixels=10**10, side=10**5, seconds=20)
     hungry = build.with_size(hostile.photo(progressive=True), (40_000, 40_000))

@@ -9,6 +9,8 @@ from PIL import Image, ImageCms
 _HEADER = 128
 Space = Literal["RGB ", "GRAY", "CMYK"]
 SPACES: dict[str, Space] = {"L": "GRAY", "LA": "GRAY", "CMYK": "CMYK"}
+_DEVICES = {b"mntr", b"scnr", b"prtr", b"spac"}
+"""Profile classes that describe a picture's colours; links, names and abstract ones do not."""
 _MODES: dict[Space, str] = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 _SRGB = ImageCms.createProfile("sRGB")
 
@@ -18,7 +20,9 @@ def usable(profile: bytes, space: Space) -> bytes:
 
     A profile that is broken, of another colour space or an abstract one is dropped, as viewers do.
     """
-    if len(profile) < _HEADER or profile[36:40] != b"acsp" or profile[16:20] != space.encode():
+    if len(profile) < _HEADER or profile[36:40] != b"acsp":
+        return b""
+    if profile[12:16] not in _DEVICES or profile[16:20] != space.encode():
         return b""
     (length,) = struct.unpack_from(">I", profile)
     if not _HEADER < length <= len(profile):
