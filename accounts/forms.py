@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import keys, services
+from accounts import guard, keys, services
 from accounts.models import ApiKey, User
 from accounts.services import KeyDraft, NewKey
 from imagehub.lib.errors import Conflict, Invalid
@@ -33,7 +33,7 @@ class ServiceForm(forms.Form):
             return use_case()
         except Invalid as refusal:
             for field, sentences in (refusal.details or {}).items():
-                self.add_error(field if field in self.fields else None, sentences)  # type: ignore[arg-type]  # lists
+                self.add_error(field if field in self.fields else None, cast("list[str]", sentences))
         except Conflict as refusal:
             self.add_error(None, str(refusal.message))
         return None
@@ -81,13 +81,16 @@ class EraseForm(forms.Form):
 
     password = forms.CharField(label=_("Password"), strip=False)
 
-    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
+    def __init__(self, *args: object, user: User, address: str, **kwargs: object) -> None:
         self.user = user
+        self.address = address
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
 
     def clean_password(self) -> str:
-        """Refuse a password that is not this account's."""
+        """Refuse a password that is not this account's; tries count like tries to sign in."""
         password: str = self.cleaned_data["password"]
+        attempt = guard.admit(self.user.username, self.user, self.address)
         if not self.user.check_password(password):
             raise forms.ValidationError(_("This is not your password."))
+        attempt.succeeded(self.user)
         return password

@@ -16,6 +16,7 @@ from accounts import services
 from accounts.forms import EraseForm, KeyForm, ProfileForm
 from accounts.models import ApiKey, User
 from accounts.services import NewKey
+from imagehub.lib.addresses import client_address
 
 
 @login_required
@@ -58,7 +59,7 @@ def revoke_key(request: HttpRequest, key_id: str) -> HttpResponse:
 def erase(request: HttpRequest) -> HttpResponse:
     """Say what goes with an account, ask for the password, and let it go."""
     user = _me(request)
-    form = EraseForm(request.POST or None, user=user)
+    form = EraseForm(request.POST or None, user=user, address=client_address(request))
     if not form.is_valid():
         return render(request, "accounts/erase.html", {"form": form}, status=_status(form))
     services.erase_account(user, by=user)

@@ -196,6 +196,11 @@ ACCOUNT_EMAIL_VERIFICATION = env.choice("EMAIL_CONFIRMATION", {"none", "mandator
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "ImageHub: "
+ACCOUNT_FORMS = {
+    "change_password": "accounts.password_forms.ChangePassword",
+    "set_password": "accounts.password_forms.SetPassword",
+    "reset_password_from_key": "accounts.password_forms.ResetPassword",
+}
 USERSESSIONS_TRACK_ACTIVITY = False
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),

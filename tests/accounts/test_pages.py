@@ -1,8 +1,10 @@
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client, RequestFactory
+from pytest_django.fixtures import Settings
 
 from accounts.models import ApiKey, User
 from imagehub.api import refusals
@@ -124,12 +126,35 @@ def test_a_forgotten_password_is_replaced_by_mail(client: Client, ada: User) -> 
     [letter] = mail.outbox
     assert letter.subject == "ImageHub: A new password"
     assert letter.body.startswith("Hello ada,")
-    [address] = re.findall(r"https?://[^/\s]+(/\S+)", letter.body)
+    [address] = re.findall(r"https?://[^/\s]+(/\S+)", str(letter.body))
     form = client.get(address, follow=True)
-    chosen = {"password1": "entirely new words", "password2": "entirely new words"}
-    client.post(form.redirect_chain[-1][0], chosen)
+    client.post(form.redirect_chain[-1][0], {"password1": "entirely new words"})
     ada.refresh_from_db()
     assert ada.check_password("entirely new words")
+
+
+def test_a_changed_password_is_typed_once_and_keeps_this_session(at_home: Client, ada: User) -> None:
+    wanted = {"oldpassword": PASSWORD, "password1": "entirely new words"}
+    page = at_home.post("/accounts/password/change/", wanted, follow=True).content.decode()
+    assert "Your password is changed." in page
+    ada.refresh_from_db()
+    assert ada.check_password("entirely new words")
+
+
+def test_an_address_is_confirmed_by_the_link_in_the_mail(client: Client, db: None, settings: Settings) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    wanted = {"username": "cleo", "email": "cleo@example.org", "password1": PASSWORD}
+    response = client.post("/accounts/signup/", wanted)
+    assert response.headers["Location"] == "/accounts/confirm-email/"
+    assert "_auth_user_id" not in client.session
+    [letter] = mail.outbox
+    assert letter.subject == "ImageHub: Confirm your e-mail"
+    [address] = re.findall(r"https?://[^/\s]+(/\S+)", str(letter.body))
+    page = client.get(address).content.decode()
+    assert "cleo@example.org" in page
+    assert is_frame_sound(page)
+    client.post(address)
+    assert EmailAddress.objects.get().verified
 
 
 @pytest.mark.django_db

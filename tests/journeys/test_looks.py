@@ -95,7 +95,7 @@ def look(page: Page, address: str) -> list[str]:
     """Return what is wrong with a page in both appearances and at every width."""
     wrong: list[str] = []
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two it takes
+        page.emulate_media(color_scheme=scheme)
         page.goto(address)
         wrong += [f"{address} {scheme}: {fault}" for fault in faults(page)]
         for width in WIDTHS:
