@@ -1,5 +1,6 @@
 """How the sign-in library behaves with us: our names, our limits, our services."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -14,6 +15,9 @@ from imagehub.lib.addresses import client_address
 
 if TYPE_CHECKING:
     from django.forms import BaseForm
+
+# One slash, then visible ASCII without the backslash, which browsers take for a slash.
+_PATH = re.compile(r"/(?!/)[\x21-\x5b\x5d-\x7e]*")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -62,7 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def is_safe_url(self, url: str | None) -> bool:
         """Tell whether a redirect stays here: a path of ours and nothing that a browser reads otherwise."""
-        return bool(url) and str(url).startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        return bool(_PATH.fullmatch(url or "")) and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address that limits count by."""

@@ -47,7 +47,11 @@ def claims(**changes: object) -> dict[str, object]:
 
 
 def signed(
-    payload: Mapping[str, object], *, algorithm: str = "RS256", key: Any = None, headers: Mapping[str, object] | None = None
+    payload: Mapping[str, object],
+    *,
+    algorithm: str = "RS256",
+    key: Any = None,
+    headers: Mapping[str, object] | None = None,
 ) -> str:
     """Return a token as the issuer would sign it."""
     fields = {"kid": algorithm, **(headers or {})}

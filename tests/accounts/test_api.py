@@ -117,7 +117,9 @@ def test_ones_own_account_can_be_seen_and_changed(ada: User, api: Api) -> None:
     assert api(ada).patch(ME, {}).json() == changed
 
 
-@pytest.mark.parametrize("change", [{"username": "BEA"}, {"email": "bea@example.org"}, {"username": "@"}, {"email": "x"}])
+@pytest.mark.parametrize(
+    "change", [{"username": "BEA"}, {"email": "bea@example.org"}, {"username": "@"}, {"email": "x"}]
+)
 def test_a_refused_change_changes_nothing(change: dict[str, str], ada: User, bea: User, api: Api) -> None:
     answer = api(ada).patch(ME, {"isListed": True, **change})
 
@@ -138,7 +140,7 @@ def test_a_key_is_shown_once_and_works_within_its_scopes(ada: User, api: Api) ->
     assert listed == [{name: value for name, value in made.items() if name != "key"}]
 
     held = keys.identify(made["key"])
-    assert (held.actor, held.scopes, held.public_id) == (ada, {"events", "pictures"}, made["id"])
+    assert (held.actor, held.scopes, held.public_id) == (ada, frozenset({"events", "pictures"}), made["id"])
     refused = api().get(ME, HTTP_X_API_KEY=made["key"])
     assert (refused.status_code, refused.json()["code"]) == (403, "PERMISSION_DENIED")
 
@@ -189,7 +191,15 @@ def test_two_keys_hold_side_by_side_and_revoking_ends_one(ada: User, bea: User, 
 def test_a_key_that_does_not_hold_is_401_even_where_the_address_is_public(ada: User, api: Api) -> None:
     expired = services.create_key(ada, KeyDraft("k", ("pictures",)), by=ada)
     ApiKey.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    for key in (expired.secret, "wrong", "secure-api-key-here", "a" * 10_000, "a,b", "two words", keys.digest(expired.secret)):
+    for key in (
+        expired.secret,
+        "wrong",
+        "secure-api-key-here",
+        "a" * 10_000,
+        "a,b",
+        "two words",
+        keys.digest(expired.secret),
+    ):
         answer = api().post(REGISTER, GOOD, HTTP_X_API_KEY=key)
         assert (answer.status_code, answer.json()["code"]) == (401, "INVALID_API_KEY")
         assert "WWW-Authenticate" in answer.headers
@@ -212,13 +222,18 @@ def test_use_of_a_key_is_recorded_at_most_once_a_minute(
             keys.identify(made.secret)
     ApiKey.objects.update(last_used_at=timezone.now() - timedelta(seconds=61))
     keys.identify(made.secret)
-    assert ApiKey.objects.get().last_used_at > timezone.now() - timedelta(seconds=5)
+    assert ApiKey.objects.filter(last_used_at__gt=timezone.now() - timedelta(seconds=5)).exists()
 
 
 def test_the_environments_key_is_a_harvesting_service(settings: Settings, db: None) -> None:
     settings.API_KEY = "k" * 40
     held = keys.identify("k" * 40)
-    assert (str(held.actor), held.scopes, held.actor.is_staff, held.actor.pk) == ("environment", {"harvest"}, False, None)
+    assert (str(held.actor), held.scopes, held.actor.is_staff, held.actor.pk) == (
+        "environment",
+        {"harvest"},
+        False,
+        None,
+    )
 
 
 def test_only_staff_makes_keys_for_services(ada: User, staff: User) -> None:
@@ -229,7 +244,7 @@ def test_only_staff_makes_keys_for_services(ada: User, staff: User) -> None:
         services.create_service_key(wish, by=ada)
     assert not ApiKey.objects.exists()
     held = keys.identify(services.create_service_key(wish, by=staff).secret)
-    assert (held.actor.pk, held.scopes) == (None, {"harvest"})
+    assert (held.actor.pk, held.scopes) == (None, frozenset({"harvest"}))
 
 
 @pytest.mark.parametrize(
@@ -292,7 +307,14 @@ def test_a_browsers_session_needs_the_csrf_token_to_change_anything(ada: User) -
 
 
 def test_strangers_are_told_to_sign_in(api: Api, db: None) -> None:
-    for method, path in (("get", ME), ("patch", ME), ("delete", ME), ("get", KEYS), ("post", KEYS), ("delete", f"{KEYS}/x")):
+    for method, path in (
+        ("get", ME),
+        ("patch", ME),
+        ("delete", ME),
+        ("get", KEYS),
+        ("post", KEYS),
+        ("delete", f"{KEYS}/x"),
+    ):
         answer = getattr(api(), method)(path)
         assert (answer.status_code, answer.json()["code"]) == (401, "NOT_AUTHENTICATED")
         assert answer.headers["WWW-Authenticate"] == 'Bearer realm="imagehub"'

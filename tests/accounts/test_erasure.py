@@ -69,7 +69,9 @@ def test_erasing_leaves_no_row_and_no_way_in(
     access = tokens.issue(ada).access
     secret = services.create_key(ada, KeyDraft("k", ("pictures",)), by=ada).secret
     theirs, hers = _belonging_to(bea.pk), _belonging_to(ada.pk)
-    assert {"avatars.Picture.owner", "images.Image.owner", "accounts.ApiKey.owner", "accounts.TokenFamily.user"} < set(hers)
+    assert {"avatars.Picture.owner", "images.Image.owner", "accounts.ApiKey.owner", "accounts.TokenFamily.user"} < set(
+        hers
+    )
     number = ada.pk
 
     services.erase_account(ada, by=ada)
@@ -79,7 +81,9 @@ def test_erasing_leaves_no_row_and_no_way_in(
     assert not User.objects.filter(pk=number).exists()
     assert not Session.objects.exists()
     assert list(Answer.objects.values_list("caller", flat=True)) == [f"user:{bea.public_id}"]
-    assert list(Event.objects.filter(audience=f"user:{number}").values_list("kind", "data")) == [(Kind.ACCESS_ENDED, {})]
+    assert list(Event.objects.filter(audience=f"user:{number}").values_list("kind", "data")) == [
+        (Kind.ACCESS_ENDED, {})
+    ]
     with pytest.raises(InvalidToken):
         bearers.identify(access)
     with pytest.raises(InvalidApiKey):

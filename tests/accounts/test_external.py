@@ -14,6 +14,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from accounts import bearers, jwks, services
+from accounts.issuers import Issuer
 from accounts.models import ExternalIdentity, Plan, User
 from imagehub.lib.errors import InvalidToken
 from tests.accounts import issuing
@@ -274,7 +275,7 @@ def test_a_new_key_is_found_after_the_cool_down(settings: Settings, db: None) ->
         settings.OUTBOUND_ALLOW = [f"127.0.0.1:{server.port}"]
         settings.JWT_ISSUERS = [configuration(server.url)]
         assert bearers.identify(signed(claims())).user
-        cache.delete(jwks._name("asked", jwks.Issuer(issuing.ISSUER, (), server.url, frozenset())))  # noqa: SLF001
+        cache.delete(jwks._name("asked", Issuer(issuing.ISSUER, (), server.url, frozenset())))  # noqa: SLF001
         assert bearers.identify(signed(claims(), headers={"kid": "RS256-new"})).user
         assert refused(signed(claims()))
     jwks.forget()
@@ -303,7 +304,7 @@ def test_an_issuer_without_usable_keys_lets_nobody_in_and_keeps_those_known(
     with serving(lambda _head, connection: connection.sendall(answers.pop(0))) as server:
         settings.OUTBOUND_ALLOW = [f"127.0.0.1:{server.port}"]
         settings.JWT_ISSUERS = [configuration(server.url)]
-        asked = jwks._name("asked", jwks.Issuer(issuing.ISSUER, (), server.url, frozenset()))  # noqa: SLF001
+        asked = jwks._name("asked", Issuer(issuing.ISSUER, (), server.url, frozenset()))  # noqa: SLF001
         assert refused(signed(claims()))
         cache.delete(asked)
         assert bearers.identify(signed(claims())).user
@@ -323,9 +324,13 @@ def test_keys_are_shared_between_processes_and_survive_the_issuer(issuer: Server
     assert issuer.connections == 1
 
 
+def _silent(_head: bytes, connection: socket.socket) -> None:
+    connection.recv(1)
+
+
 def test_an_issuer_that_hangs_costs_three_seconds_at_most(settings: Settings, db: None) -> None:
     jwks.forget()
-    with serving(lambda _head, connection: connection.recv(1) and None) as server:
+    with serving(_silent) as server:
         settings.OUTBOUND_ALLOW = [f"127.0.0.1:{server.port}"]
         settings.JWT_ISSUERS = [configuration(server.url)]
         began = time.monotonic()

@@ -149,5 +149,5 @@ def test_knowing_who_asks_costs_one_query(ada: User, django_assert_num_queries: 
 
 
 def test_our_own_tokens_live_as_long_as_the_contract_says() -> None:
-    assert api_settings.ACCESS_TOKEN_LIFETIME == timedelta(minutes=15)
-    assert api_settings.REFRESH_TOKEN_LIFETIME == timedelta(days=7)
+    assert timedelta(minutes=15) == api_settings.ACCESS_TOKEN_LIFETIME
+    assert timedelta(days=7) == api_settings.REFRESH_TOKEN_LIFETIME

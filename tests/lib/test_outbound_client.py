@@ -39,11 +39,39 @@ def reason(url: str, **options: object) -> Reason:
     return caught.value.reason
 
 
-LOOPBACKS = """
-127.0.0.1 127.1 127.0.1 0 0.0.0.0 0177.1 0177.0.0.1 0x7f.1 0x7f000001 2130706433 017700000001 127.0.0.1. 127.255.255.254
-localhost LOCALHOST localhost. 127。0。0。1 ⑫7.0.0.1 lo㎈host localhoﬆ １２７.0.0.1 \xadlocalhost
-[::1] [::] [::ffff:127.0.0.1] [::ffff:7f00:1] [0:0:0:0:0:0:0:1] [::127.0.0.1] [64:ff9b::7f00:1] [2002:7f00:1::] [::1%25lo]
-""".split()
+LOOPBACKS = [
+    "127.0.0.1",
+    "127.1",
+    "127.0.1",
+    "0",
+    "0.0.0.0",  # noqa: S104
+    "0177.1",
+    "0177.0.0.1",
+    "0x7f.1",
+    "0x7f000001",
+    "2130706433",
+    "017700000001",
+    "127.0.0.1.",
+    "127.255.255.254",
+    "localhost",
+    "LOCALHOST",
+    "localhost.",
+    "127。0。0。1",
+    "⑫7.0.0.1",
+    "lo㎈host",
+    "localhoﬆ",
+    "１２７.0.0.1",  # noqa: RUF001
+    "\xadlocalhost",
+    "[::1]",
+    "[::]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[0:0:0:0:0:0:0:1]",
+    "[::127.0.0.1]",
+    "[64:ff9b::7f00:1]",
+    "[2002:7f00:1::]",
+    "[::1%25lo]",
+]
 
 
 @pytest.mark.parametrize("host", LOOPBACKS)
@@ -57,7 +85,14 @@ def test_no_spelling_of_the_loopback_reaches_it(host: str, canary: Server, setti
 
 @pytest.mark.parametrize(
     "answers",
-    [["127.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["8.8.8.8", "::1"], ["169.254.169.254"], ["not an address"], ["::ffff:127.0.0.1"]],
+    [
+        ["127.0.0.1"],
+        ["8.8.8.8", "127.0.0.1"],
+        ["8.8.8.8", "::1"],
+        ["169.254.169.254"],
+        ["not an address"],
+        ["::ffff:127.0.0.1"],
+    ],
 )
 def test_a_name_is_refused_for_any_of_its_addresses(answers: list[str], canary: Server) -> None:
     assert reason("http://rebind.example/", resolve=lambda _host, _port: answers) is Reason.ADDRESS
@@ -132,7 +167,9 @@ def test_other_ports_than_the_webs_are_refused(port: int) -> None:
 
 
 @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See", "307 Temporary", "308 Permanent"])
-@pytest.mark.parametrize("location", ["http://127.0.0.1:{canary}/", "//127.0.0.1:{canary}/", "http://localhost:{canary}/"])
+@pytest.mark.parametrize(
+    "location", ["http://127.0.0.1:{canary}/", "//127.0.0.1:{canary}/", "http://localhost:{canary}/"]
+)
 def test_a_redirect_is_checked_like_the_first_address(
     status: str, location: str, canary: Server, allowed: Callable[[Server], str]
 ) -> None:
@@ -141,7 +178,9 @@ def test_a_redirect_is_checked_like_the_first_address(
     assert canary.connections == 0
 
 
-@pytest.mark.parametrize("location", ["file:///etc/passwd", "http://user:pass@127.0.0.1/", "ftp://127.0.0.1/", "http://[::1"])
+@pytest.mark.parametrize(
+    "location", ["file:///etc/passwd", "http://user:pass@127.0.0.1/", "ftp://127.0.0.1/", "http://[::1"]
+)
 def test_a_redirect_to_what_is_no_web_address_is_refused(location: str, allowed: Callable[[Server], str]) -> None:
     with serving(always(answer(status="302 Found", location=location))) as server:
         assert reason(allowed(server)) is Reason.URL
