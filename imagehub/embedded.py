@@ -53,7 +53,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        raise AlreadyRunning(f"Port {port} on {host} can't be used: {error.strerror}.") from None
+        raise AlreadyRunning(f"Port {port} on {host} can't be used: {os.strerror(error.errno or 0)}.") from None
 
 
 class Background:

@@ -1,0 +1,97 @@
+"""The real `manage.py up`, started, asked and ended as a person would."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import IO, Any
+
+PATIENCE = 60.0  # seconds
+
+
+def plain_environment() -> dict[str, str]:
+    """Return the environment without what the tests' own settings have put there."""
+    ours = {"DATA_DIR", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
+class Up:
+    """A process that serves a data folder, and the clients' view of it."""
+
+    def __init__(self, data: Path, *options: str, **environment: str) -> None:
+        command = [sys.executable, "manage.py", "up", "--port", "0", "--data", str(data), *options]
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            command,
+            env=plain_environment() | {"THROTTLING": "off", "LOG_FORMAT": "json"} | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.log: list[str] = []
+        self._reader = threading.Thread(target=self._keep_log, args=(self.process.stderr,), daemon=True)
+        self._reader.start()
+        self.printed = self._read_until_serving(self.process.stdout)
+        self.seconds = time.monotonic() - self.started
+        found = re.search(r"http://([\d.]+):(\d+)/", self.printed)
+        assert found, self.printed
+        self.host, self.port = found[1], int(found[2])
+
+    def _keep_log(self, stream: IO[str] | None) -> None:
+        self.log.extend(stream or ())
+
+    def _read_until_serving(self, stream: IO[str] | None) -> str:
+        lines = []
+        for line in stream or ():
+            lines.append(line)
+            if line.startswith("Stop with"):
+                return "".join(lines)
+        raise AssertionError("".join([*lines, *self.log]))
+
+    def call(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, Any]:
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
+        try:
+            connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+            response = connection.getresponse()
+            content = response.read()
+            is_json = (response.headers.get("Content-Type") or "").startswith("application/json")
+            return response.status, json.loads(content) if is_json else content
+        finally:
+            connection.close()
+
+    def post(self, path: str, body: object, **headers: str) -> Any:
+        status, answer = self.call("POST", path, json.dumps(body).encode(), Content_Type="application/json", **headers)
+        assert status in (200, 201), (status, answer)
+        return answer
+
+    def token(self, username: str = "demo", password: str = "imagehub-demo") -> str:  # noqa: S107
+        return str(self.post("/api/v1/auth/token", {"username": username, "password": password})["access"])
+
+    def upload(self, token: str, photo: bytes) -> tuple[int, Any]:
+        body = (
+            b'--cut\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n'
+            b"Content-Type: image/jpeg\r\n\r\n" + photo + b"\r\n--cut--\r\n"
+        )
+        return self.call(
+            "POST",
+            "/pictures/create-picture",
+            body,
+            Authorization=f"Bearer {token}",
+            Content_Type="multipart/form-data; boundary=cut",
+        )
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """End it and return its exit code."""
+        self.process.send_signal(how)
+        code = self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream:
+                stream.close()
+        return code
