@@ -97,8 +97,8 @@ def test_head_has_the_labels_and_no_body(client: Client, image: Image, data: byt
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
-def test_other_methods_are_not_allowed(client: Client, image: Image, method: str) -> None:
-    response = getattr(client, method)(path_of(image))
+def test_other_methods_are_not_allowed(image: Image, method: str) -> None:
+    response = getattr(Client(enforce_csrf_checks=True), method)(path_of(image))
     assert response.status_code == 405
     assert response.headers["Allow"] == "GET, HEAD"
     assert Image.objects.filter(pk=image.pk).exists()
