@@ -64,7 +64,7 @@ HOSTILE: dict[str, Case] = {
     "nothing": (lambda: b"", Reason.DAMAGED),
     "one byte": (lambda: b"\xff", Reason.DAMAGED),
     "only a signature": (lambda: build.PNG_SIGNATURE + bytes(8), Reason.DAMAGED),
-    "five megabytes and one byte": (lambda: photo() + bytes(5 * _MB), Reason.TOO_MANY_BYTES),
+    "five megabytes and one byte": (lambda: photo().ljust((5 << 20) + 1, b"\0"), Reason.TOO_MANY_BYTES),
     "65500 x 65500 PNG": (lambda: build.flat_png((65_500, 65_500)), Reason.TOO_MANY_PIXELS),
     "65500 x 65500 bilevel PNG": (lambda: build.flat_png((65_500, 65_500), 1), Reason.TOO_MANY_PIXELS),
     "16000 x 16000 RGBA of 16 bits": (

@@ -64,6 +64,7 @@ def _channels() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _confine() -> None:
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # whatever our parent does with it, ours has to kill
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     for what, most in {
         resource.RLIMIT_AS: MEMORY,
