@@ -1,0 +1,280 @@
+"""A person and their pictures, in a real browser against the real `manage.py up`."""
+
+import io
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect, sync_playwright
+
+from tests.running import Up
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCREENS = settings.BASE_DIR / "artefacts" / "screens"
+PASSWORD = "correct horse battery staple"
+STICKS_OUT = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+Join = Callable[..., Page]
+
+
+def picture(name: str, colour: str = "teal", size: tuple[int, int] = (300, 300)) -> FilePayload:
+    """Draw a file to choose."""
+    file = io.BytesIO()
+    Image.linear_gradient("L").resize(size).convert("RGB").save(file, "PNG")
+    Image.blend(Image.open(file), Image.new("RGB", size, colour), 0.8).save(file := io.BytesIO(), "JPEG")
+    return {"name": name, "mimeType": "image/jpeg", "buffer": file.getvalue()}
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    running = Up(tmp_path_factory.mktemp("data"), "--no-demo")
+    yield running
+    running.end()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        assert not os.environ.get("CI"), f"{CHROMIUM} is missing"
+        pytest.skip(f"{CHROMIUM} is not installed")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def contexts(browser: Browser, up: Up) -> Iterator[Callable[..., BrowserContext]]:
+    """Open browsers that share nothing; a script that fails or breaks the page's policy fails the test."""
+    opened: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def make(**options: object) -> BrowserContext:
+        usual = {"base_url": f"http://{up.host}:{up.port}", "locale": "en-GB", "reduced_motion": "reduce"}
+        context = browser.new_context(**{**usual, **options})  # type: ignore[arg-type]  # its many options
+        context.set_default_timeout(20_000)
+        context.on("weberror", lambda found: complaints.append(str(found.error)))
+        context.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
+        opened.append(context)
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def join(contexts: Callable[..., BrowserContext], request: pytest.FixtureRequest) -> Join:
+    """Register somebody, and return their window with "My pictures"."""
+
+    def register(**options: object) -> Page:
+        page = contexts(**options).new_page()
+        page.goto("/accounts/signup/")
+        name = f"p{abs(hash(request.node.name)) % 10**9}"
+        page.locator("[name=username]").fill(name)
+        page.locator("[name=email]").fill(f"{name}@example.org")
+        page.locator("[name=password1]").fill(PASSWORD)
+        page.locator("main form button[type=submit]").click()
+        page.wait_for_url(lambda address: "signup" not in address)
+        page.goto("/pictures/")
+        page.locator("[data-connection=online]").wait_for(state="attached")
+        return page
+
+    return register
+
+
+def choose(page: Page, *files: FilePayload) -> None:
+    """Choose files as the file dialog would return them."""
+    page.locator("[data-file-input]").set_input_files(list(files))
+
+
+def tiles(page: Page) -> int:
+    """Count the pictures that can be seen."""
+    return page.locator("[data-tile]:visible").count()
+
+
+def active(page: Page) -> str | None:
+    """Return which picture is marked."""
+    return page.locator("[data-tile][data-active]").get_attribute("data-tile")
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe holds against the page, as rule and place."""
+    found = Axe().run(page).response["violations"]
+    return [f"{fault['id']} {node['target']}" for fault in found for node in fault["nodes"]]
+
+
+def test_a_person_uploads_switches_and_deletes(join: Join) -> None:
+    page = join()
+    expect(page.get_by_role("heading", name="Show your face")).to_be_visible()
+
+    choose(page, picture("one.jpg"))
+    expect(page.locator("[data-tile]")).to_have_count(1)
+    choose(page, picture("two.jpg", "navy"), picture("three.jpg", "olive"))
+    expect(page.locator("[data-tile]")).to_have_count(3)
+    first = active(page)
+
+    page.locator(".tile-open").nth(0).click()
+    expect(page.locator("[data-tile]").nth(0)).to_have_attribute("data-active", "")
+    expect(page.get_by_text("This is the active picture now.")).to_be_visible()
+    assert active(page) != first
+
+    page.locator("[data-tile]").nth(1).hover()
+    page.locator(".tile-bin").nth(1).click()
+    expect(page.locator("[data-tile]:visible")).to_have_count(2)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("[data-tile]:visible")).to_have_count(3)
+
+    page.locator("[data-tile]").nth(1).hover()
+    page.locator(".tile-bin").nth(1).click()
+    page.locator("[data-toast-close]").last.click()
+    expect(page.locator("[data-tile]")).to_have_count(2)
+    page.reload()
+    expect(page.locator("[data-tile]")).to_have_count(2)
+
+
+def test_leaving_the_page_ends_the_offer_to_undo(join: Join) -> None:
+    page = join()
+    choose(page, picture("one.jpg"), picture("two.jpg", "navy"))
+    expect(page.locator("[data-tile]")).to_have_count(2)
+
+    page.locator(".tile-open").nth(0).focus()
+    page.keyboard.press("Delete")
+    page.goto("/accounts/profile/")
+
+    page.goto("/pictures/")
+    expect(page.locator("[data-tile]")).to_have_count(1)
+
+
+def test_a_second_window_sees_it_live(join: Join) -> None:
+    page = join()
+    other = page.context.new_page()
+    other.goto("/pictures/")
+    other.locator("[data-connection=online]").wait_for(state="attached")
+
+    choose(page, picture("one.jpg"), picture("two.jpg", "navy"))
+    expect(other.locator("[data-tile]")).to_have_count(2)
+    page.locator("[data-tile]:not([data-active]) .tile-open").click()
+
+    expect(page.locator("[data-tile]").nth(0)).to_have_attribute("data-active", "")
+    expect(other.locator("[data-tile]").nth(0)).to_have_attribute("data-active", "")
+    assert active(other) == active(page)
+
+
+def test_keys_alone_are_enough(join: Join) -> None:
+    page = join()
+    choose(page, picture("one.jpg"), picture("two.jpg", "navy"), picture("three.jpg", "olive"))
+    expect(page.locator("[data-tile]")).to_have_count(3)
+    ids = [tile.get_attribute("data-tile") for tile in page.locator("[data-tile]").all()]
+
+    page.locator("[data-copy]").focus()
+    page.keyboard.press("Tab")
+    for key, index in (("ArrowRight", 1), ("ArrowRight", 2), ("Home", 0), ("End", 2), ("ArrowLeft", 1)):
+        page.keyboard.press(key)
+        expect(page.locator(".tile-open").nth(index)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"[data-tile='{ids[1]}']")).to_have_attribute("data-active", "")
+    expect(page.locator(".tile-open").nth(1)).to_be_focused()
+
+    page.keyboard.press("Delete")
+    expect(page.locator("[data-tile]:visible")).to_have_count(2)
+    expect(page.locator(f"[data-tile='{ids[2]}'] .tile-open")).to_be_focused()
+
+
+def test_a_picture_is_cropped_to_a_square_before_it_is_sent(join: Join) -> None:
+    page = join()
+    choose(page, picture("wide.jpg", size=(800, 400)))
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    assert faults(page) == []
+    page.screenshot(path=SCREENS / "crop.png")
+
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("+")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("[data-tile] img")).to_have_attribute("alt", re.compile(r"(\d+) . \1 pixels"))
+    choose(page, picture("wide.jpg", size=(800, 400)))
+    dialog.get_by_role("button", name="Keep it whole").click()
+    expect(page.locator("[data-tile]")).to_have_count(2)
+    choose(page, picture("wide.jpg", size=(800, 400)))
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert tiles(page) == 2
+
+
+def test_a_refused_file_is_told_in_words_and_the_others_arrive(join: Join) -> None:
+    page = join()
+    broken: FilePayload = {"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff" + b"?" * 50}
+
+    choose(page, picture("one.jpg"), broken, picture("two.jpg", "navy"))
+
+    expect(page.get_by_role("alert")).to_have_text("This file is damaged or not a valid image.")
+    expect(page.locator("[data-tile]")).to_have_count(2)
+
+
+def test_being_offline_is_said_and_mended(join: Join) -> None:
+    page = join()
+    page.context.set_offline(True)
+    expect(page.locator("[data-connection]")).to_be_visible()
+
+    choose(page, picture("one.jpg"))
+    expect(page.get_by_text("You are offline.")).to_be_visible()
+    page.context.set_offline(False)
+
+    expect(page.locator("[data-tile]")).to_have_count(1)
+    expect(page.locator("[data-connection]")).to_be_hidden()
+
+
+def test_the_page_works_without_script(join: Join, contexts: Callable[..., BrowserContext]) -> None:
+    state = join().context.storage_state()
+    page = contexts(java_script_enabled=False, storage_state=state).new_page()
+    page.goto("/pictures/")
+
+    for name in ("one.jpg", "two.jpg"):
+        page.locator("[name=file]").set_input_files([picture(name, size=(300, 200))])
+        page.get_by_role("button", name="Upload").last.click()
+    assert page.locator("[data-tile]").count() == 2
+    page.locator(".tile-open").nth(1).click()
+
+    assert page.locator("[data-tile]").nth(1).get_attribute("data-active") == ""
+
+
+def test_it_is_sound_and_nothing_sticks_out(join: Join) -> None:
+    page = join()
+    wrong: list[str] = []
+    for state in ("empty", "full"):
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two it takes
+            wrong += [f"{state} {scheme}: {fault}" for fault in faults(page)]
+            for width in (320, 360, 768, 1280, 1920):
+                page.set_viewport_size({"width": width, "height": 800})
+                if page.evaluate(STICKS_OUT) > 0:
+                    wrong.append(f"{state} at {width} px sticks out")
+                page.screenshot(path=SCREENS / f"pictures-{state}-{width}-{scheme}.png")
+        if state == "empty":
+            files = [picture(f"{n}.jpg", colour) for n, colour in enumerate(("teal", "navy", "olive", "maroon"))]
+            choose(page, *files, picture("wide.jpg", "purple", (1600, 90)), picture("dot.jpg", "black", (1, 1)))
+            expect(page.locator("[data-tile]")).to_have_count(6)
+            page.locator("[data-toast-close]").last.click()
+            expect(page.locator(".toast")).to_have_count(0)
+
+    assert wrong == []
