@@ -23,7 +23,7 @@ PATIENCE = 10  # seconds that requests under way may take to finish when we are 
 WORKERS = 2  # threads for background work
 
 
-class AlreadyRunning(Exception):  # noqa: N818  # a fact rather than a fault
+class AlreadyRunning(Exception):  # a fact rather than a fault
     """Another process has this data folder, or this port."""
 
 

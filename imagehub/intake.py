@@ -25,11 +25,11 @@ LINGER = 3.0  # seconds in which a refused sender may finish, so that it reads t
 _LENGTHS = {b"content-length", b"transfer-encoding"}
 
 
-class Gone(Exception):  # noqa: N818  # it is no error
+class Gone(Exception):  # it is no error
     """The client left before its request was complete."""
 
 
-class TooLong(Exception):  # noqa: N818  # the application words the refusal
+class TooLong(Exception):  # the application words the refusal
     """The body is longer than anything we take."""
 
 

@@ -36,11 +36,11 @@ _SENTENCES = {
 }
 
 
-class Gone(Exception):  # noqa: N818  # it is no error
+class Gone(Exception):  # it is no error
     """The client has left."""
 
 
-class Closed(Exception):  # noqa: N818  # likewise
+class Closed(Exception):  # likewise
     """We end the connection with this code."""
 
     def __init__(self, code: int) -> None:

@@ -91,4 +91,8 @@ def dial(served: Served) -> Dial:
 
 def happen(person: Any, number: int = 0, ballast: str = "") -> Event:
     """Record one fact of this person."""
-    return outbox.record(Kind.PICTURE_CREATED, audience=audience.user(person), data={"number": number, **({"ballast": ballast} if ballast else {})})
+    return outbox.record(
+        Kind.PICTURE_CREATED,
+        audience=audience.user(person),
+        data={"number": number, **({"ballast": ballast} if ballast else {})},
+    )

@@ -56,6 +56,8 @@ def test_a_poll_costs_few_queries_however_much_is_told(ada: Any, api: Api) -> No
     for number in range(50):
         happen(ada, number)
     client.get(PATH)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         assert len(client.get(PATH, {"limit": 500}).json()["events"]) == 50
     assert len(queries) <= 6

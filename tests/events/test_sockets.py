@@ -182,9 +182,7 @@ async def test_a_thousand_facts_reach_a_client_that_keeps_dropping(ada: Any, dia
         assert [n for n in seen if first <= n < first + 1000] == list(range(first, first + 250))
 
 
-async def test_a_client_that_reads_slowly_misses_nothing(
-    ada: Any, dial: Dial, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_client_that_reads_slowly_misses_nothing(ada: Any, dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "WAITING", 5)
     async with dial(await token_of(ada), max_queue=1) as client:
         await client.frame()
