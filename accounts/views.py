@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
 
 from accounts import services
 from accounts.forms import EraseForm, KeyForm, ProfileForm
@@ -47,9 +48,10 @@ def keys(request: HttpRequest) -> HttpResponse:
 def revoke_key(request: HttpRequest, key_id: str) -> HttpResponse:
     """End one of somebody's keys."""
     services.revoke_key(key_id, by=_me(request))
-    if request.headers.get("HX-Request"):
-        return _keys_page(request, KeyForm(), None)
-    messages.success(request, _("The key is revoked."))
+    said = _("The key is revoked.")
+    if _wants_part(request):
+        return trigger_client_event(_keys_page(request, KeyForm(), None), "toast", {"text": said, "tone": "success"})
+    messages.success(request, said)
     return redirect("accounts:keys")
 
 
@@ -69,12 +71,16 @@ def erase(request: HttpRequest) -> HttpResponse:
 
 
 def _keys_page(request: HttpRequest, form: KeyForm, made: NewKey | None) -> HttpResponse:
-    is_part = request.headers.get("HX-Request") == "true"
+    is_part = _wants_part(request)
     template = "accounts/keys_part.html" if is_part else "accounts/keys.html"
     mine = ApiKey.objects.filter(owner=_me(request), revoked_at=None).order_by("-created_at")
     # htmx shows what it is sent only with a good status.
     status = 200 if is_part else _status(form)
     return render(request, template, {"form": form, "keys": mine, "made": made}, status=status)
+
+
+def _wants_part(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
 
 
 def _me(request: HttpRequest) -> User:

@@ -2,6 +2,7 @@
 import "../components/form.js";
 import "../components/secret.js";
 import { confirmation } from "../lib/dialog.js";
+import { areOn, turn } from "../lib/keys.js";
 import { toast } from "../lib/toast.js";
 
 async function onCopy(button) {
@@ -23,5 +24,18 @@ document.addEventListener("htmx:confirm", async (event) => {
   if (await confirmation({ title: event.detail.question, text, yes, tone: "danger" })) event.detail.issueRequest(true);
 });
 
-document.addEventListener("htmx:afterSettle", () => document.querySelector("[data-focus]")?.focus());
+// What held the focus may be gone: it goes to the news, to the first wrong field, or to the list's title.
+document.addEventListener("htmx:afterSettle", () => {
+  const wanted = ["[data-focus]", '[aria-invalid="true"]', "#keys-title"];
+  if (document.activeElement !== document.body && !document.querySelector("[data-focus]")) return;
+  wanted.map((selector) => document.querySelector(selector)).find(Boolean)?.focus();
+});
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
+const shortcuts = document.querySelector("[data-shortcuts]");
+if (shortcuts) {
+  const input = shortcuts.querySelector("input");
+  shortcuts.hidden = false;
+  input.checked = areOn();
+  input.addEventListener("change", () => turn(input.checked ? "on" : "off"));
+}

@@ -6,18 +6,28 @@ function isTyping(target) {
   return target.isContentEditable || target.matches("input:not([type=checkbox], [type=radio], [type=range]), select, textarea");
 }
 
-function isOff() {
+/** Tell whether single keys do anything; people who steer by voice switch them off. */
+export function areOn() {
   try {
-    return localStorage.getItem("shortcuts") === "off";
+    return localStorage.getItem("shortcuts") !== "off";
   } catch {
-    return false;
+    return true;
+  }
+}
+
+/** Switch single keys on or off in this browser. */
+export function turn(state) {
+  try {
+    localStorage.setItem("shortcuts", state);
+  } catch {
+    // Storage is closed to us; they stay as they are.
   }
 }
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
   const action = actions.get(event.key);
-  if (!action || isTyping(event.target) || isOff()) return;
+  if (!action || isTyping(event.target) || !areOn()) return;
   if (document.querySelector("dialog[open]")) return;
   event.preventDefault();
   action(event);

@@ -1,7 +1,7 @@
 // What every page does: the appearance switch, timed messages, declared dialogs, shared shortcuts.
 import { openDialog } from "./dialog.js";
 import { shortcut } from "./keys.js";
-import { adopt } from "./toast.js";
+import { adopt, toast } from "./toast.js";
 
 function show(choice) {
   for (const button of document.querySelectorAll("[data-theme-choice]")) {
@@ -31,6 +31,8 @@ function onClick(event) {
 for (const fieldset of document.querySelectorAll("[data-theme-switch]")) fieldset.hidden = false;
 show(document.documentElement.dataset.theme ?? "system");
 document.addEventListener("click", onClick);
+// A partial answer says something through the header HX-Trigger: {"toast": {"text", "tone"}}.
+document.addEventListener("toast", ({ detail }) => toast(detail.text, { tone: detail.tone }));
 for (const message of document.querySelectorAll("#toasts > .toast")) adopt(message);
 
 shortcut("/", () => document.querySelector("[data-search]")?.focus());

@@ -188,7 +188,9 @@ def test_a_key_is_made_copied_and_revoked_in_place(at_home: Page) -> None:
     assert faults(at_home) == []
     at_home.get_by_role("button", name="Revoke Laptop").click()
     at_home.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    at_home.locator(".toast", has_text="The key is revoked.").wait_for()
     at_home.get_by_text("None yet.").wait_for()
+    assert at_home.evaluate("document.activeElement.id") == "keys-title"
     assert faults(at_home) == []
 
 
