@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import jwt
-from django.core.cache import cache
 from django.db import IntegrityError
 
-from accounts import jose, jwks
+from accounts import jose, jwks, shared
 from accounts.issuers import Issuer
 from accounts.models import ExternalIdentity, Plan, User
 from imagehub.lib import ids
@@ -66,7 +65,8 @@ def user_of(claims: Claims) -> User:
 
 def remember_erasure(issuer: str, subject: str) -> None:
     """Refuse the tokens that were given to this subject up to now, so that none revives an erased account."""
-    cache.set(_erasure(issuer, subject), int(time.time()), timeout=ERASURE_REMEMBERED)
+    name, now = _erasure(issuer, subject), int(time.time())
+    shared.ask(lambda store: store.set(name, now, timeout=ERASURE_REMEMBERED))
 
 
 def _claims(issuer: Issuer, payload: Mapping[str, object]) -> Claims:
@@ -90,7 +90,8 @@ def _found(claims: Claims) -> User | None:
 
 
 def _welcome(claims: Claims) -> User:
-    if claims.issued_at <= cache.get(_erasure(claims.issuer, claims.subject), -1):
+    name = _erasure(claims.issuer, claims.subject)
+    if claims.issued_at <= shared.ask(lambda store: store.get(name, -1)):
         raise InvalidToken
     try:
         return _create(claims, _public_id(claims.subject))

@@ -10,12 +10,13 @@ import hmac
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from operator import methodcaller
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts import shared
 from accounts.models import KnownAddress, User
 from imagehub.lib.addresses import household
 from imagehub.lib.errors import Throttled
@@ -40,7 +41,7 @@ class Attempt:
         """Undo the counting."""
         for counter in self.counters:
             with suppress(ValueError):  # forgotten meanwhile
-                cache.decr(counter)
+                shared.ask(methodcaller("decr", counter))
 
 
 def admit(login: str, user: User | None, address: str) -> Attempt:
@@ -70,8 +71,8 @@ def _budgets(login: str, user: User | None, place: str) -> list[str]:
 
 def _used(counter: str, earlier: str, elapsed: float) -> float:
     """Count one try and return how many fell into the last 60 seconds, the previous window in proportion."""
-    cache.add(counter, 0, timeout=2 * WINDOW + 5)
-    return float(cache.incr(counter)) + float(cache.get(earlier, 0)) * (1 - elapsed / WINDOW)
+    before: int = shared.ask(lambda store: store.get(earlier, 0))
+    return shared.count(counter, seconds=2 * WINDOW + 5) + before * (1 - elapsed / WINDOW)
 
 
 def _remember(user: User, place: str) -> None:

@@ -16,8 +16,8 @@ import jwt
 import orjson
 import structlog
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from django.core.cache import cache
 
+from accounts import shared
 from accounts.issuers import Issuer
 from imagehub.lib import outbound
 from imagehub.lib.errors import InvalidToken
@@ -46,19 +46,22 @@ class KeySet:
         return time.time() - self.fetched_at < FRESH_FOR
 
 
+_NOTHING = KeySet({}, 0)
 _sets: dict[str, KeySet] = {}
 _locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
 def key(issuer: Issuer, key_id: str, algorithm: str) -> jwt.PyJWK:
     """Return the issuer's key of this id if it is one for this algorithm; InvalidToken otherwise."""
-    known = _known(issuer)
-    found = known.keys.get(key_id)
-    if found is None:
-        found = _renewed(issuer, known, wait=DEADLINE).keys.get(key_id)
+    known = _sets.get(issuer.jwks_url, _NOTHING)
+    if key_id not in known.keys or not known.is_fresh():
+        known = _shared(issuer, known)
+    if key_id not in known.keys:
+        known = _renewed(issuer, known, wait=DEADLINE)
     elif not known.is_fresh():
         # Somebody else renewing is enough; this token is checked with what is known.
-        found = _renewed(issuer, known, wait=0).keys.get(key_id)
+        known = _renewed(issuer, known, wait=0)
+    found = known.keys.get(key_id)
     if found is None or found.algorithm_name != algorithm:
         raise InvalidToken
     return found
@@ -69,16 +72,11 @@ def forget() -> None:
     _sets.clear()
 
 
-def _known(issuer: Issuer) -> KeySet:
-    return _sets.get(issuer.jwks_url) or _shared(issuer) or KeySet({}, 0)
-
-
-def _shared(issuer: Issuer) -> KeySet | None:
-    kept = cache.get(_name("keys", issuer))
-    if kept is None:
-        return None
-    fetched_at, body = kept
-    _sets[issuer.jwks_url] = KeySet(_usable(body, issuer), fetched_at)
+def _shared(issuer: Issuer, known: KeySet) -> KeySet:
+    kept = shared.ask(lambda store: store.get(_name("keys", issuer)))
+    if kept is None or kept[0] <= known.fetched_at:
+        return known
+    _sets[issuer.jwks_url] = KeySet(_usable(kept[1], issuer), kept[0])
     return _sets[issuer.jwks_url]
 
 
@@ -87,10 +85,10 @@ def _renewed(issuer: Issuer, known: KeySet, *, wait: float) -> KeySet:
     if not (lock.acquire(timeout=wait) if wait else lock.acquire(blocking=False)):
         return known
     try:
-        if cache.add(_name("asked", issuer), 1, timeout=COOL_DOWN):
+        if shared.ask(lambda store: store.add(_name("asked", issuer), 1, timeout=COOL_DOWN)):
             return _fetched(issuer) or known
         # Another thread or process asked within the cool-down; its answer may have come meanwhile.
-        return _shared(issuer) or known
+        return _shared(issuer, known)
     finally:
         lock.release()
 
@@ -107,7 +105,7 @@ def _fetched(issuer: Issuer) -> KeySet | None:
         return None
     found = KeySet(keys, time.time())
     _sets[issuer.jwks_url] = found
-    cache.set(_name("keys", issuer), (found.fetched_at, reply.body), timeout=KEPT_FOR)
+    shared.ask(lambda store: store.set(_name("keys", issuer), (found.fetched_at, reply.body), timeout=KEPT_FOR))
     return found
 
 

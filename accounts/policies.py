@@ -10,9 +10,9 @@ def may_act_for(by: Actor, owner: User) -> bool:
     return isinstance(by, Service) or by.is_staff or by.pk == owner.pk
 
 
-def require_may_act_for(by: Actor, owner: User) -> None:
-    """Refuse anybody but the owner, staff and services."""
-    if not may_act_for(by, owner):
+def require_self_or_staff(by: Actor, owner: User) -> None:
+    """Refuse anybody but the owner and staff: what an account is and who gets into it is no service's business."""
+    if isinstance(by, Service) or not may_act_for(by, owner):
         raise Forbidden
 
 

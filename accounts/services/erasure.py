@@ -33,7 +33,7 @@ def erase_account(user: User, *, by: Actor) -> None:
     Objects go right after the commit. What is left is one internal fact that closes open sockets; it
     names nothing but the number the account had.
     """
-    policies.require_may_act_for(by, user)
+    policies.require_self_or_staff(by, user)
     person = User.objects.select_for_update().filter(pk=user.pk).first()
     if person is None:
         raise UserNotFound

@@ -36,7 +36,7 @@ class NewKey:
 @write
 def create_key(owner: User, wanted: KeyDraft, *, by: Actor, secret: str | None = None) -> NewKey:
     """Give an account a key (a fresh one unless named); two live ones side by side are how a key is replaced."""
-    policies.require_may_act_for(by, owner)
+    policies.require_self_or_staff(by, owner)
     User.objects.select_for_update().get(pk=owner.pk)
     if ApiKey.objects.filter(owner=owner).live().count() >= MOST_KEYS:
         raise Conflict(_("You have too many API keys. Revoke one that you don't use."))

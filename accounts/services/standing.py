@@ -18,7 +18,7 @@ from imagehub.lib.transactions import write
 @write
 def change_profile(user: User, changes: Mapping[str, object], *, by: Actor) -> User:
     """Change `username`, `email` or `is_listed`; a new address must be confirmed anew where that is asked for."""
-    policies.require_may_act_for(by, user)
+    policies.require_self_or_staff(by, user)
     person = User.objects.select_for_update().get(pk=user.pk)
     before = person.email
     for field in ("username", "email", "is_listed"):

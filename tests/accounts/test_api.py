@@ -13,6 +13,8 @@ from rest_framework.test import APIClient
 from accounts import keys, services, tokens
 from accounts.models import ApiKey, Plan, TokenFamily, User
 from accounts.services import KeyDraft
+from imagehub.api.models import Answer
+from imagehub.lib.errors import Forbidden
 from tests.conftest import PASSWORD
 
 Api = Callable[..., APIClient]
@@ -146,8 +148,6 @@ def test_a_key_is_shown_once_and_works_within_its_scopes(ada: User, api: Api) ->
 
 
 def test_making_a_key_again_shows_the_same_key_and_keeps_it_nowhere(ada: User, api: Api) -> None:
-    from imagehub.api.models import Answer
-
     wish = {"name": "Laptop", "scopes": ["events"]}
     first, again = (api(ada).post(KEYS, wish, HTTP_IDEMPOTENCY_KEY="once") for _ in range(2))
 
@@ -230,15 +230,13 @@ def test_the_environments_key_is_a_harvesting_service(settings: Settings, db: No
     held = keys.identify("k" * 40)
     assert (str(held.actor), held.scopes, held.actor.is_staff, held.actor.pk) == (
         "environment",
-        {"harvest"},
+        frozenset({"harvest"}),
         False,
         None,
     )
 
 
 def test_only_staff_makes_keys_for_services(ada: User, staff: User) -> None:
-    from imagehub.lib.errors import Forbidden
-
     wish = KeyDraft("robot", ("harvest",))
     with pytest.raises(Forbidden):
         services.create_service_key(wish, by=ada)

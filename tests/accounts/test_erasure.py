@@ -13,6 +13,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts import bearers, external, keys, services, tokens
+from accounts.actors import Service
 from accounts.models import ExternalIdentity, User
 from accounts.services import KeyDraft
 from avatars.models import Picture
@@ -99,8 +100,9 @@ def test_the_route_erases_the_caller_and_answers_204(ada: User, bea: User, api: 
 
 
 def test_only_oneself_and_staff_may_erase(ada: User, bea: User, staff: User) -> None:
-    with pytest.raises(Forbidden):
-        services.erase_account(ada, by=bea)
+    for by in (bea, Service("robot", frozenset({"pictures"}))):
+        with pytest.raises(Forbidden):
+            services.erase_account(ada, by=by)
     assert User.objects.filter(pk=ada.pk).exists()
     services.erase_account(ada, by=staff)
     with pytest.raises(UserNotFound):

@@ -1,5 +1,7 @@
 """Tokens of outside issuers: the many that are refused, and whom the good ones lead to."""
 
+import hashlib
+import hmac
 import json
 import socket
 import threading
@@ -164,9 +166,6 @@ def test_what_is_no_token_of_the_issuer_is_refused_fast(token: str, issuer: Serv
 
 
 def test_the_public_key_is_no_shared_secret(issuer: Server) -> None:
-    import hashlib
-    import hmac
-
     jwk = json.dumps(published()["keys"][0])  # type: ignore[index]
     for secret in (PUBLIC_PEM, PUBLIC_PEM.strip(), jwk.encode()):
         for algorithm in ("HS256", "RS256"):
@@ -339,3 +338,26 @@ def test_an_issuer_that_hangs_costs_three_seconds_at_most(settings: Settings, db
         assert refused(signed(claims()))
         assert server.connections == 1
     jwks.forget()
+
+
+def test_old_keys_serve_while_one_request_asks_for_new_ones(issuer: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = signed(claims())
+    bearers.identify(token)
+    monkeypatch.setattr(jwks, "FRESH_FOR", 0)
+    for _ in range(3):
+        assert bearers.identify(token).user.public_id == "person-1"
+    assert issuer.connections == 1
+
+    cache.delete(jwks._name("asked", Issuer(issuing.ISSUER, (), issuer.url, frozenset())))  # noqa: SLF001
+    for _ in range(3):
+        assert bearers.identify(token).user.public_id == "person-1"
+    assert issuer.connections == 2
+
+
+def test_another_process_that_fetched_newer_keys_saves_us_the_question(issuer: Server) -> None:
+    bearers.identify(signed(claims()))
+    newer = json.dumps(published(suffix="-new")).encode()
+    cache.set(jwks._name("keys", Issuer(issuing.ISSUER, (), issuer.url, frozenset())), (time.time() + 1, newer))  # noqa: SLF001
+
+    assert bearers.identify(signed(claims(), headers={"kid": "RS256-new"})).user.public_id == "person-1"
+    assert issuer.connections == 1

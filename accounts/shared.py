@@ -1,0 +1,34 @@
+"""The shared cache, for what protects us and must not break us: while it is down each process counts for itself."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+from django.core.cache import BaseCache, cache
+from django.core.cache.backends.locmem import LocMemCache
+from redis import RedisError
+
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+_local = LocMemCache("accounts", {})
+
+
+def ask(question: Callable[[BaseCache], T]) -> T:
+    """Return the shared cache's answer, or this process's own while the shared one is not reachable."""
+    try:
+        return question(cache)
+    except (OSError, RedisError) as error:
+        log.warning("shared_cache_unavailable", reason=type(error).__name__)
+        return question(_local)
+
+
+def count(name: str, *, seconds: int) -> int:
+    """Add one to a counter that is forgotten after `seconds`, and return it."""
+
+    def add(store: BaseCache) -> int:
+        store.add(name, 0, timeout=seconds)
+        return store.incr(name)
+
+    return ask(add)
