@@ -223,22 +223,18 @@ THROTTLING = env.flag("THROTTLING", default=True)
 TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", 0)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.api.authentication.BearerAuthentication",
-        "accounts.api.authentication.ApiKeyAuthentication",
-        "accounts.api.authentication.BrowserAuthentication",
+        f"accounts.api.authentication.{name}Authentication" for name in ("Bearer", "ApiKey", "Browser")
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["imagehub.api.renderers.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": [
         "imagehub.api.parsers.JsonParser",
-        "rest_framework.parsers.MultiPartParser",
-        "rest_framework.parsers.FormParser",
+        *(f"rest_framework.parsers.{name}Parser" for name in ("MultiPart", "Form")),
     ],
     "DEFAULT_THROTTLE_CLASSES": ["imagehub.api.throttling.CallerThrottle"],
     "DEFAULT_SCHEMA_CLASS": "imagehub.api.schema.Schema",
     "EXCEPTION_HANDLER": "imagehub.api.envelope.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "ImageHub",
@@ -247,6 +243,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["imagehub.images.document.describe", "avatars.document.describe"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": f"{STATIC_URL}favicon.svg",
 }

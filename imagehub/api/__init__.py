@@ -1,6 +1,6 @@
 """What all our API surfaces share: refusals, languages, limits, repeats, and the document that describes them."""
 
-_PREFIXES = ("/api/", "/pictures/", "/i/", "/avatar/")
+_PREFIXES = ("/api/", "/pictures/", "/i/", "/avatar/", "/ws/")
 
 
 def is_api_path(path: str) -> bool:

@@ -11,10 +11,11 @@ from rest_framework.parsers import BaseParser
 from imagehub.lib.errors import FileTooLarge
 
 DEEPEST = 64  # levels of lists and objects
+MOST = 50_000  # commas, and so members of lists and objects: each costs far more to build than to send
 
 
 class JsonParser(BaseParser):
-    """Reads JSON of bounded size and depth, without NaN, infinities, lone surrogates or duplicate names."""
+    """Reads JSON of bounded size, depth and number of members, without NaN, infinities, lone surrogates or duplicate names."""
 
     media_type = "application/json"
     largest = 1024 * 1024  # bytes; a view that takes pictures inside JSON uses a subclass with more
@@ -34,6 +35,8 @@ class JsonParser(BaseParser):
 
 def strict(body: bytes) -> Any:
     """Return the value of a JSON text that means the same to every parser."""
+    if body.count(b",") > MOST:
+        raise ParseError
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from imagehub.api.idempotency import HEADER, REPLAYED, CreateOnce
 
-_MEANINGS = {
+MEANINGS = {
     400: "The request can't be read, or some of its values are not valid.",
     401: "Nobody, or a credential that does not hold.",
     403: "Known, and not allowed.",
@@ -39,7 +39,7 @@ class RefusalSerializer(serializers.Serializer[dict[str, Any]]):
 
 def refusals(*statuses: int) -> dict[int, OpenApiResponse]:
     """Return the `responses` of `@extend_schema` for the refusals that an operation can give."""
-    return {status: OpenApiResponse(RefusalSerializer, _MEANINGS[status]) for status in statuses}
+    return {status: OpenApiResponse(RefusalSerializer, MEANINGS[status]) for status in statuses}
 
 
 class Schema(AutoSchema):

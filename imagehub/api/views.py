@@ -2,11 +2,14 @@
 
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from imagehub.api.throttling import Quota
+
 
 class SchemaView(SpectacularAPIView):
     """The OpenAPI document, in YAML or JSON."""
 
     authentication_classes = ()
+    throttle_quota = Quota("document", 60, 60)  # it is made anew for each language and version asked for
 
 
 class DocsView(SpectacularSwaggerSplitView):

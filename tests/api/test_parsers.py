@@ -54,6 +54,7 @@ def test_plain_json_is_read(body: bytes, value: object) -> None:
     "body",
     [
         b"[" + b",".join([b"{}"] * 340_000) + b"]",
+        b"[" + b",".join([b"{}"] * 50_000) + b"]",
         b"{" + b",".join(b'"%d":1' % n for n in range(80_000)) + b"}",
         b'{"a":' * 5000,
         b"[" * 1_000_000,
@@ -61,7 +62,7 @@ def test_plain_json_is_read(body: bytes, value: object) -> None:
     ],
 )
 def test_hostile_json_is_judged_within_a_second(body: bytes) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     with suppress(ParseError):
         strict(body)
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
