@@ -51,7 +51,7 @@ class Picture(models.Model):
         indexes = [models.Index(fields=["owner", "-id"], name="picture_by_owner")]
 
     def __str__(self) -> str:
-        return self.file_name
+        return str(self.file_name)
 
     @property
     def is_active(self) -> bool:

@@ -59,7 +59,7 @@ def folder() -> Callable[[User], Path]:
     """Return where a user's pictures lie on the disk."""
 
     def path(owner: User) -> Path:
-        return Path(settings.DATA_DIR) / "storage" / "images" / "users" / owner.public_id
+        return Path(settings.DATA_DIR) / "storage" / "images" / "users" / str(owner.public_id)
 
     return path
 

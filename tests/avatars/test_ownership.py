@@ -168,8 +168,11 @@ def test_a_bad_token_is_refused_where_none_is_needed(ada: User, api: Api, trace:
 
 def test_invented_users_get_no_default_and_then_no_answer(db: None, api: Api, objects: Any) -> None:
     cache.clear()
-    answers = [api().post(f"/pictures/create-default-picture/user_nobody{n}") for n in range(40)]
+    # Two windows of 30 at most: a minute may turn while they are sent.
+    answers = [api().post(f"/pictures/create-default-picture/user_nobody{n}") for n in range(70)]
 
-    assert [answer.status_code for answer in answers] == [404] * 30 + [429] * 10
-    assert answers[-1].headers["Retry-After"]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert {answer.status_code for answer in answers} == {404, 429}
+    assert len(refused) >= 10
+    assert refused[0].headers["Retry-After"]
     assert objects("images/") == []

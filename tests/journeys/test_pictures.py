@@ -263,7 +263,7 @@ def test_it_is_sound_and_nothing_sticks_out(join: Join) -> None:
     wrong: list[str] = []
     for state in ("empty", "full"):
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two it takes
+            page.emulate_media(color_scheme=scheme)
             wrong += [f"{state} {scheme}: {fault}" for fault in faults(page)]
             for width in (320, 360, 768, 1280, 1920):
                 page.set_viewport_size({"width": width, "height": 800})
