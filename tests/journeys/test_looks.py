@@ -35,6 +35,7 @@ PRIVATE = [
     "/accounts/delete/",
 ]
 WIDTHS = [320, 360, 768, 1280, 1920]
+KEPT = {360, 768, 1280}  # widths whose screenshots stay as artefacts
 PICTURES = settings.BASE_DIR / "artefacts" / "screens"
 STICKS_OUT = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -102,8 +103,9 @@ def look(page: Page, address: str) -> list[str]:
             page.set_viewport_size({"width": width, "height": 800})
             if page.evaluate(STICKS_OUT) > 0:
                 wrong.append(f"{address} at {width} px sticks out")
-            name = address.strip("/").replace("/", "-") or "home"
-            page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png")
+            if width in KEPT:
+                name = address.strip("/").replace("/", "-") or "home"
+                page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png")
     return wrong
 
 
