@@ -5,7 +5,8 @@ come back from a backup, and until then its address honestly answers 404. Such f
 
 An object without a row goes only from below a folder that an app declares as its own
 (`stores_under = ("some/folder/",)` on its AppConfig), when it is older than the grace that uploads under
-way need, and when no app keeps it on purpose (`keeps_objects = ("some/key",)`).
+way need, and when no app keeps it on purpose (`keeps_objects = ("some/key",)`). Beside a database without
+any image none goes: that is what a wrong DATABASE_URL or a fresh database looks like.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -159,6 +160,8 @@ def _forget_rendition(finding: Finding) -> bool:
 
 def _remove_orphan(finding: Finding) -> bool:
     """Bury it as if its row had just been deleted: the reaper spares it should a row have come."""
+    if not Image.objects.exists():
+        return False
     if not _known([finding.key]):
         reaper.bury([finding.key])
     return _reap(finding)

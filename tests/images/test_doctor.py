@@ -185,12 +185,19 @@ def test_a_young_tombstone_accounts_for_its_object(root: Path) -> None:
     assert seen() == []
 
 
-def test_the_age_that_counts_can_be_said(root: Path) -> None:
+def test_a_database_without_images_condemns_no_object(root: Path) -> None:
+    write(root, "images/users/u/precious.jpg")
+    assert run("--repair")[0] == 1
+    assert objects(root) == ["images/users/u/precious.jpg"]
+
+
+def test_the_age_that_counts_can_be_said(ada: User, keep: Keep, root: Path) -> None:
+    kept = keep(ada, key="images_7/kept.jpg").key
     write(root, "images/users/u/orphan.jpg", seconds=10)
     assert run("--repair", "--min-age", "60")[0] == 0
-    assert objects(root) == ["images/users/u/orphan.jpg"]
+    assert objects(root) == ["images/users/u/orphan.jpg", kept]
     assert run("--repair", "--min-age", "5")[0] == 0
-    assert objects(root) == []
+    assert objects(root) == [kept]
 
 
 def test_an_orphan_that_got_its_row_meanwhile_is_spared(ada: User, keep: Keep, root: Path) -> None:

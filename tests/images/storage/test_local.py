@@ -1,6 +1,7 @@
 import errno
 import os
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -260,6 +261,39 @@ def test_puts_and_deletes_in_one_folder_never_disturb_each_other(store: LocalSto
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(come_and_go, range(6)))
     assert list(root_of(store).iterdir()) == []
+
+
+WRITER = """
+import sys
+from django.conf import settings
+settings.configure()
+from imagehub.images.storage.local import LocalStorage
+store = LocalStorage(location=sys.argv[1])
+for number in range(100_000):
+    store.put(f"a/{number % 7}/{number}", bytes([number % 251]) * 300_000)
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.parametrize("acknowledged", [1, 5, 9])
+def test_a_killed_writer_leaves_whole_files_and_all_that_it_acknowledged(
+    store: LocalStorage, acknowledged: int
+) -> None:
+    with subprocess.Popen([sys.executable, "-c", WRITER, store.location], stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        for _ in range(acknowledged):
+            writer.stdout.readline()
+        writer.kill()
+        said = acknowledged + len(writer.stdout.readlines())
+
+    numbers = sorted(int(found.key.rpartition("/")[2]) for found in store.walk())
+    assert numbers[:said] == list(range(said))
+    for number in numbers:
+        whole = bytes([number % 251]) * 300_000
+        assert b"".join(store.chunks(f"a/{number % 7}/{number}")) == whole
+    for left in store.leftovers():
+        store.sweep_up(left.key)
+    assert len(objects(root_of(store))) == len(numbers)
 
 
 @pytest.fixture
