@@ -15,7 +15,7 @@ MOST = 50_000  # commas, and so members of lists and objects: each costs far mor
 
 
 class JsonParser(BaseParser):
-    """Reads JSON of bounded size, depth and number of members, without NaN, infinities, lone surrogates or duplicate names."""
+    """Reads JSON of bounded size and depth, without NaN, infinities, lone surrogates or duplicate names."""
 
     media_type = "application/json"
     largest = 1024 * 1024  # bytes; a view that takes pictures inside JSON uses a subclass with more

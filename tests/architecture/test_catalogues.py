@@ -1,5 +1,6 @@
 """Every sentence is there in every language, and the compiled catalogues are those of the sources."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -31,8 +32,8 @@ def sentences(catalog: Catalog) -> list[Message]:
     return [message for message in catalog if message.id]
 
 
-def forms(value: str | list[str] | tuple[str, ...]) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+def forms(value: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or ())
 
 
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
@@ -74,7 +75,8 @@ def test_no_sentence_waits_to_be_collected(tmp_path: Path) -> None:
     shutil.copy("manage.py", tmp_path)
     before = {(m.context, m.id) for m in sentences(source("es"))}
     command = [sys.executable, "manage.py", "makemessages", "--locale=es", "--no-location", "--no-wrap"]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "imagehub.settings", "DATA_DIR": str(tmp_path)}
+    subprocess.run(command, cwd=tmp_path, env=env, check=True, capture_output=True, timeout=120)
     with (tmp_path / LOCALE / "es" / "LC_MESSAGES" / "django.po").open("rb") as file:
         after = {(m.context, m.id) for m in sentences(read_po(file, locale="es"))}
     assert after == before
