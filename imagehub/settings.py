@@ -162,7 +162,19 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": 3600, "unacked_restore_interval": 1, "unacked_restore_throttle": 1, "socket_timeout": 5}
+    {
+        "visibility_timeout": 3600,
+        "unacked_restore_interval": 1,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 5,
+        # A broker that is away must not keep a request waiting: one try, at once.
+        "socket_connect_timeout": 1,
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
+        "interval_max": 0,
+        "connect_retries_timeout": 1,
+    }
     if REDIS_URL
     else {"polling_interval": 0.05}
 )
@@ -229,7 +241,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["imagehub.api.renderers.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": [
         "imagehub.api.parsers.JsonParser",
-        *(f"rest_framework.parsers.{name}Parser" for name in ("MultiPart", "Form")),
+        "rest_framework.parsers.MultiPartParser",
+        "rest_framework.parsers.FormParser",
     ],
     "DEFAULT_THROTTLE_CLASSES": ["imagehub.api.throttling.CallerThrottle"],
     "DEFAULT_SCHEMA_CLASS": "imagehub.api.schema.Schema",
