@@ -36,8 +36,9 @@ class Limits:
     profile: int = 2 << 20
     """Bytes of a colour profile, inflated."""
 
-    seconds: float = 1.7
-    """Processor time a decoder may spend on the file; the killing clock on the wall is in `decoders`."""
+    seconds: float = 3.0
+    """Processor time a decoder may spend on the file. Every known bomb is refused by its header; 48 honest
+    megapixels take a second or two. The killing clock on the wall is in `decoders`."""
 
     def admit_bytes(self, length: int) -> None:
         """Refuse a file that is too long."""

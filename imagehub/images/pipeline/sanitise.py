@@ -12,9 +12,13 @@ from imagehub.images.pipeline.facts import Facts
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.probe import probe
+from imagehub.images.pipeline.refusals import Refusal
 
 _INK = 4
 """Components of CMYK and YCCK."""
+
+_SPARE = 8
+"""Bytes at the end of a WebP stream that an honest encoder may leave over are fewer than these."""
 
 _CONTAINERS = {Format.JPEG: jpeg, Format.PNG: png, Format.WEBP: webp}
 _STILLS = {Format.GIF: Format.PNG, Format.AVIF: Format.WEBP}
@@ -41,8 +45,10 @@ def clean(data: bytes, *, formats: frozenset[Format], limits: Limits) -> Clean:
 
     Pixels are left as they are, coefficients and compressed rows byte for byte, where the picture is
     already upright, in RGB or grey, and a still. Otherwise it is drawn anew: turned pictures in their
-    own format (JPEG at quality 95, PNG and lossless WebP exactly), CMYK and YCCK as sRGB JPEG.
-    Pictures are stills: of an animation the first frame is kept. GIF becomes PNG, AVIF becomes WebP.
+    own format (JPEG at quality 95, PNG and lossless WebP exactly), CMYK and YCCK as sRGB JPEG, a WebP
+    with room for something behind its pixels. Pictures are stills: of an animation the first frame is
+    kept. GIF becomes PNG, AVIF becomes WebP. Of a JPEG everything up to the end of its last scan is
+    taken for the scan: the decoder does not say where within it the last pixel ends.
 
     The colour profile is kept when it parses, describes the colour space of the picture and converts
     to sRGB; otherwise it is dropped. An oversized one is damage.
@@ -57,7 +63,7 @@ def clean(data: bytes, *, formats: frozenset[Format], limits: Limits) -> Clean:
         stripped = _CONTAINERS[facts.format].strip(data, profile)
         if _is_partial(data, facts):
             return _redrawn(data, facts, profile)
-        if facts.orientation != 1 or facts.components == _INK:
+        if facts.orientation != 1 or facts.components == _INK or _is_padded(stripped, facts):
             return _redrawn(stripped, facts, profile)
         return _checked(stripped, facts)
 
@@ -77,6 +83,22 @@ def _space(data: bytes, facts: Facts) -> colour.Space:
 def _is_partial(data: bytes, facts: Facts) -> bool:
     """Whether the first frame of an animation covers only a part of the canvas."""
     return facts.format is Format.WEBP and not webp.still(data).covers
+
+
+def _is_padded(stripped: bytes, facts: Facts) -> bool:
+    """Whether a stream of a WebP has room behind its last pixel: it still decodes without its last bytes."""
+    if facts.format is not Format.WEBP:
+        return False
+    return any(_decodes(cut, facts) for cut in webp.shortened(stripped, _SPARE))
+
+
+def _decodes(data: bytes, facts: Facts) -> bool:
+    try:
+        with decoder_boundary():
+            agreed(data, facts).load()
+    except Refusal:
+        return False
+    return True
 
 
 def _checked(stripped: bytes, facts: Facts) -> Clean:

@@ -15,6 +15,7 @@ _FRAME_HEAD = 16
 _EXTENDED_BYTES = 10
 _HAS_PROFILE, _HAS_ALPHA = 0x20, 0x10
 _LOSSLESS_MARK = 0x2F
+_STREAMS = {b"ALPH", b"VP8 ", b"VP8L"}
 _KEYFRAME_MARK = b"\x9d\x01\x2a"
 
 
@@ -123,7 +124,7 @@ def still(data: bytes) -> Still:
             found = list(chunks(data, start + _FRAME_HEAD, end))
             covers = _area(data, start, end) == width * height
             break
-    return Still([chunk for chunk in found if chunk.kind in {b"ALPH", b"VP8 ", b"VP8L"}], covers)
+    return Still([chunk for chunk in found if chunk.kind in _STREAMS], covers)
 
 
 def strip(data: bytes, profile: bytes) -> bytes:
@@ -139,6 +140,18 @@ def strip(data: bytes, profile: bytes) -> bytes:
         body.insert(1, _chunk(b"ICCP", profile))
     joined = b"WEBP" + b"".join(body)
     return b"RIFF" + struct.pack("<I", len(joined)) + joined
+
+
+def shortened(stripped: bytes, by: int) -> Iterator[bytes]:
+    """Cut `by` bytes off the end of each compressed stream in turn, in what `strip` has written."""
+    found = list(chunks(stripped))
+    for cut in found:
+        if cut.kind in _STREAMS:
+            ends = {chunk: chunk.end - by if chunk is cut else chunk.end for chunk in found}
+            body = b"".join(
+                _chunk(chunk.kind, stripped[chunk.start : max(chunk.start, ends[chunk])]) for chunk in found
+            )
+            yield b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
 
 
 def _has_alpha(data: bytes, picture: list[Chunk]) -> bool:

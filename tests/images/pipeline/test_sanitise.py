@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageStat
 
+from imagehub.images.pipeline import webp
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.refusals import Reason, Refusal
@@ -163,6 +164,20 @@ def test_bytes_behind_the_compressed_rows_are_cut() -> None:
     body = build.chunk(b"IHDR", chunks[b"IHDR"]) + build.chunk(b"IDAT", chunks[b"IDAT"] + build.CANARY)
     made = cleaned(build.PNG_SIGNATURE + body + build.chunk(b"IEND"))
     assert made.data == hostile.ordinary_png()
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("name", ["lossy WebP", "lossless WebP", "lossy WebP with alpha"])
+def test_bytes_hidden_behind_the_pixels_of_a_webp_are_gone(name: str, which: int) -> None:
+    plain = odd.TABLE[name]()
+    found = list(webp.chunks(plain))
+    streams = [chunk for chunk in found if chunk.kind in {b"ALPH", b"VP8 ", b"VP8L"}]
+    chosen = streams[which % len(streams)]
+    bodies = {chunk: plain[chunk.start : chunk.end] + build.CANARY * (chunk is chosen) for chunk in found}
+    padded = build.riff(*[build.riff_chunk(chunk.kind, body) for chunk, body in bodies.items()])
+    made = cleaned(padded)
+    assert build.CANARY not in made.data
+    assert difference(build.decoded(made.data), build.decoded(plain)) < 3
 
 
 def test_comments_between_the_scans_go_too() -> None:
