@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import threading
@@ -9,7 +10,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -213,6 +214,19 @@ def test_a_link_to_elsewhere_is_neither_followed_nor_removed(root: Path, tmp_pat
     assert seen() == []
     run("--repair", "--min-age", "0")
     assert (tmp_path / "precious.jpg").exists()
+
+
+def test_a_storage_that_does_not_answer_is_said_so(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(root, "images/users/u/orphan.jpg")
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EIO, "the disk is dying")
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(CommandError, match="can't be stored or read at the moment"):
+        run("--repair")
+    monkeypatch.undo()
+    assert objects(root) == ["images/users/u/orphan.jpg"]
 
 
 def test_two_doctors_at_once_mend_the_same_house(ada: User, keep: Keep, root: Path) -> None:

@@ -2,13 +2,14 @@ import errno
 import os
 from collections.abc import Callable
 from contextlib import nullcontext
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from imagehub.images import renditions, services, storage
+from imagehub.images import doctor, renditions, services, storage
 from imagehub.images.models import Image, Rendition, Source, Tombstone
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
@@ -114,6 +115,22 @@ def test_an_object_whose_row_was_committed_stays_though_the_answer_was_lost(
     with pytest.raises(ConnectionError):
         attempt()
     assert objects(root) == ["images/users/u/a.jpg"]
+
+
+@pytest.mark.django_db
+def test_an_object_that_cannot_be_taken_back_is_left_to_the_doctor(
+    clean: Clean, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def attempt() -> None:
+        with services.stored(clean, key="images/users/u/a.jpg"):
+            _break_unlink(monkeypatch)
+            raise InvalidImage
+
+    with pytest.raises(InvalidImage):
+        attempt()
+    monkeypatch.undo()
+    orphans = [finding.key for finding in doctor.examine(timedelta(0))]
+    assert orphans == objects(root) == ["images/users/u/a.jpg"]
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 import errno
 import os
+import stat
 import subprocess
 import sys
 import threading
@@ -231,6 +232,32 @@ def test_the_folder_is_synced_after_the_name_and_the_file_before(
 
     assert steps[0].endswith(".tmp")
     assert steps[1:] == ["link", "b", "a", root_of(store).name]
+
+
+def test_a_name_that_may_not_be_durable_is_taken_back(store: LocalStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.fsync
+
+    def refuse_folders(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, "the disk is dying")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", refuse_folders)
+    with pytest.raises(StorageUnavailable):
+        store.put("a/b", b"x")
+    monkeypatch.undo()
+    assert objects(root_of(store)) == []
+
+
+def test_a_folder_that_keeps_vanishing_is_given_up(store: LocalStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def vanish(*_: object, **__: object) -> None:
+        raise FileNotFoundError(errno.ENOENT, "gone")
+
+    monkeypatch.setattr(os, "link", vanish)
+    with pytest.raises(StorageUnavailable):
+        store.put("a/b", b"x")
+    monkeypatch.undo()
+    assert objects(root_of(store)) == []
 
 
 @pytest.mark.parametrize("number", [errno.EPERM, errno.EOPNOTSUPP])
