@@ -20,8 +20,10 @@ class Wire:
         self.answers: list[Message] = []
 
     async def receive(self) -> Message:
-        message = next(self._messages, None)
-        return message if message else await asyncio.Event().wait() or {}
+        for message in self._messages:
+            return message
+        await asyncio.Event().wait()
+        return {}
 
     async def send(self, message: Any) -> None:
         self.answers.append(dict(message))

@@ -13,7 +13,7 @@ REST = 10.0  # seconds for which a broker that did not answer is left alone
 _log = structlog.get_logger(__name__)
 
 
-class _Broker:
+class Broker:
     """Remembers that the broker is away, so that not every caller waits to find out."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class _Broker:
             self._away_until = time.monotonic() + REST
 
 
-_broker = _Broker()
+broker = Broker()
 
 
 class Task(celery.Task):  # type: ignore[misc]  # Celery has no types
@@ -51,12 +51,12 @@ class Task(celery.Task):  # type: ignore[misc]  # Celery has no types
         return transaction.on_commit(lambda: self._send(args, kwargs, options), robust=True)
 
     def _send(self, args: Any, kwargs: Any, options: dict[str, Any]) -> Any:
-        if _broker.is_away():
+        if broker.is_away():
             return None
         try:
             return super().apply_async(args, kwargs, retry=False, **options)
         except (OperationalError, OSError) as error:
-            _broker.found_away()
+            broker.found_away()
             _log.warning("task.not_sent", task=self.name, reason=type(error).__name__)
             return None
 

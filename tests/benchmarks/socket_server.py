@@ -19,7 +19,7 @@ def main() -> None:
     {"ours": ours, "plain": plain}[sys.argv[1]]()
 
 
-def obey(command: Callable[[], None]) -> None:
+def obey(command: Callable[[], object]) -> None:
     """Carry out `command` for every line on the input; `memory` is answered with the resident size."""
 
     def follow() -> None:
@@ -62,7 +62,7 @@ def ours() -> None:
     hub.STALLED = 120.0
     listener = embedded.listen("127.0.0.1", 0)
     say(listener.getsockname()[1])
-    obey(lambda: outbox.record(Kind.PICTURE_CREATED, audience="user:1", data=PAYLOAD) and None)
+    obey(lambda: outbox.record(Kind.PICTURE_CREATED, audience="user:1", data=PAYLOAD))
     config = uvicorn.Config(asgi.application, lifespan="off", log_config=None, ws_per_message_deflate=False)
     uvicorn.Server(config).run(sockets=[listener])
 
@@ -85,7 +85,7 @@ def plain() -> None:
         async with serve(greet, "127.0.0.1", 0, compression=None) as server:
             say(next(iter(server.sockets)).getsockname()[1])
             frame = orjson.dumps({"id": 1, "type": "picture.created", "data": PAYLOAD}).decode()
-            obey(lambda: loop.call_soon_threadsafe(broadcast, present, frame) and None)
+            obey(lambda: loop.call_soon_threadsafe(broadcast, present, frame))
             await asyncio.Event().wait()
 
     asyncio.run(run())

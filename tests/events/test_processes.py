@@ -38,7 +38,7 @@ class Broker:
             ["redis-server", *options, "--loglevel", "warning"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         deadline = time.monotonic() + 20
-        while not servers._listens(self.port):
+        while not servers._listens(self.port):  # noqa: SLF001
             assert time.monotonic() < deadline
             time.sleep(0.02)  # a starting server has no event to wait for
 
@@ -52,7 +52,7 @@ class Broker:
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Broker]:
     try:
-        servers._binary("redis-server")
+        servers._binary("redis-server")  # noqa: SLF001
     except servers.Missing:
         if os.environ.get("CI"):
             pytest.fail("redis-server is not installed")

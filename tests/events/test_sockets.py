@@ -12,6 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from accounts import tokens
 from imagehub.events import connection, hub, sockets
+from imagehub.events.connection import Connection
 from imagehub.events.models import Event
 from imagehub.events.tasks import forget
 from tests.conftest import access_token
@@ -154,7 +155,8 @@ async def test_an_id_that_is_too_old_or_unknown_says_reset_and_live_news_go_on(a
 
 async def test_a_thousand_facts_reach_a_client_that_keeps_dropping(ada: Any, dial: Dial) -> None:
     """Every connection is cut, most in mid-replay; nothing is lost and nothing comes out of order."""
-    token, seen, last = await token_of(ada), [], 0
+    token, last = await token_of(ada), 0
+    seen: list[int] = []
 
     @sync_to_async(thread_sensitive=False)
     def write(first: int) -> None:
@@ -198,15 +200,21 @@ async def test_a_client_that_reads_nothing_is_let_go_and_can_resume(
     monkeypatch.setattr(hub, "KEEP", 0.2)
     token = await token_of(ada)
     big = "x" * 200_000
+    let_go, loop = asyncio.Event(), asyncio.get_running_loop()
+    leave = hub.Hub.leave
+
+    def noticed(house: hub.Hub, connection: Connection) -> None:
+        leave(house, connection)
+        loop.call_soon_threadsafe(let_go.set)
+
+    monkeypatch.setattr(hub.Hub, "leave", noticed)
     async with dial(token, max_queue=1) as client:
         await client.frame()
         client.wire.transport.pause_reading()
         for number in range(60):
             await happens(ada, number, big)
-        house = next(iter(hub._hubs.values()))
         async with asyncio.timeout(10):
-            while house._everyone:
-                await asyncio.sleep(0.05)
+            await let_go.wait()
         client.wire.transport.abort()
     async with dial(token) as client:
         await client.frame()
