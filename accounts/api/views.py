@@ -61,7 +61,7 @@ class Token(APIView):
     @extend_schema(
         operation_id="sign_in",
         request=serializers.SignInSerializer,
-        responses={200: serializers.PairSerializer, **refusals(400, 401, 429)},
+        responses={200: serializers.PairSerializer, **refusals(400, 401, 403, 429)},
     )
     def post(self, request: Request) -> Response:
         """Trade a user name or e-mail address and its password for a pair of tokens."""

@@ -1,13 +1,16 @@
 """Getting in, and ending what was let in."""
 
+from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.utils.translation import gettext_lazy as _
 
 from accounts import guard, tokens, users
 from accounts.models import User
 from accounts.tokens import Pair
 from imagehub.events import audience, outbox
 from imagehub.events.catalog import Kind
-from imagehub.lib.errors import InvalidCredentials
+from imagehub.lib.errors import Forbidden, InvalidCredentials
 from imagehub.lib.transactions import write
 
 
@@ -19,6 +22,7 @@ def sign_in(login: str, password: str, *, address: str) -> Pair:
         raise InvalidCredentials
     assert user is not None  # noqa: S101 - _is_right says so, and the type checker can't see it
     attempt.succeeded(user)
+    _require_confirmed_address(user)
     return tokens.issue(user)
 
 
@@ -41,6 +45,12 @@ def revoke_access(user: User) -> None:
 def end_access(user: User) -> None:
     """Make the open sockets of an account check their credentials once this is durable."""
     outbox.record(Kind.ACCESS_ENDED, audience=audience.user(user), data={})
+
+
+def _require_confirmed_address(user: User) -> None:
+    is_asked_for = settings.ACCOUNT_EMAIL_VERIFICATION == "mandatory"
+    if is_asked_for and not EmailAddress.objects.filter(user=user, verified=True).exists():
+        raise Forbidden(_("Confirm your e-mail address first: sign in on the site to get the mail again."))
 
 
 def _is_right(user: User | None, password: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -103,6 +104,24 @@ def test_a_disabled_account_cannot_sign_in(ada: User, api: Api) -> None:
     User.objects.update(is_active=False)
     answer = api().post(TOKEN, {"username": "ada", "password": PASSWORD})
     assert (answer.status_code, answer.json()["code"]) == (401, "INVALID_CREDENTIALS")
+
+
+def test_where_addresses_must_be_confirmed_they_are_for_tokens_too(ada: User, api: Api, settings: Settings) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    body = {"username": "ada", "password": PASSWORD}
+    answer = api().post(TOKEN, body)
+    assert (answer.status_code, answer.json()["code"]) == (403, "PERMISSION_DENIED")
+    assert not TokenFamily.objects.exists()
+    assert api().post(TOKEN, {**body, "password": "no"}).json()["code"] == "INVALID_CREDENTIALS"
+
+    EmailAddress.objects.create(user=ada, email=ada.email, verified=True, primary=True)
+    assert api().post(TOKEN, body).status_code == 200
+
+
+def test_a_new_address_takes_the_place_of_the_old_one_for_password_resets(ada: User, api: Api) -> None:
+    EmailAddress.objects.create(user=ada, email=ada.email, verified=True, primary=True)
+    api(ada).patch(ME, {"email": "ADA@new.example"})
+    assert list(EmailAddress.objects.values_list("email", "verified", "primary")) == [("ada@new.example", False, True)]
 
 
 def test_ones_own_account_can_be_seen_and_changed(ada: User, api: Api) -> None:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from django.conf import settings
 from urllib3.exceptions import HTTPError, SSLError
+from urllib3.exceptions import TimeoutError as TimeoutOfLibrary
 from urllib3.response import HTTPResponse
 
 from imagehub.lib.outbound import targets
@@ -93,7 +94,11 @@ def _translated(exchange: Exchange) -> Iterator[None]:
         yield
     except Refused:
         raise
-    except (SSLError, ssl.SSLError):
-        raise Refused(Reason.TOO_SLOW if exchange.is_over else Reason.INSECURE) from None
-    except (HTTPError, HTTPException, OSError, ValueError):
-        raise Refused(Reason.TOO_SLOW if exchange.is_over else Reason.BROKEN) from None
+    except (HTTPError, HTTPException, OSError, ValueError) as error:
+        raise Refused(Reason.TOO_SLOW if exchange.is_over else _reason(error)) from None
+
+
+def _reason(error: Exception) -> Reason:
+    if isinstance(error, TimeoutError | TimeoutOfLibrary):
+        return Reason.TOO_SLOW
+    return Reason.INSECURE if isinstance(error, SSLError | ssl.SSLError) else Reason.BROKEN
