@@ -180,6 +180,11 @@ class Decoders:
         """The processes that run now."""
         return frozenset(child.pid for child in list(self._started) if child.is_alive)
 
+    @property
+    def free(self) -> int:
+        """How many more jobs would be taken at once now."""
+        return self._places.qsize()
+
     def shutdown(self) -> None:
         """End every child, also those at work; the pool stays usable.
 

@@ -118,7 +118,7 @@ def test_a_child_that_died_in_between_is_replaced_without_anybody_noticing(pool:
 
 def test_a_child_is_replaced_after_its_share_of_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoders, "JOBS", 3)
-    seen = []
+    seen: list[int] = []
     with Decoders(children=1) as small:
         for _ in range(7):
             small.render(hostile.photo(), THUMB)
@@ -147,14 +147,15 @@ def test_a_caller_who_waits_too_long_is_told_to_come_back(costly: bytes) -> None
         small.clean(hostile.photo(), formats=PICTURES, limits=Limits())
         at_work = threading.Thread(target=_swallow, args=(small, costly))
         at_work.start()
+        _wait_until_taken(small, at_work)
         with pytest.raises(Unavailable):
-            _ask_again_and_again(small)
+            small.clean(hostile.photo(), formats=PICTURES, limits=Limits())
         at_work.join()
 
 
-def _ask_again_and_again(pool: Decoders) -> None:
-    for _ in range(10_000):
-        pool.clean(hostile.photo(), formats=PICTURES, limits=Limits())
+def _wait_until_taken(pool: Decoders, by: threading.Thread) -> None:
+    while pool.free and by.is_alive():
+        by.join(0.001)
 
 
 def test_shutting_down_ends_children_at_work(costly: bytes) -> None:
@@ -163,6 +164,7 @@ def test_shutting_down_ends_children_at_work(costly: bytes) -> None:
         (pid,) = small.pids
         at_work = threading.Thread(target=_swallow, args=(small, costly))
         at_work.start()
+        _wait_until_taken(small, at_work)
         small.shutdown()
         assert not is_running(pid)
         at_work.join()
