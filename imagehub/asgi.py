@@ -4,6 +4,7 @@ Django's own ASGI handler changes threads for every synchronous layer; one hand-
 thread that keeps its database connection answers several times more requests.
 """
 
+import logging
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
@@ -17,6 +18,9 @@ from imagehub.routing import sockets
 
 THREADS = 8
 ANSWER_CHUNKS = 1024  # of an answer, kept for a slow reader so that it does not hold a thread
+
+# At DEBUG the server would log every header and frame, tokens and cookies among them.
+logging.getLogger("uvicorn.error").setLevel(logging.INFO)
 
 
 async def without_query(scope: Any, receive: Any, send: Any) -> None:

@@ -15,6 +15,9 @@ from avatars import defaults
 from imagehub import demo, embedded, statics
 from imagehub.lib import origin
 
+# Addresses that stand for all of this machine's, and the one to open in a browser here.
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # recognised, not chosen
+
 
 class Command(BaseCommand):
     """Prepares the data folder and serves it until asked to stop."""
@@ -42,6 +45,7 @@ class Command(BaseCommand):
         address = _address(listener)
         with origin.seen_as(address):
             _prepare(demo_wanted=demo_wanted)
+        settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, *_names_of(listener)]
         login = demo.login()
 
         def announce() -> None:
@@ -70,7 +74,13 @@ def _is_behind() -> bool:
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
+def _names_of(listener: socket.socket) -> list[str]:
+    """Return the name under which we were asked to listen; an address for all names none in particular."""
+    host = str(listener.getsockname()[0])
+    return [] if host in _EVERYWHERE else [f"[{host}]" if ":" in host else host]
+
+
 def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104  # recognised
+    shown = _EVERYWHERE.get(host, f"[{host}]" if ":" in host else host)
     return f"http://{shown}:{port}"
