@@ -56,7 +56,7 @@ SERVERS: dict[str, Callable[[], AbstractContextManager[dict[str, str]]]] = {"mar
 
 def main(arguments: list[str]) -> int:
     """Run the command behind `--` against the server named first."""
-    name, separator, *command = arguments
+    name, separator, *command = [*arguments, "", ""][: max(2, len(arguments))]
     if separator != "--" or name not in SERVERS or not command:
         sys.stderr.write(f"{__doc__}\n")
         return 2
