@@ -237,7 +237,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         f"accounts.api.authentication.{name}Authentication" for name in ("Bearer", "ApiKey", "Browser")
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["imagehub.api.renderers.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": [
         "imagehub.api.parsers.JsonParser",

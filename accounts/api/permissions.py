@@ -1,17 +1,21 @@
 """What a credential must allow before a view is asked at all."""
 
+from typing import TYPE_CHECKING
+
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.api.authentication import Grant
 from imagehub.lib.errors import Forbidden, NotAuthenticated
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # at run time it loads this module by name
 
 
 class HasScope(BasePermission):
     """Signed in, and where an API key is used, one with the view's `scope`; a view without one takes no keys."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         """Refuse strangers with 401 and keys of other scopes with 403."""
         if not request.user or not request.user.is_authenticated:
             raise NotAuthenticated

@@ -344,3 +344,13 @@ def test_ten_wrong_tries_a_minute_are_enough(ada: User, api: Api) -> None:
     answer = api().post(TOKEN, {"username": "nobody", "password": "no"})
     assert (answer.status_code, answer.json()["code"]) == (429, "THROTTLED")
     assert 1 <= int(answer.headers["Retry-After"]) <= 66
+
+
+def test_a_view_that_says_nothing_of_its_own_obeys_the_scopes_of_keys(ada: User, staff: User, api: Api) -> None:
+    def ask(made: services.NewKey) -> int:
+        return api().get("/api/v1/events", HTTP_X_API_KEY=made.secret).status_code
+
+    assert ask(services.create_key(ada, KeyDraft("k", ("pictures",)), by=ada)) == 403
+    assert ask(services.create_key(ada, KeyDraft("k", ("events",)), by=ada)) == 200
+    assert ask(services.create_service_key(KeyDraft("robot", ("harvest",)), by=staff)) == 403
+    assert ask(services.create_service_key(KeyDraft("robot", ("events",)), by=staff)) in {200, 403}
