@@ -26,7 +26,7 @@ from imagehub.images.pipeline.probe import probe
 from imagehub.images.pipeline.refusals import damaged
 from imagehub.images.pipeline.render import Rendered, Spec
 from imagehub.images.pipeline.sanitise import Clean
-from imagehub.lib.errors import Unavailable
+from imagehub.lib.errors import Throttled
 
 CHILDREN = 2
 PATIENCE = 20.0
@@ -166,7 +166,7 @@ class Decoders:
     def clean(self, data: bytes, *, formats: frozenset[Format], limits: Limits) -> Clean:
         """Do `sanitise.clean` in a child; a child that is lost over the file means DAMAGED.
 
-        Raises `Refusal`, or `Unavailable` when no child becomes free in time.
+        Raises `Refusal`, or `Throttled` when no child becomes free in time.
         """
         probe(data, formats=formats, limits=limits)
         return wire.clean_of(*self._done(wire.cleaning(formats, limits), data))
@@ -239,7 +239,7 @@ class Decoders:
         try:
             child = self._places.get(timeout=self._patience)
         except queue.Empty:
-            raise Unavailable(retry_after=1) from None
+            raise Throttled(retry_after=1) from None
         if child is not None and child.is_fresh:
             return child
         if child is not None:

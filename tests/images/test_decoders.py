@@ -19,7 +19,7 @@ from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.refusals import Reason, Refusal
 from imagehub.images.pipeline.render import Rendered, Spec, render
-from imagehub.lib.errors import Unavailable
+from imagehub.lib.errors import Throttled
 from tests.corpus import build, hostile, odd
 
 PICTURES = frozenset({Format.JPEG, Format.PNG, Format.WEBP})
@@ -148,7 +148,7 @@ def test_a_caller_who_waits_too_long_is_told_to_come_back(costly: bytes) -> None
         at_work = threading.Thread(target=_swallow, args=(small, costly))
         at_work.start()
         _wait_until_taken(small, at_work)
-        with pytest.raises(Unavailable):
+        with pytest.raises(Throttled):
             small.clean(hostile.photo(), formats=PICTURES, limits=Limits())
         at_work.join()
 

@@ -40,7 +40,8 @@ class Product:
 
     @property
     def environment(self) -> dict[str, str]:
-        return os.environ | {"DATA_DIR": str(self.data), "THROTTLING": "off", "LOG_LEVEL": "WARNING"}
+        settings = {"DJANGO_SETTINGS_MODULE": "imagehub.settings", "DATA_DIR": str(self.data)}
+        return os.environ | settings | {"THROTTLING": "off", "LOG_LEVEL": "WARNING"}
 
     def start(self) -> float:
         """Start it and return the seconds until it answers."""
