@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from avatars.models import Picture
+from imagehub.lib.errors import UserNotFound
 
 Api = Callable[..., APIClient]
 PictureOf = Callable[..., Picture]
@@ -176,3 +177,13 @@ def test_invented_users_get_no_default_and_then_no_answer(db: None, api: Api, ob
     assert len(refused) >= 10
     assert refused[0].headers["Retry-After"]
     assert objects("images/") == []
+
+
+def test_a_picture_of_somebody_who_is_gone_is_refused(ada: User, picture_of: PictureOf, trace: Any) -> None:
+    before = trace()
+    ghost = User(pk=ada.pk + 1000, public_id="user_ghost")
+
+    with pytest.raises(UserNotFound):
+        picture_of(ghost)
+
+    assert trace() == before
