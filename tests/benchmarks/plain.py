@@ -1,8 +1,8 @@
 """The baseline of the HTTP measures: the plainest views that Django, DRF and simplejwt give.
 
 One file, `startproject`'s own middleware, a ModelSerializer, simplejwt's authentication as it comes,
-the same kind of database and file storage. `serve(folder, port)` runs it under the server that ours
-runs under.
+the same kind of database and file storage. Run as a module it makes the tables and prints a token; the
+server that ours runs under serves `application`.
 """
 
 import io
@@ -70,6 +70,8 @@ class Photo(models.Model):
     content_type = models.CharField(max_length=40)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects: models.Manager["Photo"] = models.Manager()
+
     class Meta:
         app_label = "plain"
 
@@ -121,7 +123,7 @@ application = get_wsgi_application()
 
 def prepare(rows: int) -> str:
     """Make the tables, a user with `rows` photos, and return an access token of theirs that lasts."""
-    from django.core.management import call_command  # noqa: PLC0415  # only this process needs it
+    from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
     with connection.schema_editor() as editor:

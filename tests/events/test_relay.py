@@ -81,7 +81,7 @@ def test_parallel_writers_and_numberers_leave_no_gap_and_no_order_broken(ada: An
     for thread in threads:
         thread.join(60)
     assert seen == list(range(1, 101))
-    by_writer = [news.data["number"] for news in relay.after(0, limit=500)]  # type: ignore[index]
+    by_writer = [news.data["number"] for news in relay.after(0, limit=500)]
     for name in range(4):
         assert [n for n in by_writer if n // 100 == name] == list(range(name * 100, name * 100 + 25))
     close_old_connections()
