@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import structlog
 
+from accounts.keys import PREFIX
 from imagehub.lib import logs
 from imagehub.lib.redaction import redacted
 
@@ -44,6 +45,7 @@ SECRETS: dict[str, Any] = {
     "a token anywhere": {"note": f"got {JWT}!"},
     "in JSON text": {"note": f'{{"refresh": "{CANARY}"}}'},
     "in a dictionary's text": {"note": f"{{'password': '{CANARY}'}}"},
+    "an API key anywhere": {"note": f"got {PREFIX}{CANARY}!"},
     "in an address": {"url": f"redis://user:{CANARY}@host:6379/0"},
     "as bytes": {"note": f"token={CANARY}".encode()},
     "an object's text": {"note": ValueError(f"token={CANARY}")},
