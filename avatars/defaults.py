@@ -2,17 +2,11 @@
 
 import functools
 
-from avatars import drawing, naming
-from imagehub.images import services as images
+from avatars import drawing, naming, uploads
 from imagehub.images import storage
-from imagehub.images.pipeline.formats import Format
-from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.sanitise import Clean
 
 SIDE = 512  # pixels
-FORMATS = frozenset({Format.JPEG, Format.PNG, Format.WEBP})
-MAX_BYTES = 5 * 1024 * 1024
-LIMITS = Limits(bytes=MAX_BYTES)
 
 
 def ensure_default_object() -> None:
@@ -24,10 +18,7 @@ def ensure_default_object() -> None:
 def default_picture() -> Clean:
     """Return the default picture, judged like anybody's."""
     ensure_default_object()
-    with storage.open(naming.DEFAULT_KEY) as stored:
-        return _judged(stored.read())
+    return _judged(storage.read(naming.DEFAULT_KEY))
 
 
-@functools.lru_cache(maxsize=1)
-def _judged(data: bytes) -> Clean:
-    return images.judge(data, formats=FORMATS, limits=LIMITS)
+_judged = functools.lru_cache(maxsize=1)(uploads.judge)

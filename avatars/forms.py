@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from avatars import defaults
+from avatars import uploads
 
 
 class UploadForm(forms.Form):
@@ -13,7 +13,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
-        self.fields["file"].widget.attrs["accept"] = ",".join(sorted(kind.content_type for kind in defaults.FORMATS))
+        self.fields["file"].widget.attrs["accept"] = ",".join(sorted(kind.content_type for kind in uploads.FORMATS))
 
 
 class ChoiceForm(forms.Form):

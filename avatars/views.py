@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.models import User
-from avatars import defaults, tiles
+from avatars import tiles, uploads
 from avatars.forms import ChoiceForm, UploadForm
 from avatars.services import activate, add, delete
-from imagehub.images import services as images
-from imagehub.lib.errors import FileTooLarge, Invalid
+from imagehub.lib.errors import Invalid
 
 
 class MyPictures(LoginRequiredMixin, View):
@@ -30,7 +29,7 @@ class MyPictures(LoginRequiredMixin, View):
             "active": next((tile for tile in shown if tile.is_active), None),
             "upload": UploadForm(),
             "avatar_address": tiles.avatar_address(owner),
-            "accepted": defaults.FORMATS,
+            "accepted": uploads.FORMATS,
         }
         part = request.GET.get("part") == "grid"
         return render(request, "avatars/grid.html" if part else "avatars/pictures.html", whole)
@@ -48,10 +47,7 @@ def _upload(request: HttpRequest, owner: User) -> str:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         raise Invalid(details=form.errors)
-    file = form.cleaned_data["file"]
-    if file.size > defaults.LIMITS.bytes:
-        raise FileTooLarge
-    add(images.judge(file.read(), formats=defaults.FORMATS, limits=defaults.LIMITS), owner=owner, by=owner)
+    add(uploads.judge_file(form.cleaned_data["file"]), owner=owner, by=owner)
     return _("Picture created.")
 
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from accounts import services as accounts
 from accounts import users
 from accounts.models import User
-from avatars import defaults
 from avatars import services as avatars
+from avatars import uploads
 from imagehub import scenes
-from imagehub.images import services as images
 
 
 @dataclass(frozen=True)
@@ -29,8 +28,7 @@ def furnish() -> None:
         return
     user = accounts.register(accounts.draft(LOGIN.username, EMAIL, LOGIN.password))
     for draw in scenes.SCENES.values():
-        clean = images.judge(scenes.jpeg(draw()), formats=defaults.FORMATS, limits=defaults.LIMITS)
-        avatars.add(clean, owner=user, by=user)
+        avatars.add(uploads.judge(scenes.jpeg(draw())), owner=user, by=user)
 
 
 def login() -> Login | None:

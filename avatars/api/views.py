@@ -16,16 +16,15 @@ from accounts import users
 from accounts.actors import Actor
 from accounts.api.permissions import HasScope
 from accounts.models import User
-from avatars import defaults, listing, policies, services
+from avatars import listing, policies, services, uploads
 from avatars.api import serializers
 from avatars.models import Picture
 from avatars.services import Standing
 from imagehub.api.idempotency import CreateOnce
 from imagehub.api.schema import refusals
 from imagehub.api.throttling import Quota
-from imagehub.images import services as images
 from imagehub.images.pipeline.sanitise import Clean
-from imagehub.lib.errors import FileTooLarge, Invalid, PictureNotFound
+from imagehub.lib.errors import Invalid, PictureNotFound
 
 SCOPE = "pictures"
 DEFAULTS_QUOTA = Quota("defaultpictures", 30, 60)
@@ -62,9 +61,7 @@ class CreatePicture(CreateOnce[Upload]):
         """Find out for whom, then judge the file."""
         fields = _fields(serializers.UploadSerializer, request)
         owner = _owner_named(fields["userId"], _actor(request))
-        if fields["file"].size > defaults.LIMITS.bytes:
-            raise FileTooLarge
-        clean = images.judge(fields["file"].read(), formats=defaults.FORMATS, limits=defaults.LIMITS)
+        clean = uploads.judge_file(fields["file"])
         standing = Standing.ACTIVE if fields["setActive"] else Standing.SPARE
         return Upload(clean, owner, standing, fields["socketId"])
 

@@ -10,10 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from avatars import defaults, services
+from avatars import services, uploads
 from avatars.models import Picture
 from imagehub.events.models import Event
-from imagehub.images import services as images
 from imagehub.images import storage
 from imagehub.images.models import Image
 
@@ -36,9 +35,8 @@ def picture_of(photo: Callable[..., bytes]) -> Callable[..., Picture]:
     """Give a user a picture without asking the API: `picture_of(ada)`."""
 
     def give(owner: User, colour: str = "teal", size: tuple[int, int] = (64, 48), **options: object) -> Picture:
-
-        clean = images.judge(photo(size=size, colour=colour), formats=defaults.FORMATS, limits=defaults.LIMITS)
-        return services.add(clean, owner=owner, by=owner, **options)  # type: ignore[arg-type]
+        clean = uploads.judge(photo(size=size, colour=colour))
+        return services.add(clean, owner=owner, by=owner, **options)  # type: ignore[arg-type]  # passed on as they came
 
     return give
 
@@ -48,7 +46,6 @@ def objects() -> Callable[..., list[str]]:
     """Look at what is stored: `objects()` returns the keys of all pictures of users."""
 
     def keys(folder: str = "images/users/") -> list[str]:
-
         return sorted(found.key for found in storage.walk(folder))
 
     return keys
@@ -69,7 +66,6 @@ def trace(objects: Callable[..., list[str]]) -> Callable[[], object]:
     """Return everything that a refused request must leave as it was."""
 
     def state() -> object:
-
         rows = list(Picture.objects.order_by("id").values_list("id", "active_for_id", "file_name"))
         return rows, Image.objects.count(), Event.objects.count(), objects("")
 

@@ -6,7 +6,7 @@ imported when they are named, so that their packages stay optional.
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import IO, Any, cast
+from typing import Any, cast
 
 from django.core.files.storage import storages
 
@@ -26,7 +26,6 @@ __all__ = [
     "current",
     "delete",
     "exists",
-    "open",
     "put",
     "read",
     "walk",
@@ -48,11 +47,6 @@ def current() -> ObjectStore:
 def put(key: str, data: bytes) -> None:
     """Keep `data` under a free key; it is durable when this returns. Raise ObjectExists for a taken key."""
     current().put(key, data)
-
-
-def open(key: str) -> IO[Any]:  # noqa: A001  # always written storage.open(), as one says it
-    """Return an object as a file open for reading, or raise ObjectMissing."""
-    return current().open(key)
 
 
 def read(key: str) -> bytes:
