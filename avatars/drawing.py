@@ -90,12 +90,7 @@ def encoded(picture: Image.Image, codec: str) -> bytes:
     buffer = io.BytesIO()
     if codec == "jpeg" and picture.mode == "RGBA":
         picture = Image.alpha_composite(Image.new("RGBA", picture.size, (*_WHITE, 255)), picture).convert("RGB")
-    options: dict[str, dict[str, Any]] = {
-        "png": {"optimize": True},
-        "webp": {"lossless": True, "method": 2},
-        "jpeg": {"quality": 90},
-    }
-    picture.save(buffer, codec, **options[codec])
+    picture.save(buffer, codec, **_OPTIONS[codec])
     return buffer.getvalue()
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from imagehub.images.pipeline.formats import Format
+from imagehub.lib.accept import accepts
 
 USUAL_SIZE = 80
 LARGEST_SIZE = 512  # pixels
@@ -43,7 +44,7 @@ def read(query: Mapping[str, str], *, ending: str = "", accept: str = "") -> Wis
         style=_style(query.get("d") or query.get("default") or ""),
         is_forced=(query.get("f") or query.get("forcedefault")) in {"y", "yes", "1", "true"},
         format=ENDINGS.get(ending),
-        takes_webp=_takes_webp(accept),
+        takes_webp=accepts(accept, Format.WEBP.content_type),
     )
 
 
@@ -57,12 +58,3 @@ def _style(text: str) -> Style | None:
         return None
     name = text.lower()
     return Style(name) if name in set(Style) else _OTHER_NAMES.get(name, Style.SILHOUETTE)
-
-
-def _takes_webp(accept: str) -> bool:
-    """Only a caller who names WebP gets it: `*/*` says nothing about what it can show."""
-    for part in accept.lower().split(","):
-        kind, *parameters = (word.strip() for word in part.split(";"))
-        if kind == "image/webp":
-            return not any(word.replace(" ", "") in {"q=0", "q=0.0", "q=0.00", "q=0.000"} for word in parameters)
-    return False

@@ -87,7 +87,7 @@ def _rendition(request: HttpRequest, image_id: str, name: str, extension: str) -
 
 
 def _negotiated(request: HttpRequest, image_id: str) -> Format:
-    if accepts(request.headers.get("Accept", ""), "image/webp"):
+    if accepts(request.headers.get("Accept", ""), Format.WEBP.content_type):
         return Format.WEBP
     return Format.JPEG if _image(image_id).content_type == Format.JPEG.content_type else Format.PNG
 
