@@ -1,13 +1,24 @@
 """Pictures as clients see them, in answers and in news alike; read without building model objects."""
 
-from collections.abc import Iterable, Iterator
 from datetime import datetime
 from operator import attrgetter
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple, Protocol, TypedDict
 
-from accounts.models import User
 from avatars.models import Picture
 from imagehub.images.urls import image_url
+from imagehub.lib.prepared import Prepared
+
+
+class Owner(Protocol):
+    """Whose pictures: an account, or what is known of it without reading it."""
+
+    @property
+    def pk(self) -> int:
+        """Its primary key."""
+
+    @property
+    def public_id(self) -> str:
+        """Its public id."""
 
 
 class Card(TypedDict):
@@ -56,23 +67,23 @@ _COLUMNS = (
 _attributes = attrgetter(*(column.replace("__", ".") for column in _COLUMNS))
 
 
-def pictures_of(owner: User) -> list[Card]:
+_all = Prepared(lambda: Picture.objects.filter(owner_id=1).order_by("-id").values_list(*_COLUMNS))
+_active = Prepared(lambda: Picture.objects.filter(active_for_id=1).values_list(*_COLUMNS))
+
+
+def pictures_of(owner: Owner) -> list[Card]:
     """Return all pictures of a user, newest first; one query."""
-    return list(_cards(Picture.objects.of(owner).values_list(*_COLUMNS), owner))
+    return [_card(_Row(*row), owner.public_id) for row in _all.rows(owner.pk)]
 
 
-def active_picture_of(owner: User) -> Card | None:
+def active_picture_of(owner: Owner) -> Card | None:
     """Return the picture that others see; one query."""
-    return next(_cards(Picture.objects.of(owner).active().values_list(*_COLUMNS)[:1], owner), None)
+    return next((_card(_Row(*row), owner.public_id) for row in _active.rows(owner.pk)), None)
 
 
-def card(picture: Picture, owner: User) -> Card:
+def card(picture: Picture, owner: Owner) -> Card:
     """Return one picture; no query when its image is loaded."""
     return _card(_Row(*_attributes(picture)), owner.public_id)
-
-
-def _cards(rows: Iterable[tuple[object, ...]], owner: User) -> Iterator[Card]:
-    return (_card(_Row(*row), owner.public_id) for row in rows)  # type: ignore[arg-type]  # the columns' own types
 
 
 def _card(row: _Row, user_id: str) -> Card:

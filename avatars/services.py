@@ -159,7 +159,6 @@ def _announce(kind: Kind, owner: User, *, picture: Picture | None, socket_id: st
     facts = {
         "userId": owner.public_id,
         "picture": listing.card(picture, owner) if picture else None,
-        "pictures": listing.pictures_of(owner),
         "socketId": socket_id,
     }
     outbox.record(kind, audience=audience.user(owner), data=facts)

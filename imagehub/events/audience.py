@@ -12,8 +12,14 @@ class HasKey(Protocol):
 
 
 STAFF = "staff"
+_USER = "user:"
 
 
 def user(person: HasKey) -> str:
     """Return the audience of one account, on all its devices."""
-    return f"user:{person.pk}"
+    return f"{_USER}{person.pk}"
+
+
+def key_of(audience: str) -> int:
+    """Return the primary key of the account that is this audience."""
+    return int(audience.removeprefix(_USER))

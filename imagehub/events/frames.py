@@ -2,7 +2,7 @@
 
 import orjson
 
-from imagehub.events.relay import News
+from imagehub.events.news import News
 
 RESET = '{"type":"reset"}'
 

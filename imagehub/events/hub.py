@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import weakref
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -14,7 +14,7 @@ from django.conf import settings
 from imagehub.events import bell, frames, relay
 from imagehub.events.catalog import INTERNAL
 from imagehub.events.connection import Connection
-from imagehub.events.relay import News
+from imagehub.events.news import News, completed
 from imagehub.events.threads import in_thread
 
 POLL = 1.0  # seconds between looks at the outbox when nobody rings
@@ -88,8 +88,15 @@ class Hub:
         full = True
         while full:
             page = await in_thread(_advance_and_read, self.position)
-            self._dispatch(page)
+            self._dispatch(await self._completed(page))
             full = len(page) == PAGE
+
+    async def _completed(self, page: Sequence[News]) -> list[News]:
+        """Complete what somebody listens to, also those who begin to listen meanwhile."""
+        done: dict[int, News] = {}
+        while wanted := [news for news in page if news.audience in self._connections and news.position not in done]:
+            done |= {news.position: news for news in await in_thread(completed, wanted)}
+        return [done.get(news.position, news) for news in page]
 
     def _dispatch(self, page: Iterable[News]) -> None:
         for news in page:

@@ -19,6 +19,7 @@ class Event(models.Model):
     audience = models.CharField(max_length=80)  # `user:<primary key>` or `staff`
     occurred_at = models.DateTimeField(default=timezone.now)
     data = models.JSONField()
+    origin = models.CharField(max_length=300, blank=True)  # scheme and host under which the one who acted saw us
 
     class Meta:
         indexes = [

@@ -5,30 +5,19 @@ position is given once, after the commit of its fact, under the lock of the coun
 sees a position has already been able to see every smaller one.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from imagehub.events.catalog import INTERNAL
 from imagehub.events.models import Counter, Event
+from imagehub.events.news import News, completed
 from imagehub.lib.transactions import write
 
 BATCH = 500
 _GIVEN = "given"
 _FORGOTTEN = "forgotten"
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """One numbered fact, as read from the outbox."""
-
-    position: int
-    kind: str
-    audience: str
-    occurred_at: datetime
-    data: object
 
 
 def advance() -> int:
@@ -62,14 +51,14 @@ def is_replayable(after: int) -> bool:
 
 
 def after(position: int, *, limit: int) -> list[News]:
-    """Return facts of every audience after a position, internal ones among them, in order."""
+    """Return facts of every audience after a position, internal ones among them, in order and not completed."""
     return _read(Event.objects.filter(position__gt=position), limit)
 
 
-def told_to(audiences: Collection[str], *, after: int, until: int, limit: int) -> list[News]:
-    """Return what these audiences may hear in `(after, until]`, in order."""
+def told_to(audiences: Collection[str], *, after: int, until: int, limit: int) -> Sequence[News]:
+    """Return what these audiences may hear in `(after, until]`, in order and complete."""
     heard = Event.objects.filter(audience__in=audiences, position__gt=after, position__lte=until)
-    return _read(heard.exclude(kind__in=INTERNAL), limit)
+    return completed(_read(heard.exclude(kind__in=INTERNAL), limit))
 
 
 @write
@@ -91,5 +80,5 @@ def _value_of(name: str) -> int:
 
 
 def _read(facts: QuerySet[Event], limit: int) -> list[News]:
-    columns = facts.order_by("position").values_list("position", "kind", "audience", "occurred_at", "data")
+    columns = facts.order_by("position").values_list("position", "kind", "audience", "occurred_at", "data", "origin")
     return [News(position or 0, *rest) for position, *rest in columns[:limit]]

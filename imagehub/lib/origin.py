@@ -21,4 +21,9 @@ def seen_as(origin: str) -> Iterator[None]:
 
 def absolute(path: str) -> str:
     """Return the address of a path: PUBLIC_URL when configured, else the host of the request under way."""
-    return f"{settings.PUBLIC_URL or _current.get()}{path}"
+    return f"{current()}{path}"
+
+
+def current() -> str:
+    """Return what absolute addresses begin with at the moment; nothing outside of any request."""
+    return settings.PUBLIC_URL or _current.get()

@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from avatars import services
 from avatars.models import Picture
+from imagehub.events import relay
 from imagehub.events.models import Event
 
 Api = Callable[..., APIClient]
@@ -18,6 +19,11 @@ SOCKET = "a socket of the caller's"
 def told() -> list[tuple[str, str]]:
     """Return kind and audience of everything told so far."""
     return list(Event.objects.order_by("id").values_list("kind", "audience"))
+
+
+def heard(client: APIClient) -> Any:
+    """Return the caller's news as clients see them."""
+    return client.get("/api/v1/events").json()["events"]
 
 
 def listed(client: APIClient, owner: User) -> Any:
@@ -32,7 +38,7 @@ def test_an_upload_is_told_with_the_whole_list(ada: User, api: Api, upload: Any)
     picture = upload(client, socketId=SOCKET).json()["picture"]
 
     assert told() == [("picture.created", f"user:{ada.pk}")] * 2
-    data = Event.objects.order_by("id").last().data  # type: ignore[union-attr]
+    data = heard(client)[-1]["data"]
     assert data == {
         "userId": ada.public_id,
         "picture": picture,
@@ -40,6 +46,26 @@ def test_an_upload_is_told_with_the_whole_list(ada: User, api: Api, upload: Any)
         "socketId": SOCKET,
     }
     assert len(data["pictures"]) == 2
+
+
+def test_what_is_written_with_a_fact_does_not_grow_with_the_pictures(ada: User, api: Api, upload: Any) -> None:
+    for _ in range(3):
+        upload(api(ada))
+
+    assert {frozenset(event.data) for event in Event.objects.all()} == {frozenset({"userId", "picture", "socketId"})}
+
+
+def test_a_page_of_news_costs_one_query_for_the_pictures_of_a_user(
+    ada: User, upload: Any, api: Api, django_assert_num_queries: Any
+) -> None:
+    for _ in range(4):
+        upload(api(ada))
+    relay.advance()
+
+    with django_assert_num_queries(2):
+        page = relay.told_to({f"user:{ada.pk}"}, after=0, until=4, limit=10)
+
+    assert [len(news.data["pictures"]) for news in page] == [4, 4, 4, 4]
 
 
 @pytest.mark.parametrize("place", ["body", "query"])
@@ -51,11 +77,11 @@ def test_a_choice_is_told(place: str, ada: User, api: Api, picture_of: Callable[
 
     client.put(path, {"socketId": SOCKET}) if place == "body" else client.put(f"{path}?socketId={SOCKET}")
 
-    event = Event.objects.get()
-    assert (event.kind, event.audience) == ("picture.activated", f"user:{ada.pk}")
-    assert event.data["socketId"] == SOCKET
-    assert event.data["pictures"] == listed(client, ada)
-    assert [card["isActive"] for card in event.data["pictures"]] == [False, True]
+    (event,) = heard(client)
+    assert told() == [("picture.activated", f"user:{ada.pk}")]
+    assert event["data"]["socketId"] == SOCKET
+    assert event["data"]["pictures"] == listed(client, ada)
+    assert [card["isActive"] for card in event["data"]["pictures"]] == [False, True]
 
 
 def test_a_deletion_is_told_once_although_a_default_follows(
@@ -66,11 +92,11 @@ def test_a_deletion_is_told_once_although_a_default_follows(
 
     client.delete(f"/pictures/delete-picture/{only.public_id}/{only.file_name}/{ada.public_id}")
 
-    event = Event.objects.get()
-    assert event.kind == "picture.deleted"
-    assert event.data["picture"]["id"] == only.public_id
-    assert event.data["pictures"] == listed(client, ada)
-    assert event.data["socketId"] is None
+    (event,) = heard(client)
+    assert event["type"] == "picture.deleted"
+    assert event["data"]["picture"]["id"] == only.public_id
+    assert event["data"]["pictures"] == listed(client, ada)
+    assert event["data"]["socketId"] is None
 
 
 def test_clearing_is_told_with_an_empty_list(
@@ -81,9 +107,9 @@ def test_clearing_is_told_with_an_empty_list(
 
     api(staff).delete(f"/pictures/delete-user/{ada.public_id}")
 
-    event = Event.objects.get()
-    assert (event.kind, event.audience) == ("pictures.cleared", f"user:{ada.pk}")
-    assert event.data == {"userId": ada.public_id, "picture": None, "pictures": [], "socketId": None}
+    (event,) = heard(api(ada))
+    assert told() == [("pictures.cleared", f"user:{ada.pk}")]
+    assert event["data"] == {"userId": ada.public_id, "picture": None, "pictures": [], "socketId": None}
 
 
 def test_a_new_default_is_told_and_a_needless_one_is_not(ada: User) -> None:

@@ -12,6 +12,7 @@ import orjson
 import pytest
 import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from imagehub.asgi import application
 from imagehub.events import audience, outbox
@@ -71,6 +72,13 @@ class Client:
             await self.wire.wait_closed()
         return self.wire.close_code
 
+    async def drained(self) -> int | None:
+        """Read whatever comes until the other side ends it, and return its code."""
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                await self.frame()
+        return self.wire.close_code
+
 
 Dial = Callable[..., "contextlib.AbstractAsyncContextManager[Client]"]
 
@@ -92,7 +100,7 @@ def dial(served: Served) -> Dial:
 def happen(person: Any, number: int = 0, ballast: str = "") -> Event:
     """Record one fact of this person."""
     return outbox.record(
-        Kind.PICTURE_CREATED,
+        Kind.LIBRARY_ADDED,
         audience=audience.user(person),
         data={"number": number, **({"ballast": ballast} if ballast else {})},
     )

@@ -1,7 +1,6 @@
 """Two processes that share a broker, and what happens when it dies."""
 
 import asyncio
-import os
 import re
 import subprocess
 import sys
@@ -14,57 +13,24 @@ import orjson
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests import servers
+from tests.programs import required
 from tests.running import Up, plain_environment
+from tests.servers import Redis
 
 pytestmark = pytest.mark.server
 
 
-class Broker:
-    """A Redis that can be killed and started again on its port."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.port = servers.free_port()
-        self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
-
-    def start(self) -> None:
-        options = ["--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self._folder), "--save", ""]
-        self._process = subprocess.Popen(
-            ["redis-server", *options, "--loglevel", "warning"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        deadline = time.monotonic() + 20
-        while not servers._listens(self.port):  # noqa: SLF001
-            assert time.monotonic() < deadline
-            time.sleep(0.02)  # a starting server has no event to wait for
-
-    def kill(self) -> None:
-        if self._process:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-
 @pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    try:
-        servers._binary("redis-server")  # noqa: SLF001
-    except servers.Missing:
-        if os.environ.get("CI"):
-            pytest.fail("redis-server is not installed")
-        pytest.skip("redis-server is not installed")
-    running = Broker(tmp_path)
+def broker(tmp_path: Path) -> Iterator[Redis]:
+    required("redis-server")
+    running = Redis(tmp_path)
     running.start()
     yield running
     running.kill()
 
 
 @pytest.fixture
-def sockets(broker: Broker, tmp_path: Path, up: Up) -> Iterator[str]:
+def sockets(broker: Redis, tmp_path: Path, up: Up) -> Iterator[str]:
     """A process that serves nothing but `imagehub.asgi`, on the data of the other."""
     environment = plain_environment() | {
         "DATA_DIR": str(tmp_path / "data"),
@@ -83,7 +49,7 @@ def sockets(broker: Broker, tmp_path: Path, up: Up) -> Iterator[str]:
 
 
 @pytest.fixture
-def up(broker: Broker, tmp_path: Path) -> Iterator[Up]:
+def up(broker: Redis, tmp_path: Path) -> Iterator[Up]:
     running = Up(tmp_path / "data", REDIS_URL=broker.url)
     yield running
     assert running.end() == 0
@@ -102,7 +68,7 @@ async def frame(wire: ClientConnection) -> dict[str, object]:
 
 
 async def test_news_cross_processes_and_survive_their_broker(
-    up: Up, sockets: str, broker: Broker, photo: Callable[..., bytes]
+    up: Up, sockets: str, broker: Redis, photo: Callable[..., bytes]
 ) -> None:
     token = up.token()
     seen: list[object] = []

@@ -23,7 +23,7 @@ def test_the_first_position_is_one_and_the_counter_makes_itself(ada: Any) -> Non
 
 def test_more_than_a_batch_is_numbered_in_the_order_of_writing(ada: Any) -> None:
     Event.objects.bulk_create(
-        Event(kind=Kind.PICTURE_CREATED, audience=audience.user(ada), data={"number": n}) for n in range(1203)
+        Event(kind=Kind.LIBRARY_ADDED, audience=audience.user(ada), data={"number": n}) for n in range(1203)
     )
     assert relay.advance() == 1203
     told = relay.after(0, limit=2000)

@@ -38,7 +38,7 @@ async def test_a_socket_says_hello_and_tells_what_happens(ada: Any, dial: Dial) 
         assert await client.frame() == {"type": "hello", "last_id": 0}
         await happens(ada, 7)
         event = await client.frame()
-        assert event == {"id": 1, "type": "picture.created", "occurred_at": event["occurred_at"], "data": {"number": 7}}
+        assert event == {"id": 1, "type": "library.added", "occurred_at": event["occurred_at"], "data": {"number": 7}}
 
 
 async def test_the_first_message_may_carry_the_token(ada: Any, dial: Dial) -> None:
@@ -312,4 +312,4 @@ async def test_a_flood_of_messages_closes_with_1008(ada: Any, dial: Dial) -> Non
         await client.frame()
         for _ in range(200):
             await client.wire.send(orjson.dumps({"type": "x"}).decode())
-        assert await client.closed() == 1008
+        assert await client.drained() == 1008

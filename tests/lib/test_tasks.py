@@ -6,7 +6,7 @@ import pytest
 import structlog
 from django.db import transaction
 
-from imagehub.lib import tasks
+from imagehub.lib import ids, tasks
 
 
 @pytest.fixture
@@ -22,6 +22,7 @@ def done() -> list[Any]:
 @pytest.fixture
 def job(done: list[Any], broker_is_well: None) -> Iterator[Any]:  # asked for what it does
     app = celery.Celery("tests", task_cls="imagehub.lib.tasks:Task", broker="memory://", set_as_current=False)
+    app.conf.task_default_queue = ids.object_id()  # all apps of a process share one memory
 
     @app.task(name="tests.job")  # type: ignore[untyped-decorator]  # Celery has no types
     def work(number: int) -> None:
@@ -48,7 +49,7 @@ def without_broker(broker_is_well: None) -> Iterator[Any]:  # likewise
 
 def messages(job: Any) -> list[Any]:
     found = []
-    with job.app.connection_for_read() as connection, connection.SimpleQueue("celery") as queue:
+    with job.app.connection_for_read() as connection, connection.SimpleQueue(job.app.conf.task_default_queue) as queue:
         while queue.qsize():
             message = queue.get_nowait()
             message.ack()
