@@ -25,8 +25,8 @@ def identify(token: str) -> Bearer:
     """
     seen = jose.read(token)
     if seen.issuer == settings.SIMPLE_JWT["ISSUER"]:
-        claims, family = tokens.access(token)
-        return Bearer(family.user, claims.expires_at)
+        claims, user = tokens.access(token)
+        return Bearer(user, claims.expires_at)
     issuer = issuers.named(seen.issuer)
     if issuer is None:
         raise InvalidToken

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import functools
 import json
 import re
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ class Unverified:
     issuer: str
 
 
+@functools.lru_cache(maxsize=1024)
 def read(token: str) -> Unverified:
     """Return what a well-formed token claims; InvalidToken for every other string.
 
