@@ -13,12 +13,26 @@ from pathlib import Path
 from typing import IO, Any
 
 PATIENCE = 60.0  # seconds
+MULTIPART = "multipart/form-data; boundary=frontier"
 
 
 def plain_environment() -> dict[str, str]:
-    """Return the environment without what the tests' own settings have put there."""
-    ours = {"DATA_DIR", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
+    """Return the environment without what the tests' own settings and servers have put there."""
+    ours = {"DATA_DIR", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL"}
     return {name: value for name, value in os.environ.items() if name not in ours}
+
+
+def multipart(photo: bytes) -> bytes:
+    """Return a JPEG as the field `file` of a body of the type MULTIPART."""
+    head = '--frontier\r\nContent-Disposition: form-data; name="file"; filename="photo.jpg"\r\n'
+    return head.encode() + b"Content-Type: image/jpeg\r\n\r\n" + photo + b"\r\n--frontier--\r\n"
+
+
+def manage(data: Path, command: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run one command of `manage.py` on a data folder, to its end."""
+    environment = plain_environment() | {"DATA_DIR": str(data)}
+    whole = [sys.executable, "manage.py", command, *options]
+    return subprocess.run(whole, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 class Up:
@@ -74,17 +88,8 @@ class Up:
         return str(self.post("/api/v1/auth/token", {"username": username, "password": password})["access"])
 
     def upload(self, token: str, photo: bytes) -> tuple[int, Any]:
-        body = (
-            b'--cut\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n'
-            b"Content-Type: image/jpeg\r\n\r\n" + photo + b"\r\n--cut--\r\n"
-        )
-        return self.call(
-            "POST",
-            "/pictures/create-picture",
-            body,
-            Authorization=f"Bearer {token}",
-            Content_Type="multipart/form-data; boundary=cut",
-        )
+        headers = {"Authorization": f"Bearer {token}", "Content_Type": MULTIPART}
+        return self.call("POST", "/pictures/create-picture", multipart(photo), **headers)
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End it and return its exit code."""

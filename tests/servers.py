@@ -6,7 +6,6 @@ server is not installed that is a failure when `CI` is set, and a skip that says
 
 import getpass
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,20 +17,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 from imagehub.lib import env
+from tests.programs import Missing, path_of
 
 PATIENCE = 30.0  # seconds for a server to start
-_MARIADB = "mariadbd"
-_REDIS = "redis-server"
-
-
-class Missing(Exception):  # the lack of a server is no error everywhere
-    """The server is not installed here."""
 
 
 @contextmanager
 def mariadb() -> Iterator[dict[str, str]]:
     """Run a private MariaDB and give the environment that leads to it."""
-    install, server = _binary("mariadb-install-db"), _binary(_MARIADB)
+    install, server = path_of("mariadb-install-db"), path_of("mariadbd")
     # The path of a Unix socket has to be short, so the folder is directly below /tmp.
     with tempfile.TemporaryDirectory(prefix="ih-", dir="/tmp") as folder:
         subprocess.run([install, *_new_data(folder)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -43,12 +37,39 @@ def mariadb() -> Iterator[dict[str, str]]:
 @contextmanager
 def redis() -> Iterator[dict[str, str]]:
     """Run a private Redis and give the environment that leads to it."""
-    server = _binary(_REDIS)
-    with tempfile.TemporaryDirectory(prefix="ih-", dir="/tmp") as folder:
-        port = free_port()
-        options = ["--bind", "127.0.0.1", "--port", str(port), "--dir", folder, "--save", "", "--appendonly", "no"]
-        with _running([server, *options, "--loglevel", "warning"], lambda: _listens(port)):
-            yield {"REDIS_URL": f"redis://127.0.0.1:{port}/0"}
+    with tempfile.TemporaryDirectory(prefix="ih-") as folder:
+        server = Redis(Path(folder))
+        server.start()
+        try:
+            yield {"REDIS_URL": server.url}
+        finally:
+            server.kill()
+
+
+class Redis:
+    """A private Redis that can be killed, and started again on its port."""
+
+    def __init__(self, folder: Path) -> None:
+        self._port = free_port()
+        self._options = ["--port", str(self._port), "--dir", str(folder)]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where clients find it."""
+        return f"redis://127.0.0.1:{self._port}/0"
+
+    def start(self) -> None:
+        """Start it empty, and wait until it listens."""
+        forgetful = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning"]
+        self._process = _started([path_of("redis-server"), *forgetful, *self._options], lambda: _listens(self._port))
+
+    def kill(self) -> None:
+        """End it at once, if it runs."""
+        if self._process:
+            self._process.kill()
+            self._process.wait(PATIENCE)
+            self._process = None
 
 
 SERVERS: dict[str, Callable[[], AbstractContextManager[dict[str, str]]]] = {"mariadb": mariadb, "redis": redis}
@@ -73,13 +94,6 @@ def _without(program: str) -> int:
         return 1
     sys.stdout.write(f"SKIPPED: the tests on a real server, because {program} is not installed\n")
     return 0
-
-
-def _binary(name: str) -> str:
-    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-    if found is None:
-        raise Missing(name)
-    return found
 
 
 def _new_data(folder: str) -> list[str]:
@@ -116,21 +130,23 @@ def _fast_and_private(folder: str, sock: str) -> list[str]:
 
 @contextmanager
 def _running(command: list[str], is_ready: Callable[[], bool]) -> Iterator[None]:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = _started(command, is_ready)
     try:
-        _wait_for(is_ready, process)
         yield
     finally:
         process.terminate()
         process.wait(PATIENCE)
 
 
-def _wait_for(is_ready: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+def _started(command: list[str], is_ready: Callable[[], bool]) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + PATIENCE
     while not is_ready():
         if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"{Path(str(process.args[0])).name} did not start")  # type: ignore[index]
+            process.kill()
+            raise RuntimeError(f"{Path(command[0]).name} did not start")
         time.sleep(0.02)  # a starting server has no event to wait for
+    return process
 
 
 def free_port() -> int:

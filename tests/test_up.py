@@ -2,8 +2,6 @@ import asyncio
 import http.client
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +12,7 @@ import orjson
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.running import Up, plain_environment
+from tests.running import Up, manage
 
 pytestmark = pytest.mark.server
 
@@ -35,11 +33,6 @@ def up(data: Path) -> Iterator[Up]:
 async def frame(wire: ClientConnection) -> dict[str, object]:
     async with asyncio.timeout(20):
         return dict(orjson.loads(await wire.recv()))
-
-
-def run(data: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "manage.py", "up", "--data", str(data), *options]
-    return subprocess.run(command, env=plain_environment(), capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_it_prints_where_it_is_and_how_to_come_in(up: Up, data: Path) -> None:
@@ -84,7 +77,6 @@ def test_an_upload_is_told_to_an_open_socket_within_a_moment(up: Up, photo: Call
         delays = []
         async with connect(f"ws://127.0.0.1:{up.port}/ws/events/", subprotocols=offers, proxy=None) as wire:  # type: ignore[arg-type]
             assert (await frame(wire))["type"] == "hello"
-            await asyncio.sleep(0.5)
             for number in range(5):
                 picture = photo(size=(80 + number, 60))
                 status, answer = await asyncio.to_thread(up.upload, token, picture)
@@ -100,13 +92,13 @@ def test_an_upload_is_told_to_an_open_socket_within_a_moment(up: Up, photo: Call
 
 
 def test_a_second_start_on_the_same_data_says_so(up: Up, data: Path) -> None:
-    second = run(data, "--port", "0")
+    second = manage(data, "up", "--port", "0")
     assert second.returncode == 1
     assert f"already running on this data folder (process {up.process.pid})" in second.stderr
 
 
 def test_a_port_that_is_taken_is_said_so(up: Up, tmp_path: Path) -> None:
-    second = run(tmp_path, "--port", str(up.port))
+    second = manage(tmp_path, "up", "--port", str(up.port))
     assert second.returncode == 1
     assert f"Port {up.port} on 127.0.0.1 can't be used: Address already in use." in second.stderr
 

@@ -13,6 +13,8 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
 
+from tests.programs import required
+
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 LOCALE = Path("imagehub/locale")
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
@@ -68,8 +70,8 @@ def test_every_language_has_the_same_sentences(language: str) -> None:
     }
 
 
-@pytest.mark.skipif(not shutil.which("xgettext"), reason="gettext is not installed")
 def test_no_sentence_waits_to_be_collected(tmp_path: Path) -> None:
+    required("xgettext")
     for root in ("imagehub", "accounts", "avatars", "templates"):
         shutil.copytree(root, tmp_path / root, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
     shutil.copy("manage.py", tmp_path)

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 import pytest
 
 from tests import servers
+from tests.programs import Missing
 
 
 @contextmanager
 def absent() -> Iterator[dict[str, str]]:
-    raise servers.Missing("some-server")
+    raise Missing("some-server")
     yield {}
 
 

@@ -1,9 +1,7 @@
 """List, upload and avatar through the whole stack, against the plainest DRF views on the same server."""
 
-import io
 import json
 import os
-import random
 import socket
 import subprocess
 import sys
@@ -13,10 +11,11 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from PIL import Image
-
-from tests.benchmarks.load import get, multipart, rate, upload
+from tests.benchmarks.load import get, rate, upload
 from tests.benchmarks.report import Measure, in_turn
+from tests.corpus.build import photo
+from tests.running import MULTIPART, multipart
+from tests.servers import free_port
 
 PASSWORD = "correct-horse-battery"  # of an account that lives for a minute
 CLIENTS = 8
@@ -63,26 +62,13 @@ def _avatars(port: int, other: int, user: str, plain: dict[str, str]) -> Measure
 
 
 def _uploads(port: int, other: int, heads: tuple[dict[str, str], dict[str, str]]) -> Measure:
-    ours = upload("/pictures/create-picture", heads[0], _distinct(photo(1, side=760)))
-    theirs = upload("/upload", heads[1], _distinct(photo(1, side=760)))
+    ours = upload("/pictures/create-picture", heads[0], Distinct(photo(1, side=760)))
+    theirs = upload("/upload", heads[1], Distinct(photo(1, side=760)))
     figures = in_turn(
         lambda: rate(port, ours, requests=100, clients=CLIENTS, expected=201),
         lambda: rate(other, theirs, requests=100, clients=CLIENTS, expected=201),
     )
     return Measure("upload of a 200 KB JPEG", "decode fully and save", "req/s", *figures, ">= 0.8")
-
-
-def photo(seed: int, *, side: int) -> bytes:
-    """Draw a JPEG with enough detail to weigh like a photograph: 760 px make about 200 KB."""
-    noise = random.Random(seed)  # noqa: S311  # pictures, not secrets
-    small = Image.frombytes("RGB", (side // 3, side // 3), noise.randbytes((side // 3) ** 2 * 3))
-    target = io.BytesIO()
-    small.resize((side, side), Image.Resampling.BICUBIC).save(target, "JPEG", quality=86)
-    return target.getvalue()
-
-
-def _distinct(base: bytes) -> "Distinct":
-    return Distinct(base)
 
 
 class Distinct:
@@ -117,8 +103,7 @@ def _json(port: int, path: str, body: dict[str, str]) -> dict[str, str]:
 
 
 def _post(port: int, path: str, body: bytes, headers: dict[str, str]) -> None:
-    kind = {"Content-Type": "multipart/form-data; boundary=frontier"}
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", body, headers | kind)
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", body, headers | {"Content-Type": MULTIPART})
     urllib.request.urlopen(request).close()  # noqa: S310  # our own server
 
 
@@ -150,13 +135,6 @@ def _served(application: str, environment: dict[str, str]) -> Iterator[int]:
 
 def _python(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", module, *arguments]
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int) -> None:

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from tests.running import MULTIPART, multipart
+
 Send = Callable[[http.client.HTTPConnection, int], int]
 
 
@@ -44,16 +46,9 @@ def upload(path: str, headers: dict[str, str], photo: Callable[[int], bytes]) ->
     """A multipart POST of `photo(number)` in the field `file`."""
 
     def send(connection: http.client.HTTPConnection, number: int) -> int:
-        kind = {"Content-Type": "multipart/form-data; boundary=frontier"}
-        connection.request("POST", path, body=multipart(photo(number)), headers=headers | kind)
+        connection.request("POST", path, multipart(photo(number)), headers | {"Content-Type": MULTIPART})
         response = connection.getresponse()
         response.read()
         return response.status
 
     return send
-
-
-def multipart(photo: bytes) -> bytes:
-    """One JPEG as the field `file` of a multipart body with the boundary `frontier`."""
-    head = '--frontier\r\nContent-Disposition: form-data; name="file"; filename="photo.jpg"\r\n'
-    return head.encode() + b"Content-Type: image/jpeg\r\n\r\n" + photo + b"\r\n--frontier--\r\n"

@@ -1,31 +1,17 @@
 """The pages in a real browser: sound for everybody, by axe; nothing sticks out; keys alone are enough."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from tests.conftest import PASSWORD
+from tests.journeys.screens import WIDTHS, faults, keep, sticks_out
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-CHROMIUM = "/usr/bin/chromium"
 PUBLIC = ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nothing-here/"]
 PRIVATE = [
     "/accounts/profile/",
@@ -34,26 +20,7 @@ PRIVATE = [
     "/accounts/keys/",
     "/accounts/delete/",
 ]
-WIDTHS = [320, 360, 768, 1280, 1920]
 KEPT = {360, 768, 1280}  # widths whose screenshots stay as artefacts
-PICTURES = settings.BASE_DIR / "artefacts" / "screens"
-STICKS_OUT = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        assert not os.environ.get("CI"), f"{CHROMIUM} is missing"
-        pytest.skip(f"{CHROMIUM} is not installed")
-    # Django refuses database work on a thread that runs an event loop, which Playwright's thread does.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -86,12 +53,6 @@ def at_home(page: Page, ada: User) -> Page:
     return page
 
 
-def faults(page: Page) -> list[str]:
-    """Return what axe holds against the page, as rule and place."""
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']} {node['target']}" for fault in found for node in fault["nodes"]]
-
-
 def look(page: Page, address: str) -> list[str]:
     """Return what is wrong with a page in both appearances and at every width."""
     wrong: list[str] = []
@@ -101,11 +62,11 @@ def look(page: Page, address: str) -> list[str]:
         wrong += [f"{address} {scheme}: {fault}" for fault in faults(page)]
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
-            if page.evaluate(STICKS_OUT) > 0:
+            if sticks_out(page):
                 wrong.append(f"{address} at {width} px sticks out")
             if width in KEPT:
                 name = address.strip("/").replace("/", "-") or "home"
-                page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png")
+                keep(page, f"{name}-{width}-{scheme}")
     return wrong
 
 

@@ -1,35 +1,19 @@
 """A person and their pictures, in a real browser against the real `manage.py up`."""
 
 import io
-import os
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
+from tests.conftest import PASSWORD
+from tests.journeys.screens import WIDTHS, faults, keep, sticks_out
 from tests.running import Up
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SCREENS = settings.BASE_DIR / "artefacts" / "screens"
-PASSWORD = "correct horse battery staple"
-STICKS_OUT = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 Join = Callable[..., Page]
 
 
@@ -46,17 +30,6 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     running = Up(tmp_path_factory.mktemp("data"), "--no-demo")
     yield running
     running.end()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        assert not os.environ.get("CI"), f"{CHROMIUM} is missing"
-        pytest.skip(f"{CHROMIUM} is not installed")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture
@@ -113,12 +86,6 @@ def tiles(page: Page) -> int:
 def active(page: Page) -> str | None:
     """Return which picture is marked."""
     return page.locator("[data-tile][data-active]").get_attribute("data-tile")
-
-
-def faults(page: Page) -> list[str]:
-    """Return what axe holds against the page, as rule and place."""
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']} {node['target']}" for fault in found for node in fault["nodes"]]
 
 
 def test_a_person_uploads_switches_and_deletes(join: Join) -> None:
@@ -204,7 +171,7 @@ def test_a_picture_is_cropped_to_a_square_before_it_is_sent(join: Join) -> None:
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     assert faults(page) == []
-    page.screenshot(path=SCREENS / "crop.png")
+    keep(page, "crop")
 
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("+")
@@ -265,11 +232,11 @@ def test_it_is_sound_and_nothing_sticks_out(join: Join) -> None:
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             wrong += [f"{state} {scheme}: {fault}" for fault in faults(page)]
-            for width in (320, 360, 768, 1280, 1920):
+            for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 800})
-                if page.evaluate(STICKS_OUT) > 0:
+                if sticks_out(page):
                     wrong.append(f"{state} at {width} px sticks out")
-                page.screenshot(path=SCREENS / f"pictures-{state}-{width}-{scheme}.png")
+                keep(page, f"pictures-{state}-{width}-{scheme}")
         if state == "empty":
             files = [picture(f"{n}.jpg", colour) for n, colour in enumerate(("teal", "navy", "olive", "maroon"))]
             choose(page, *files, picture("wide.jpg", "purple", (1600, 90)), picture("dot.jpg", "black", (1, 1)))

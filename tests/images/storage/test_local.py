@@ -16,6 +16,7 @@ from django.core.files.base import ContentFile
 from imagehub.images.storage import CHUNK, BadKey, LocalStorage, ObjectExists, ObjectMissing
 from imagehub.lib.errors import StorageUnavailable
 from tests.images.conftest import objects
+from tests.programs import without
 
 HOSTILE = ["../out", "/etc/passwd", "a/../../out", ".hidden", "a\x00"]
 
@@ -330,8 +331,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     place.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(place)], check=False)
     if mounted.returncode:
-        assert not os.environ.get("CI"), "CI must be able to mount a tmpfs"
-        pytest.skip("mounting a small file system needs root")
+        without("only root may mount a small file system")
     yield place
     subprocess.run(["umount", "-l", str(place)], check=True)
 

@@ -1,0 +1,25 @@
+"""What can be held against a page as it is shown, and where its pictures are kept."""
+
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Page
+
+WIDTHS = [320, 360, 768, 1280, 1920]
+FOLDER = settings.BASE_DIR / "artefacts" / "screens"
+_BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe holds against the page, as rule and place."""
+    found = Axe().run(page).response["violations"]
+    return [f"{fault['id']} {node['target']}" for fault in found for node in fault["nodes"]]
+
+
+def sticks_out(page: Page) -> bool:
+    """Tell whether the page is wider than the window."""
+    return bool(page.evaluate(_BEYOND) > 0)
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep what the window shows as an artefact."""
+    page.screenshot(path=FOLDER / f"{name}.png")
