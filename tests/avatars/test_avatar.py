@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from accounts.models import User
-from avatars import defaults, services
+from avatars import services
 from avatars.models import Picture
 
 PictureOf = Callable[..., Picture]
@@ -195,7 +195,6 @@ def test_the_stand_in_keeps_out_of_storage(ada: User, objects: Any) -> None:
     face(f"{ada.public_id}?d=initials")
 
     assert objects("") == []
-    assert defaults.SIDE == 512
 
 
 def test_without_a_cache_faces_cost_more_and_are_shown(ada: User, picture_of: PictureOf, settings: Any) -> None:

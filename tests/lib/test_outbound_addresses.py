@@ -44,7 +44,7 @@ PUBLIC = [
 ]
 
 NOT_PUBLIC = [
-    "0.0.0.0",  # noqa: S104
+    "0.0.0.0",  # noqa: S104  # judged, not listened on
     "0.255.255.255",
     "10.0.0.0",
     "10.255.255.255",

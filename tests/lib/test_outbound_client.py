@@ -1,6 +1,7 @@
 """The only way out: what it refuses, and that it ends."""
 
 import socket
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +12,7 @@ from pytest_django import Settings
 
 from imagehub.lib import outbound
 from imagehub.lib.outbound import Reason, Refused, Reply, connections, targets
-from tests.lib.servers import Server, always, answer, self_signed, serving
+from tests.loopback import Server, always, answer, self_signed, serving
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def allowed(settings: Settings) -> Callable[[Server], str]:
 def reason(url: str, **options: object) -> Reason:
     asked: dict[str, object] = {"cap": 1000, "deadline": 3.0, **options}
     with pytest.raises(Refused) as caught:
-        outbound.fetch(url, **asked)  # type: ignore[arg-type]
+        outbound.fetch(url, **asked)  # type: ignore[arg-type]  # passed on as they came
     return caught.value.reason
 
 
@@ -44,7 +45,7 @@ LOOPBACKS = [
     "127.1",
     "127.0.1",
     "0",
-    "0.0.0.0",  # noqa: S104
+    "0.0.0.0",  # noqa: S104  # asked, not listened on
     "0177.1",
     "0177.0.0.1",
     "0x7f.1",
@@ -60,7 +61,7 @@ LOOPBACKS = [
     "⑫7.0.0.1",
     "lo㎈host",
     "localhoﬆ",
-    "１２７.0.0.1",  # noqa: RUF001
+    "１２７.0.0.1",  # noqa: RUF001  # digits of another width
     "\xadlocalhost",
     "[::1]",
     "[::]",
@@ -262,7 +263,7 @@ def _silent(_head: bytes, connection: socket.socket) -> None:
 def _dripping_head(_head: bytes, connection: socket.socket) -> None:
     while True:
         connection.sendall(b"H")
-        time.sleep(0.05)
+        time.sleep(0.05)  # the slowness of the server is what is under test, here and below
 
 
 def _dripping_body(_head: bytes, connection: socket.socket) -> None:
@@ -298,13 +299,16 @@ def test_a_tls_handshake_that_never_ends_ends_at_the_deadline(settings: Settings
 
 
 def test_a_resolver_that_hangs_ends_at_the_deadline() -> None:
+    over = threading.Event()
+
     def hang(_host: str, _port: int) -> Sequence[str]:
-        time.sleep(2)
+        over.wait(10)
         return ["8.8.8.8"]
 
     began = time.monotonic()
     assert reason("http://slow.example/", deadline=0.3, resolve=hang) is Reason.TOO_SLOW
     assert time.monotonic() - began < 1.5
+    over.set()
 
 
 @pytest.mark.parametrize(
