@@ -10,7 +10,11 @@ _BASE62 = string.digits + string.ascii_letters
 
 def base62(length: int) -> str:
     """Return `length` random characters of [0-9A-Za-z]; 22 carry 131 bits."""
-    return "".join(secrets.choice(_BASE62) for _ in range(length))
+    number, digits = secrets.randbelow(62**length), []
+    for _ in range(length):
+        number, digit = divmod(number, 62)
+        digits.append(_BASE62[digit])
+    return "".join(digits)
 
 
 def user_id() -> str:

@@ -34,7 +34,8 @@ def next_expiry(now: float | None = None) -> int:
 
 def signed(path: str, parameters: Mapping[str, str] | None = None, *, expires: int | None = None) -> str:
     """Return `path` with its parameters, the time of its end (seconds since 1970) and the signature."""
-    query = urlencode({"exp": str(expires or next_expiry()), **(parameters or {})})
+    rest = f"&{urlencode(parameters)}" if parameters else ""
+    query = f"exp={expires or next_expiry()}{rest}"
     return f"{path}?{query}&sig={_signature(path, query, settings.SECRET_KEY)}"
 
 

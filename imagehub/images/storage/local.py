@@ -24,6 +24,7 @@ from django.utils.deconstruct import deconstructible
 
 from imagehub.images.storage import keys
 from imagehub.images.storage.interface import CHUNK, Found, ObjectExists, ObjectMissing
+from imagehub.images.storage.synced import SyncedFolders
 from imagehub.lib.errors import StorageUnavailable
 
 log = structlog.get_logger(__name__)
@@ -37,6 +38,7 @@ _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV}
 _TRIES = 200
 
 Step = Callable[[str, int], int]
+_synced = SyncedFolders()
 
 
 @deconstructible(path="imagehub.images.storage.LocalStorage")
@@ -210,10 +212,9 @@ def _rename_unless_taken(folder: int, temporary: str, name: str) -> None:
 
 
 def _sync(trail: Sequence[int], name: str) -> None:
-    """Make the name durable, and those of all folders above: any of them may be minutes old and another's."""
+    """Make the name durable, and those of all folders above: any of them may be new and another's."""
     try:
-        for folder in reversed(trail):
-            os.fsync(folder)
+        _synced.sync(trail)
     except OSError:
         os.unlink(name, dir_fd=trail[-1])
         raise
@@ -223,6 +224,7 @@ def _leave(trail: Sequence[int], folders: Sequence[str]) -> None:
     """Remove the folders that are empty now, from the inside out, and make that durable."""
     depth = len(folders)
     while depth and _removed(folders[depth - 1], trail[depth - 1]):
+        _synced.forget(trail[depth], trail[depth - 1])
         depth -= 1
     with suppress(FileNotFoundError):
         os.fsync(trail[depth])
