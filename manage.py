@@ -5,14 +5,18 @@ import argparse
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 
 def main() -> None:
-    """Hand the command line to Django with our settings."""
+    """Hand the command line to Django with our settings; a bad setting is one sentence."""
     choose_data_folder(sys.argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imagehub.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(f"ImageHub can't start: {error}")
 
 
 def choose_data_folder(arguments: list[str]) -> None:

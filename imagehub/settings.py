@@ -153,7 +153,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 LARGEST_BODY = 24 * 1024 * 1024  # bytes of any request: the largest picture in base64 and its form
 
 # -- Background work ------------------------------------------------------------------------------
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
 CELERY_RESULT_BACKEND = "django-db"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -310,5 +310,5 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "ImageHub <imagehub@localhost>")
 LOG_LEVEL = env.choice("LOG_LEVEL", {"DEBUG", "INFO", "WARNING", "ERROR"}, "INFO")
-LOG_FORMAT = env.choice("LOG_FORMAT", {"json", "text"}, "text" if DEBUG else "json")
+LOG_FORMAT = env.choice("LOG_FORMAT", {"json", "text"}, "text" if DEBUG or EMBEDDED else "json")
 LOGGING = logs.configuration(level=LOG_LEVEL, style=LOG_FORMAT)

@@ -19,7 +19,7 @@ from imagehub.api.schema import refusals
 from imagehub.api.throttling import Quota
 from imagehub.lib.addresses import client_address
 
-REGISTRATIONS = Quota("registrations", 30, 60)
+REGISTRATIONS = Quota("registrations", 120, 60)
 
 
 def _read(serializer: type[Serializer[Any]], request: Request) -> dict[str, Any]:

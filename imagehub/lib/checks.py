@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST_SECRET = 32
 _KNOWN_SECRETS = {"secure-api-key-here", "changeme", "change-me", "secret", "insecure", "django-insecure"}
@@ -10,6 +11,13 @@ _KNOWN_SECRETS = {"secure-api-key-here", "changeme", "change-me", "secret", "ins
 def is_weak(secret: str) -> bool:
     """Tell whether a secret is one that everybody knows, or short enough to be guessed."""
     return len(secret) < SHORTEST_SECRET or secret.lower() in _KNOWN_SECRETS or secret.startswith("django-insecure")
+
+
+def insist() -> None:
+    """Refuse to start on an error of security; for servers that, unlike `manage.py`, run no system checks."""
+    found = checks.run_checks(tags=[checks.Tags.security])
+    if faults := [f"{fault.msg} {fault.hint or ''}".strip() for fault in found if fault.is_serious()]:
+        raise ImproperlyConfigured(" ".join(faults))
 
 
 @checks.register(checks.Tags.security)

@@ -24,6 +24,11 @@ _QUIET = {
     "PIL": "INFO",
     "asyncio": "WARNING",
     "django.server": "ERROR",
+    "amqp": "WARNING",
+    "celery": "WARNING",
+    "kombu": "WARNING",
+    # A broker that is away is ours to tell, once; this one repeats it with a trace for every socket.
+    "channels_redis": "CRITICAL",
 }
 
 

@@ -205,3 +205,11 @@ def test_without_a_cache_faces_cost_more_and_are_shown(ada: User, picture_of: Pi
     }
 
     assert face(ada.public_id).content == before
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_a_face_is_only_looked_at(ada: User, method: str) -> None:
+    answer = getattr(Client(enforce_csrf_checks=True), method)(f"/avatar/{ada.public_id}")
+
+    assert (answer.status_code, answer.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
+    assert answer.headers["Allow"] == "GET, HEAD"

@@ -97,3 +97,12 @@ def test_a_trace_keeps_its_frames_and_loses_its_secrets(lines: Callable[[], list
     assert "test_logs.py" in line["exception"]
     assert "password=[redacted]" in line["exception"]
     assert CANARY not in json.dumps(line)
+
+
+@pytest.mark.parametrize(
+    ("logger", "level"),
+    [("celery", "WARNING"), ("kombu", "WARNING"), ("channels_redis", "CRITICAL")],
+)
+def test_the_machinery_keeps_quiet(logger: str, level: str) -> None:
+    loggers = logs.configuration(level="INFO", style="json")["loggers"]
+    assert loggers[logger] == {"handlers": [], "level": level}

@@ -1,11 +1,11 @@
 """`manage.py up`: everything that ImageHub needs, in one process, on one data folder."""
 
-import os
 import socket
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from avatars import defaults
 from imagehub import demo, embedded, statics
-from imagehub.lib import origin
+from imagehub.lib import env, origin
 
 # Addresses that stand for all of this machine's, and the one to open in a browser here.
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # recognised, not chosen
@@ -23,12 +23,12 @@ class Command(BaseCommand):
     """Prepares the data folder and serves it until asked to stop."""
 
     help = "Serve pages, API, sockets and background work in one process; needs nothing else."
-    requires_system_checks = ()
+    requires_system_checks = (Tags.security,)
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Say where to listen and where the data is."""
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
-        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000), help="default %(default)s")
+        parser.add_argument("--port", type=int, default=env.integer("PORT", 8000), help="default %(default)s")
         parser.add_argument("--data", metavar="DIR", help="data folder (default: DATA_DIR, or var/)")
         parser.add_argument("--no-demo", action="store_true", help="create no demo account")
 

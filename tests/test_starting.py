@@ -1,0 +1,70 @@
+"""What refuses to start, and with which sentence."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.running import plain_environment
+
+GUESSED = "secure-api-key-here"
+SERVED = "import imagehub.asgi"
+
+
+def start(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    env = plain_environment() | {"DATA_DIR": str(folder), "LOG_FORMAT": ""} | environment
+    return subprocess.run([sys.executable, *command], env=env, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"API_KEY": GUESSED}, "(imagehub.E002) API_KEY is short or well known."),
+        ({"SECRET_KEY": "short"}, "(imagehub.E001) SECRET_KEY is short or well known."),
+        (
+            {"LOG_LEVEL": "LOUD"},
+            "ImageHub can't start: LOG_LEVEL must be one of DEBUG, ERROR, INFO, WARNING, not 'LOUD'",
+        ),
+        ({"JWT_ISSUERS": "{"}, "ImageHub can't start: JWT_ISSUERS must be JSON"),
+        ({"PORT": "eighty"}, "ImageHub can't start: PORT must be a whole number, not 'eighty'"),
+    ],
+)
+def test_up_refuses_a_bad_setting_with_a_sentence(tmp_path: Path, given: dict[str, str], told: str) -> None:
+    done = start(tmp_path, "manage.py", "up", "--port", "0", **given)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "imagehub.sqlite3").exists()
+
+
+def test_other_servers_refuse_a_guessed_key_too(tmp_path: Path) -> None:
+    done = start(tmp_path, "-c", SERVED, API_KEY=GUESSED)
+    assert done.returncode == 1
+    assert "API_KEY is short or well known. Use at least 32 random characters." in done.stderr
+
+
+def test_a_guessed_key_may_serve_for_debugging(tmp_path: Path) -> None:
+    done = start(tmp_path, "-c", SERVED, API_KEY=GUESSED, DEBUG="on")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("given", "style"),
+    [
+        ({}, "text"),
+        ({"DATABASE_URL": "mysql://imagehub@db/imagehub", "SECRET_KEY": "x" * 50}, "json"),
+        ({"LOG_FORMAT": "json"}, "json"),
+    ],
+)
+def test_logs_are_readable_at_home_and_json_on_a_server(tmp_path: Path, given: dict[str, str], style: str) -> None:
+    done = start(tmp_path, "-c", "from imagehub import settings; print(settings.LOG_FORMAT)", **given)
+    assert done.stdout == f"{style}\n"
+
+
+def test_a_secret_in_a_file_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("f" * 50 + "\n")
+    done = start(
+        tmp_path, "-c", "from imagehub import settings; print(settings.SECRET_KEY)", SECRET_KEY_FILE=f"{tmp_path}/key"
+    )
+    assert done.stdout == "f" * 50 + "\n"
