@@ -1,12 +1,14 @@
 """Our own source text, as the architecture tests read it."""
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-ROOTS = ["imagehub", "accounts", "avatars"]
+PYPROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["tool"]
+ROOTS: list[str] = PYPROJECT["importlinter"]["root_packages"]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
 
+from tests.architecture.sources import ROOTS
 from tests.programs import required
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
@@ -72,7 +73,7 @@ def test_every_language_has_the_same_sentences(language: str) -> None:
 
 def test_no_sentence_waits_to_be_collected(tmp_path: Path) -> None:
     required("xgettext")
-    for root in ("imagehub", "accounts", "avatars", "templates"):
+    for root in (*ROOTS, "templates"):
         shutil.copytree(root, tmp_path / root, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
     shutil.copy("manage.py", tmp_path)
     before = {(m.context, m.id) for m in sentences(source("es"))}

@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from imagehub.lib import env
+from tests.architecture.sources import modules
 
 READ = [
     (lambda: env.text("X"), None, ""),
@@ -71,9 +72,8 @@ def test_a_missing_file_is_named_without_its_path(monkeypatch: pytest.MonkeyPatc
 
 
 def variables_read() -> set[str]:
-    sources = [path for root in ("imagehub", "accounts", "avatars") for path in Path(root).rglob("*.py")]
     reader = re.compile(r"""(?:env\.(?:text|flag|integer|words|objects|choice)|environ\.get)\(\s*["'](\w+)""")
-    return {name for path in sources for name in reader.findall(path.read_text(encoding="utf-8"))}
+    return {name for module in modules() for name in reader.findall(module.text)}
 
 
 def test_the_example_documents_every_variable() -> None:
