@@ -1,5 +1,6 @@
 """Everything in one process: pages, API, sockets and background work, for `manage.py up`."""
 
+import asyncio
 import contextlib
 import fcntl
 import os
@@ -11,14 +12,17 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
+import h11
 import uvicorn
 from celery import beat
 from celery.worker import WorkController
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from imagehub.celery import app
 
 LONGEST_FRAME = 64 * 1024  # bytes of a socket's message; a longer one closes it with 1009
 PING = 25.0  # seconds
+HEAD = 15.0  # seconds in which the head of a request must have arrived
 PATIENCE = 10  # seconds that requests under way may take to finish when we are asked to stop
 WORKERS = 2  # threads for background work
 
@@ -94,12 +98,48 @@ class Server(uvicorn.Server):
         self._when_serving()
 
 
+class Doorkeeper(H11Protocol):
+    """Hangs up on whoever connects and asks for nothing, or never comes to the end of the question.
+
+    The server itself waits for ever for a first request, and for the rest of any request's head.
+    """
+
+    _hanging_up: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the base
+        """Begin to wait for a head."""
+        super().connection_made(transport)
+        self._wait_or_not()
+
+    def data_received(self, data: bytes) -> None:
+        """Wait on while a head is incomplete; what comes after it is not ours to limit."""
+        super().data_received(data)
+        self._wait_or_not()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait_or_not(self) -> None:
+        if self.conn.their_state is not h11.IDLE:
+            self._stop_waiting()
+        elif self._hanging_up is None:
+            self._hanging_up = self.loop.call_later(HEAD, self.timeout_keep_alive_handler)
+
+    def _stop_waiting(self) -> None:
+        if self._hanging_up is not None:
+            self._hanging_up.cancel()
+            self._hanging_up = None
+
+
 def serve(listener: socket.socket, when_serving: Callable[[], None]) -> None:
     """Serve until SIGTERM or SIGINT; then finish the requests under way and close the sockets with 1012."""
     from imagehub.asgi import application  # noqa: PLC0415  # its threads belong to the process that serves
 
     config = uvicorn.Config(
         application,
+        http=Doorkeeper,
         lifespan="off",
         log_config=None,
         access_log=False,

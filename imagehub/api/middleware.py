@@ -19,6 +19,9 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("imagehub.access")
 
 ALWAYS = {"X-Content-Type-Options": "nosniff"}
+# Answers are personal, or secret, unless a view says how they may be kept: neither a cache on the way nor
+# the browser of somebody who has signed out is to show them again.
+UNLESS_SAID = "private, no-store"
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 
@@ -36,6 +39,7 @@ class RequestContextMiddleware:
             response = self.get_response(request)
             for header, value in {**throttling.headers_of(request), **ALWAYS, "X-Request-ID": name}.items():
                 response.headers[header] = value
+            response.headers.setdefault("Cache-Control", UNLESS_SAID)
             _log(request, response, round((time.monotonic() - started) * 1000, 1))
         return response
 

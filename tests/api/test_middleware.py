@@ -94,3 +94,8 @@ def test_absolute_addresses_never_come_from_a_host_that_is_not_ours(rf: Any, hos
 def test_a_configured_address_wins(rf: Any, settings: Any) -> None:
     settings.PUBLIC_URL = "https://pictures.example"
     assert origin_of(rf.get("/", HTTP_HOST="evil.example")) == "https://pictures.example"
+
+
+@pytest.mark.parametrize("path", ["/api/echo", "/api/nowhere", "/nowhere", "/api/plain/crash", "/form"])
+def test_an_answer_that_does_not_say_otherwise_is_kept_by_nobody(api: ClientOf, path: str) -> None:
+    assert api().get(path).headers["Cache-Control"] == "private, no-store"

@@ -76,3 +76,11 @@ def test_the_pages_script_is_a_file_of_its_own(api: ClientOf) -> None:
     answer = api().get(script)
     assert answer.headers["Content-Type"] == "application/javascript"
     assert b"/api/schema" in answer.content
+
+
+@pytest.mark.parametrize("version", ["2", "a%0d%0aSet-Cookie:%20x=y", "a%00b"])
+def test_no_version_of_the_callers_reaches_a_header(api: ClientOf, version: str) -> None:
+    answer = api().get(f"/api/schema?format=json&version={version}")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"] == 'inline; filename="ImageHub.json"'
+    assert answer.json()["info"]["version"] == "1"
