@@ -216,13 +216,13 @@ def test_the_page_works_without_script(join: Join, contexts: Callable[..., Brows
     page = contexts(java_script_enabled=False, storage_state=state).new_page()
     page.goto("/pictures/")
 
-    for name in ("one.jpg", "two.jpg"):
+    for count, name in enumerate(("one.jpg", "two.jpg"), start=1):
         page.locator("[name=file]").set_input_files([picture(name, size=(300, 200))])
         page.get_by_role("button", name="Upload").last.click()
-    assert page.locator("[data-tile]").count() == 2
+        expect(page.locator("[data-tile]")).to_have_count(count)
     page.locator(".tile-open").nth(1).click()
 
-    assert page.locator("[data-tile]").nth(1).get_attribute("data-active") == ""
+    expect(page.locator("[data-tile]").nth(1)).to_have_attribute("data-active", "")
 
 
 def test_it_is_sound_and_nothing_sticks_out(join: Join) -> None:
