@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from accounts import bearers, services, tokens
+from accounts import bearers, confirmation, services, tokens
 from accounts.api import serializers
 from accounts.api.permissions import HasScope
 from accounts.models import User
@@ -48,9 +48,20 @@ class Register(CreateOnce[User]):
         return services.draft(**_read(serializers.RegisterSerializer, request))
 
     def create(self, request: Request, prepared: User, **kwargs: Any) -> Response:  # noqa: ARG002 - likewise
-        """Save the account."""
-        account = services.register(prepared)
-        return Response(serializers.AccountSerializer(account).data, status=status.HTTP_201_CREATED)
+        """Save the account; where addresses are confirmed by mail, one that is taken gets the same answer."""
+        if confirmation.is_mandatory():
+            _register_by_mail(request, prepared)
+        else:
+            services.register(prepared)
+        return Response(serializers.AccountSerializer(prepared).data, status=status.HTTP_201_CREATED)
+
+
+def _register_by_mail(request: Request, account: User) -> None:
+    asked = request._request  # noqa: SLF001  # the sign-in library knows only Django's requests
+    if services.register_quietly(account):
+        confirmation.ask(asked, account)
+    else:
+        confirmation.tell_the_owner(asked, str(account.email))
 
 
 class Token(APIView):

@@ -3,7 +3,7 @@
 from accounts.services.access import end_access, revoke_access, set_password, sign_in
 from accounts.services.erasure import erase_account
 from accounts.services.keys import KeyDraft, NewKey, create_key, create_service_key, revoke_key
-from accounts.services.registration import EMAIL_TAKEN, NAME_TAKEN, draft, register
+from accounts.services.registration import EMAIL_TAKEN, NAME_TAKEN, draft, register, register_quietly
 from accounts.services.standing import change_profile, set_plan
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "end_access",
     "erase_account",
     "register",
+    "register_quietly",
     "revoke_access",
     "revoke_key",
     "set_password",

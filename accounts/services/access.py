@@ -1,11 +1,9 @@
 """Getting in, and ending what was let in."""
 
-from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
-from accounts import guard, tokens, users
+from accounts import confirmation, guard, tokens, users
 from accounts.models import User
 from accounts.tokens import Pair
 from imagehub.events import audience, outbox
@@ -48,8 +46,7 @@ def end_access(user: User) -> None:
 
 
 def _require_confirmed_address(user: User) -> None:
-    is_asked_for = settings.ACCOUNT_EMAIL_VERIFICATION == "mandatory"
-    if is_asked_for and not EmailAddress.objects.filter(user=user, verified=True).exists():
+    if not confirmation.is_given(user):
         raise Forbidden(_("Confirm your e-mail address first: sign in on the site to get the mail again."))
 
 

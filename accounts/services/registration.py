@@ -6,7 +6,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts import names
+from accounts import confirmation, names
 from accounts.models import User
 from imagehub.lib.errors import Invalid
 from imagehub.lib.transactions import write
@@ -21,8 +21,7 @@ def draft(username: str, email: str, password: str) -> User:
     Hashing is slow on purpose, so it is done here, outside the transaction of `register`.
     """
     user = User(username=username.strip().lower(), email=email.strip().lower())
-    faults = _faults(user, password)
-    if faults:
+    if faults := _faults(user, password):
         raise Invalid(details=faults)
     user.set_password(password)
     return user
@@ -39,8 +38,24 @@ def register(user: User) -> User:
     return user
 
 
+def register_quietly(user: User) -> bool:
+    """Save a drafted account unless its address is taken, and tell whether it was saved.
+
+    For callers that must not let strangers know which addresses have accounts.
+    """
+    try:
+        register(user)
+    except Invalid as refusal:
+        if set(refusal.details or ()) != {"email"}:
+            raise
+        return False
+    return True
+
+
 def _faults(user: User, password: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = taken(user)
+    if confirmation.is_mandatory():
+        found.pop("email", None)
     for field, judge in (
         ("username", lambda: names.clean(user.username)),
         ("email", lambda: validate_email(user.email)),

@@ -1,11 +1,13 @@
 """The routes of accounts: registering, one's own account, keys."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -354,3 +356,32 @@ def test_a_view_that_says_nothing_of_its_own_obeys_the_scopes_of_keys(ada: User,
     assert ask(services.create_key(ada, KeyDraft("k", ("events",)), by=ada)) == 200
     assert ask(services.create_service_key(KeyDraft("robot", ("harvest",)), by=staff)) == 403
     assert ask(services.create_service_key(KeyDraft("robot", ("events",)), by=staff)) in {200, 403}
+
+
+def test_where_addresses_are_confirmed_a_known_one_is_answered_like_a_new_one(
+    ada: User, api: Api, settings: Settings, mailoutbox: list[EmailMessage]
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    new, known = (
+        api().post(REGISTER, {**GOOD, "username": name, "email": email})
+        for name, email in (("newcomer", "newcomer@example.org"), ("stranger", str(ada.email)))
+    )
+
+    assert (new.status_code, known.status_code) == (201, 201)
+    assert [sorted(answer.json()) for answer in (new, known)] == [["email", "id", "plan", "username"]] * 2
+    assert [mail.to for mail in mailoutbox] == [["newcomer@example.org"], [ada.email]]
+    assert not User.objects.filter(username="stranger").exists()
+
+
+def test_where_addresses_are_confirmed_the_link_of_the_mail_opens_the_account(
+    db: None, api: Api, client: Client, settings: Settings, mailoutbox: list[EmailMessage]
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    api().post(REGISTER, GOOD)
+    sign_in = {"username": GOOD["username"], "password": GOOD["password"]}
+    assert api().post(TOKEN, sign_in).status_code == 403
+
+    (link,) = re.findall(r"http://testserver(/accounts/\S+)", str(mailoutbox[0].body))
+    client.post(link)
+
+    assert api().post(TOKEN, sign_in).status_code == 200
