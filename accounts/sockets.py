@@ -40,8 +40,7 @@ def _by_session(key: str) -> Credential | None:
 
 
 def _credential(key: str, user: User, expires_at: datetime) -> Credential:
-    heard = {audience.user(user)} | ({audience.STAFF} if user.is_staff else set())
-    return Credential(key, f"account:{user.pk}", frozenset(heard), expires_at, still_good)
+    return Credential(key, f"account:{user.pk}", audience.heard_by(user), expires_at, still_good)
 
 
 def still_good(keys: Collection[str]) -> set[str]:

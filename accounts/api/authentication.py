@@ -17,9 +17,9 @@ from rest_framework.request import Request
 from accounts import bearers, keys
 from accounts.actors import Actor
 from accounts.models import User
+from imagehub.api.refusals import CHALLENGE
 from imagehub.lib.errors import CsrfFailed, InvalidApiKey, InvalidToken
 
-CHALLENGE = 'Bearer realm="imagehub"'
 _BEARER = re.compile(r"bearer +([^\s,]+)", re.IGNORECASE)
 _KEY = re.compile(r"[\x21-\x2b\x2d-\x7e]+")  # visible characters without the comma
 

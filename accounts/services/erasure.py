@@ -15,6 +15,7 @@ from accounts import external, policies
 from accounts.actors import Actor
 from accounts.models import ApiKey, ExternalIdentity, User
 from accounts.services.access import end_access
+from imagehub.api import callers
 from imagehub.api.models import Answer
 from imagehub.events import audience
 from imagehub.events.models import Event
@@ -58,7 +59,7 @@ def _erasers() -> Iterator[Eraser]:
 
 def _callers(person: User) -> list[str]:
     keys = ApiKey.objects.filter(owner=person).values_list("public_id", flat=True)
-    return [f"user:{person.public_id}", *(f"key:{key}" for key in keys)]
+    return [callers.user(person.public_id), *map(callers.key, keys)]
 
 
 def _end_sessions(person: User) -> None:
