@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 from imagehub.api.callers import caller_of
 from imagehub.api.models import Answer
 from imagehub.api.renderers import dump
+from imagehub.lib.digests import sha256_of
 from imagehub.lib.errors import IdempotencyConflict, Invalid
 from imagehub.lib.transactions import write
 
@@ -114,12 +115,10 @@ def _parts(data: Any) -> Iterator[bytes]:
             yield _content(value) if isinstance(value, UploadedFile) else str(value).encode()
 
 
-def _content(file: UploadedFile) -> bytes:  # type: ignore[type-arg]  # the stubs' parameter does not exist at run time
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
+def _content(file: "UploadedFile[Any]") -> bytes:
+    digest = sha256_of(file.chunks())
     file.seek(0)
-    return digest.digest()
+    return digest.encode()
 
 
 def _digest(parts: list[bytes]) -> str:

@@ -92,7 +92,7 @@ class Socket:
             offer = Offer(session_key=session_key)
         else:
             offer = await self._first_message()
-        credential = await in_thread(_authenticate, offer)
+        credential = await in_thread(credentials.authenticate, offer)
         if credential is None:
             raise Closed(REFUSED)
         return credential
@@ -181,10 +181,6 @@ def _refuse(connection: Connection, code: str) -> None:
     connection.answer(frames.error(code, str(_SENTENCES[code])))
 
 
-def _authenticate(offer: Offer) -> Credential | None:
-    return credentials.authenticate(offer)
-
-
 async def _started(house: hub.Hub) -> None:
     try:
         await house.start()
@@ -206,7 +202,7 @@ def _uncancel() -> None:
 async def socket(scope: Message, receive: Receive, send: Send) -> None:
     """Serve one socket as an ASGI application; what is logged meanwhile carries its own request id."""
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=ids.base62(16))
+    structlog.contextvars.bind_contextvars(request_id=ids.object_id())
     await Socket(scope, receive, send).run()
 
 

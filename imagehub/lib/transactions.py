@@ -12,7 +12,7 @@ from imagehub.lib.errors import DatabaseUnavailable
 P = ParamSpec("P")
 R = TypeVar("R")
 
-ATTEMPTS = 5
+PAUSES = (0.0, 0.01, 0.02, 0.04, 0.08)  # seconds before each try
 # MariaDB: 1205 lock wait timeout, 1213 deadlock (the victim is told to try again),
 # 1020 record changed since last read (innodb_snapshot_isolation).
 _TRANSIENT = {1020, 1205, 1213}
@@ -26,33 +26,25 @@ def write(use_case: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(use_case)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        if connection.in_atomic_block:
+        def attempt() -> R:
             with transaction.atomic():
                 return use_case(*args, **kwargs)
-        return _repeated(lambda: _once(use_case, *args, **kwargs))
+
+        return attempt() if connection.in_atomic_block else _repeated(attempt)
 
     return wrapper
 
 
-def _once(use_case: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    with transaction.atomic():
-        return use_case(*args, **kwargs)
-
-
 def _repeated(attempt: Callable[[], R]) -> R:
-    for pause in (0.01 * 2**n for n in range(ATTEMPTS - 1)):
+    for pause in PAUSES:
+        time.sleep(pause)
         try:
             return attempt()
         except OperationalError as error:
             if not is_transient(error):
                 raise
-            time.sleep(pause)
-    try:
-        return attempt()
-    except OperationalError as error:
-        if is_transient(error):
-            raise DatabaseUnavailable from error
-        raise
+            busy = error
+    raise DatabaseUnavailable from busy
 
 
 def is_transient(error: OperationalError) -> bool:

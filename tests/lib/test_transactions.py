@@ -5,7 +5,7 @@ from django.db import OperationalError, connection, transaction
 
 from imagehub.events.models import Counter
 from imagehub.lib.errors import DatabaseUnavailable
-from imagehub.lib.transactions import ATTEMPTS, is_transient, write
+from imagehub.lib.transactions import PAUSES, is_transient, write
 
 TRANSIENT = [
     OperationalError(1213, "Deadlock found"),
@@ -41,11 +41,11 @@ def test_a_deadlock_is_tried_again_and_leaves_one_effect(error: OperationalError
 
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_stays_busy_is_said_to_be() -> None:
-    script = Script(*[OperationalError(1213, "Deadlock found")] * ATTEMPTS)
+    script = Script(*[OperationalError(1213, "Deadlock found")] * len(PAUSES))
     with pytest.raises(DatabaseUnavailable) as raised:
         write(script.run)()
     assert raised.value.retry_after == 5
-    assert script.calls == ATTEMPTS
+    assert script.calls == len(PAUSES)
     assert not Counter.objects.exists()
 
 

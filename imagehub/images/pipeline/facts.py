@@ -19,9 +19,3 @@ class Facts:
     scans: int = 1
     components: int = 3
     """Channels of a JPEG: 1 grey, 3 colour, 4 ink; 3 for every other format."""
-
-    @property
-    def upright_size(self) -> tuple[int, int]:
-        """Width and height in pixels as a viewer shows them."""
-        turned = self.orientation >= 5  # noqa: PLR2004 - orientations 5-8 lie on their side
-        return (self.height, self.width) if turned else (self.width, self.height)

@@ -83,11 +83,6 @@ def test_a_header_tells_the_facts(data: bytes, expected: Facts) -> None:
     assert probe(data, formats=EVERY, limits=Limits()) == expected
 
 
-def test_a_picture_on_its_side_swaps_its_size() -> None:
-    assert Facts(Format.JPEG, 64, 48, orientation=4).upright_size == (64, 48)
-    assert Facts(Format.JPEG, 64, 48, orientation=5).upright_size == (48, 64)
-
-
 @pytest.mark.parametrize(
     ("limits", "reason"),
     [

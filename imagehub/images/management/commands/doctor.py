@@ -14,7 +14,6 @@ from imagehub.images import doctor
 from imagehub.lib.errors import Unavailable
 
 Outcome = tuple[doctor.Finding, str]
-Reporter = Callable[[Outcome], str]
 FOUND, MENDED = "found", "mended"
 
 
