@@ -23,6 +23,7 @@ from imagehub.celery import app
 LONGEST_FRAME = 64 * 1024  # bytes of a socket's message; a longer one closes it with 1009
 PING = 25.0  # seconds
 HEAD = 15.0  # seconds in which the head of a request must have arrived
+READ = 30.0  # seconds in which a client must take some of the answer that waits for it
 PATIENCE = 10  # seconds that requests under way may take to finish when we are asked to stop
 WORKERS = 2  # threads for background work
 
@@ -99,38 +100,51 @@ class Server(uvicorn.Server):
 
 
 class Doorkeeper(H11Protocol):
-    """Hangs up on whoever connects and asks for nothing, or never comes to the end of the question.
+    """Hangs up on whoever asks for nothing, never comes to the end of a question, or does not take the answer.
 
-    The server itself waits for ever for a first request, and for the rest of any request's head.
+    The server itself waits for all three for ever.
     """
 
-    _hanging_up: asyncio.TimerHandle | None = None
+    _speaking: asyncio.TimerHandle | None = None
+    _reading: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the base
         """Begin to wait for a head."""
         super().connection_made(transport)
-        self._wait_or_not()
+        self._wait_for_head()
 
     def data_received(self, data: bytes) -> None:
         """Wait on while a head is incomplete; what comes after it is not ours to limit."""
         super().data_received(data)
-        self._wait_or_not()
+        self._wait_for_head()
+
+    def pause_writing(self) -> None:
+        """Wait for a reader who has not taken what was sent so far."""
+        super().pause_writing()
+        self._reading = self.loop.call_later(READ, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on, since some of it was taken."""
+        super().resume_writing()
+        _cancel(self._reading)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
-        self._stop_waiting()
+        _cancel(self._speaking)
+        _cancel(self._reading)
         super().connection_lost(exc)
 
-    def _wait_or_not(self) -> None:
+    def _wait_for_head(self) -> None:
         if self.conn.their_state is not h11.IDLE:
-            self._stop_waiting()
-        elif self._hanging_up is None:
-            self._hanging_up = self.loop.call_later(HEAD, self.timeout_keep_alive_handler)
+            _cancel(self._speaking)
+            self._speaking = None
+        elif self._speaking is None:
+            self._speaking = self.loop.call_later(HEAD, self.timeout_keep_alive_handler)
 
-    def _stop_waiting(self) -> None:
-        if self._hanging_up is not None:
-            self._hanging_up.cancel()
-            self._hanging_up = None
+
+def _cancel(timer: asyncio.TimerHandle | None) -> None:
+    if timer is not None:
+        timer.cancel()
 
 
 def serve(listener: socket.socket, when_serving: Callable[[], None]) -> None:
