@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 import jwt
 from django.db import IntegrityError
 
-from accounts import jose, jwks, shared
+from accounts import jose, jwks
 from accounts.issuers import Issuer
 from accounts.models import ExternalIdentity, Plan, User
-from imagehub.lib import ids
+from imagehub.lib import ids, shared
 from imagehub.lib.errors import InvalidToken
 from imagehub.lib.transactions import write
 

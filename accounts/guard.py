@@ -16,8 +16,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import shared
 from accounts.models import KnownAddress, User
+from imagehub.lib import shared
 from imagehub.lib.addresses import household
 from imagehub.lib.errors import Throttled
 

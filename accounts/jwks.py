@@ -17,9 +17,8 @@ import orjson
 import structlog
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from accounts import shared
 from accounts.issuers import Issuer
-from imagehub.lib import outbound
+from imagehub.lib import outbound, shared
 from imagehub.lib.errors import InvalidToken
 
 COOL_DOWN = 60  # seconds between two questions to one issuer
@@ -97,11 +96,11 @@ def _fetched(issuer: Issuer) -> KeySet | None:
     try:
         reply = outbound.fetch(issuer.jwks_url, cap=ANSWER_CAP, deadline=DEADLINE)
     except outbound.Refused as refused:
-        log.warning("issuer_keys_not_fetched", issuer=issuer.name, reason=refused.reason)
+        log.warning("issuer.keys_not_fetched", issuer=issuer.name, reason=refused.reason)
         return None
     keys = _usable(reply.body, issuer) if reply.status == 200 else {}  # noqa: PLR2004 - OK
     if not keys:
-        log.warning("issuer_keys_not_usable", issuer=issuer.name, status=reply.status)
+        log.warning("issuer.keys_not_usable", issuer=issuer.name, status=reply.status)
         return None
     found = KeySet(keys, time.time())
     _sets[issuer.jwks_url] = found

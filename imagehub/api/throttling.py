@@ -1,24 +1,20 @@
-"""How often a caller may ask: fixed windows, counted in the shared cache."""
+"""How often a caller may ask: fixed windows, counted in the shared cache, or by each process while that is away."""
 
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import structlog
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
-from redis import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from imagehub.api.callers import caller_of, is_anonymous
+from imagehub.lib import shared
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # at run time it loads this module by name
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -58,10 +54,7 @@ class Standing:
 
 
 class CallerThrottle(BaseThrottle):
-    """Counts per user, key or address; a view may name its own `throttle_quota`.
-
-    A cache that is down lets everybody pass: a limit is there to protect, not to break.
-    """
+    """Counts per user, key or address; a view may name its own `throttle_quota`."""
 
     standing: Standing | None = None
 
@@ -71,11 +64,7 @@ class CallerThrottle(BaseThrottle):
             return True
         caller = caller_of(request)
         usual = PER_ADDRESS if is_anonymous(caller) else PER_USER
-        try:
-            self.standing = count(caller, getattr(view, "throttle_quota", None) or usual)
-        except (OSError, RedisError) as error:
-            log.warning("cache unavailable, request not counted", reason=type(error).__name__)
-            return True
+        self.standing = count(caller, getattr(view, "throttle_quota", None) or usual)
         request._request.standing = self.standing  # type: ignore[attr-defined]  # noqa: SLF001  # read by headers_of
         return not self.standing.is_over
 
@@ -89,9 +78,8 @@ def count(caller: str, quota: Quota) -> Standing:
     now = time.time()
     window = int(now // quota.seconds)
     key = f"throttle:{quota.name}:{caller}:{window}"
-    cache.add(key, 0, timeout=quota.seconds * 2)
     reset = max(1, round((window + 1) * quota.seconds - now))
-    return Standing(quota, cache.incr(key), reset)
+    return Standing(quota, shared.count(key, seconds=quota.seconds * 2), reset)
 
 
 def headers_of(request: HttpRequest) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
-_local = LocMemCache("accounts", {})
+_local = LocMemCache("while the shared one is away", {"OPTIONS": {"MAX_ENTRIES": 100_000}})
 
 
 def ask(question: Callable[[BaseCache], T]) -> T:
@@ -20,7 +20,7 @@ def ask(question: Callable[[BaseCache], T]) -> T:
     try:
         return question(cache)
     except (OSError, RedisError) as error:
-        log.warning("shared_cache_unavailable", reason=type(error).__name__)
+        log.warning("cache.unreachable", reason=type(error).__name__)
         return question(_local)
 
 
