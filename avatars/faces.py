@@ -62,7 +62,7 @@ class Face:
                 if len(kept) <= LARGEST_KEPT:
                     cache.set(key, kept, timeout=KEPT_SECONDS)
         except (OSError, RedisError) as error:  # without a cache a face costs more, that is all
-            log.warning("cache unavailable, face not kept", reason=type(error).__name__)
+            log.warning("face.not_kept", reason=type(error).__name__)
             return self.make()
         return kept
 

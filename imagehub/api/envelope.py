@@ -19,7 +19,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     """
     refusal = refusals.of(error)
     if refusal.status >= 500 and not hasattr(error, "retry_after"):  # noqa: PLR2004  # faults of ours
-        log.error("request failed", exc_info=error)
+        log.error("request.failed", exc_info=error)
     set_rollback()
     body = refusal.body()
     extend = getattr(context.get("view"), "extend_refusal", None)

@@ -45,7 +45,7 @@ def read(image: Image, name: str, format_: Format) -> tuple[Rendition, bytes]:
 
 def remade(lost: Rendition, name: str, format_: Format) -> Rendition:
     """Replace a rendition whose object has vanished."""
-    log.warning("rendition_lost", key=lost.key)
+    log.warning("rendition.lost", key=lost.key)
     forget(lost)
     return rendition(lost.image, name, format_)
 
@@ -95,7 +95,7 @@ def _rendered(image: Image, name: str, format_: Format) -> Rendered:
         return decoders.render(storage.read(image.key), presets.spec(name, format_))
     except Refusal as refusal:
         # We cleaned these bytes ourselves: what can't be read now was damaged where it lies.
-        log.error("stored_image_unreadable", key=image.key, reason=refusal.reason)  # noqa: TRY400  # ours, not a crash
+        log.error("image.unreadable", key=image.key, reason=refusal.reason)  # noqa: TRY400  # ours, not a crash
         raise ImageNotFound from refusal
 
 

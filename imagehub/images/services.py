@@ -118,4 +118,4 @@ def _take_back(key: str) -> None:
             storage.delete(key)
     except (DatabaseError, StorageUnavailable) as error:
         # In doubt the object stays: an orphan is found by the doctor, a lost picture by nobody.
-        log.warning("object_left_behind", key=key, reason=type(error).__name__)
+        log.warning("storage.object_left_behind", key=key, reason=type(error).__name__)

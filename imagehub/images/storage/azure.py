@@ -102,7 +102,7 @@ def _failures_named() -> Iterator[None]:
     except ResourceExistsError as error:
         raise ObjectExists from error
     except (AzureError, OSError) as error:
-        log.warning("storage_failed", reason=type(error).__name__)
+        log.warning("storage.failed", reason=type(error).__name__)
         raise StorageUnavailable from error
 
 

@@ -144,7 +144,7 @@ def _failures_named() -> Iterator[None]:
     except OSError as error:
         if error.errno in _NO_OBJECT:
             raise ObjectMissing from error
-        log.warning("storage_failed", reason=errno.errorcode.get(error.errno or 0, "?"))
+        log.warning("storage.failed", reason=errno.errorcode.get(error.errno or 0, "?"))
         raise StorageUnavailable from error
 
 

@@ -105,10 +105,10 @@ def _failures_named() -> Iterator[None]:
             raise ObjectMissing from error
         if status in _TAKEN:
             raise ObjectExists from error
-        log.warning("storage_failed", reason=status)
+        log.warning("storage.failed", reason=status)
         raise StorageUnavailable from error
     except (BotoCoreError, OSError) as error:
-        log.warning("storage_failed", reason=type(error).__name__)
+        log.warning("storage.failed", reason=type(error).__name__)
         raise StorageUnavailable from error
 
 
