@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from tests.programs import without
 from tests.running import plain_environment
 
 GUESSED = "secure-api-key-here"
@@ -68,3 +70,29 @@ def test_a_secret_in_a_file_is_taken(tmp_path: Path) -> None:
         tmp_path, "-c", "from imagehub import settings; print(settings.SECRET_KEY)", SECRET_KEY_FILE=f"{tmp_path}/key"
     )
     assert done.stdout == "f" * 50 + "\n"
+
+
+def test_a_database_that_is_away_is_said_so(tmp_path: Path) -> None:
+    if not find_spec("MySQLdb"):
+        without("mysqlclient is not installed")
+    away = {"DATABASE_URL": "mysql://imagehub@127.0.0.1:1/imagehub", "SECRET_KEY": "x" * 50}
+    done = start(tmp_path, "manage.py", "up", "--port", "0", **away)
+    assert done.returncode == 1
+    assert done.stderr.startswith("CommandError: The database can't be used: Can't connect to ")
+
+
+def test_a_data_folder_that_is_none_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = start(tmp_path, "manage.py", "up", "--port", "0", "--data", f"{tmp_path}/file/data")
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"ImageHub can't start: The data folder {tmp_path}/file/data can't be used: Not a directory\n"
+    )
+
+
+def test_the_key_of_an_installation_is_made_once_and_is_private(tmp_path: Path) -> None:
+    ask = ("-c", "from imagehub import settings; print(settings.SECRET_KEY)")
+    first, second = start(tmp_path, *ask), start(tmp_path, *ask)
+    assert first.stdout == second.stdout
+    assert len(first.stdout.strip()) == 86
+    assert [(path.name, path.stat().st_mode & 0o777) for path in tmp_path.iterdir()] == [("secret.key", 0o600)]

@@ -2,7 +2,9 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -14,11 +16,20 @@ def kept_in(path: Path, *, embedded: bool) -> str:
     """
     if not embedded:
         raise ImproperlyConfigured("SECRET_KEY must be set (50 random characters) when DATABASE_URL names a server")
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+        if not path.exists():
+            _make(path)
         return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+    except OSError as error:
+        raise ImproperlyConfigured(f"The data folder {path.parent} can't be used: {error.strerror}") from None
+
+
+def _make(path: Path) -> None:
+    """Put a new key there whole or not at all; of two processes that start at once, one does."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as file:
         file.write(secrets.token_urlsafe(64))
-    return path.read_text(encoding="ascii").strip()
+        file.flush()
+        os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(file.name, path)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from avatars import defaults
@@ -61,12 +61,20 @@ class Command(BaseCommand):
 
 
 def _prepare(*, demo_wanted: bool) -> None:
+    _reach_database()
     if _is_behind():
         call_command("migrate", interactive=False, verbosity=0)
     statics.collect()
     defaults.ensure_default_object()
     if demo_wanted:
         demo.furnish()
+
+
+def _reach_database() -> None:
+    try:
+        connections[DEFAULT_DB_ALIAS].ensure_connection()
+    except OperationalError as error:
+        raise CommandError(f"The database can't be used: {error.args[-1]}.") from None
 
 
 def _is_behind() -> bool:
