@@ -25,7 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     _attempt: guard.Attempt | None = None
 
-    def clean_username(self, username: str, shallow: bool = False) -> str:  # noqa: FBT001, FBT002 - allauth's signature
+    def clean_username(self, username: str, shallow: bool = False) -> str:  # noqa: FBT001, FBT002  # allauth's signature
         """Return the one spelling of a name that is allowed and free."""
         folded = names.clean(username)
         if not shallow and User.objects.filter(username=folded).exists():
@@ -36,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """Return the one spelling of an address."""
         return email.strip().lower()
 
-    def save_user(self, request: HttpRequest, user: User, form: "BaseForm", commit: bool = True) -> User:  # noqa: FBT001, FBT002 - allauth's signature
+    def save_user(self, request: HttpRequest, user: User, form: "BaseForm", commit: bool = True) -> User:  # noqa: FBT001, FBT002  # allauth's signature
         """Save a new account through the service, which settles races for a name."""
         drafted: User = super().save_user(request, user, form, commit=False)
         return services.register(drafted) if commit else drafted

@@ -23,31 +23,31 @@ class PersonForm(UserChangeForm):  # type: ignore[type-arg]  # the stubs' parame
         return names.clean(self.cleaned_data["username"])
 
 
-class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # likewise
     """A password set by staff, which ends what the old one opened."""
 
-    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002, ARG002 - Django's signature
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002, ARG002  # Django's signature
         """Change the password through the service."""
         services.set_password(self.user, self.cleaned_data["password1"])
         return self.user  # type: ignore[no-any-return]  # the form is untyped
 
 
 @admin.action(description=_("Give the premium plan"))
-def give_premium(admin_: admin.ModelAdmin, request: HttpRequest, people: QuerySet[User]) -> None:  # type: ignore[type-arg]  # noqa: ARG001 - Django's signature
+def give_premium(admin_: admin.ModelAdmin, request: HttpRequest, people: QuerySet[User]) -> None:  # type: ignore[type-arg]  # noqa: ARG001  # Django's signature
     """Switch accounts to the premium plan."""
     for person in people:
         services.set_plan(person, Plan.PREMIUM, by=_staff(request))
 
 
 @admin.action(description=_("Take back to the free plan"))
-def give_free(admin_: admin.ModelAdmin, request: HttpRequest, people: QuerySet[User]) -> None:  # type: ignore[type-arg]  # noqa: ARG001 - Django's signature
+def give_free(admin_: admin.ModelAdmin, request: HttpRequest, people: QuerySet[User]) -> None:  # type: ignore[type-arg]  # noqa: ARG001  # Django's signature
     """Switch accounts to the free plan."""
     for person in people:
         services.set_plan(person, Plan.FREE, by=_staff(request))
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # likewise
     """Shows accounts; deleting one erases everything of it."""
 
     form = PersonForm
@@ -63,7 +63,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  # Django's signature
         """Save, and end every way in of an account that was disabled."""
         super().save_model(request, obj, form, change)
         if not obj.is_active:
@@ -83,11 +83,11 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     ) -> tuple[list[Any], dict[Any, Any], set[Any], list[Any]]:
         """Name the accounts alone: the service takes care of what hangs on them."""
         chosen = [str(person) for person in objs]
-        missing = set() if self.has_delete_permission(request) else {str(User._meta.verbose_name)}  # noqa: SLF001 - Django's public seam
-        return chosen, {str(User._meta.verbose_name_plural): len(chosen)}, missing, []  # noqa: SLF001 - likewise
+        missing = set() if self.has_delete_permission(request) else {str(User._meta.verbose_name)}  # noqa: SLF001  # Django's public seam
+        return chosen, {str(User._meta.verbose_name_plural): len(chosen)}, missing, []  # noqa: SLF001  # likewise
 
 
-class ServiceKeyForm(forms.ModelForm):  # type: ignore[type-arg]
+class ServiceKeyForm(forms.ModelForm):  # type: ignore[type-arg]  # likewise
     """A key that belongs to no account."""
 
     scopes = forms.MultipleChoiceField(choices=[(scope, scope) for scope in keys.SCOPES])
@@ -98,17 +98,17 @@ class ServiceKeyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
     """Makes keys for services and revokes any; a key itself is seen once, when it is made."""
 
     list_display = ("name", "hint", "owner", "scopes", "expires_at", "last_used_at", "revoked_at")
     form = ServiceKeyForm
 
-    def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:  # noqa: ARG002 - Django's signature
+    def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:  # noqa: ARG002  # Django's signature
         """Keys are replaced, not edited."""
         return False
 
-    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001 - Django's signature
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001  # Django's signature
         """Make a service key and show it this once."""
         made = services.create_service_key(KeyDraft(obj.name, tuple(obj.scopes), obj.expires_at), by=_staff(request))
         obj.pk, obj.public_id = made.row.pk, made.row.public_id
@@ -125,5 +125,5 @@ class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def _staff(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
+    assert isinstance(request.user, User)  # noqa: S101  # the admin lets nobody else in
     return request.user

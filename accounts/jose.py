@@ -37,7 +37,7 @@ def read(token: str) -> Unverified:
     `iss`, key ids that are no short strings, and headers that carry keys or critical extensions.
     """
     parts = token.split(".") if len(token) <= LONGEST_TOKEN else []
-    if len(parts) != 3 or not all(_SEGMENT.fullmatch(part) for part in parts):  # noqa: PLR2004 - header, claims, signature
+    if len(parts) != 3 or not all(_SEGMENT.fullmatch(part) for part in parts):  # noqa: PLR2004  # header, claims, signature
         raise InvalidToken
     header, claims = _object(parts[0]), _object(parts[1])
     _judge_header(header)

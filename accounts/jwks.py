@@ -98,7 +98,7 @@ def _fetched(issuer: Issuer) -> KeySet | None:
     except outbound.Refused as refused:
         log.warning("issuer.keys_not_fetched", issuer=issuer.name, reason=refused.reason)
         return None
-    keys = _usable(reply.body, issuer) if reply.status == 200 else {}  # noqa: PLR2004 - OK
+    keys = _usable(reply.body, issuer) if reply.status == 200 else {}  # noqa: PLR2004  # OK
     if not keys:
         log.warning("issuer.keys_not_usable", issuer=issuer.name, status=reply.status)
         return None

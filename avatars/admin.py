@@ -45,7 +45,7 @@ class PictureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs' pa
         """Pictures come from their owners."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:  # noqa: ARG002  # likewise
         """Pictures are looked at."""
         return False
 

@@ -97,7 +97,7 @@ def encoded(picture: Image.Image, codec: str) -> bytes:
 def hue_of(seed: str, *, lightness: float) -> Colour:
     """Return the seed's colour; every hue has the same perceived lightness (OKLCH, 0-1)."""
     turn = int.from_bytes(_digest(seed, "hue")[:2], "big") / 65536
-    return _oklch(lightness, 0.125 if lightness < 0.8 else 0.03, turn)  # noqa: PLR2004 - pale grounds carry little chroma
+    return _oklch(lightness, 0.125 if lightness < 0.8 else 0.03, turn)  # noqa: PLR2004  # pale grounds carry little chroma
 
 
 # Per row: how many pixels from the middle are always body, and up to where chance decides.
@@ -152,12 +152,12 @@ def _oklch(lightness: float, chroma: float, turn: float) -> Colour:
             -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
             -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
         )
-        if all(-0.0001 <= part <= 1.0001 for part in linear):  # noqa: PLR2004 - rounding of the matrices
+        if all(-0.0001 <= part <= 1.0001 for part in linear):  # noqa: PLR2004  # rounding of the matrices
             red, green, blue = (_gamma(min(max(part, 0.0), 1.0)) for part in linear)
             return red, green, blue
         chroma *= 0.95
 
 
 def _gamma(linear: float) -> int:
-    curved = 12.92 * linear if linear <= 0.0031308 else 1.055 * linear ** (1 / 2.4) - 0.055  # noqa: PLR2004 - IEC 61966-2-1
+    curved = 12.92 * linear if linear <= 0.0031308 else 1.055 * linear ** (1 / 2.4) - 0.055  # noqa: PLR2004  # IEC 61966-2-1
     return round(255 * curved)

@@ -109,7 +109,7 @@ def _person(row: tuple[object, ...]) -> Person:
     if image_id is None:
         return Person(str(seed), name)
     side = min(int(width), int(height))  # type: ignore[call-overload]  # the columns' own types
-    return Person(str(seed), name, int(image_id), str(digest), side, str(content_type), bool(is_default))  # type: ignore[call-overload]
+    return Person(str(seed), name, int(image_id), str(digest), side, str(content_type), bool(is_default))  # type: ignore[call-overload]  # likewise
 
 
 def _own(who: Person, image_id: int, wish: Wish) -> Face:

@@ -8,6 +8,6 @@ from imagehub.events.sockets import nobody_home, socket
 sockets = URLRouter(
     [
         path("ws/events/", socket),  # type: ignore[arg-type]  # Channels routes ASGI applications
-        re_path("", nobody_home),  # type: ignore[arg-type]
+        re_path("", nobody_home),  # type: ignore[arg-type]  # likewise
     ]
 )

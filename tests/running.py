@@ -84,7 +84,7 @@ class Up:
         assert status in (200, 201), (status, answer)
         return answer
 
-    def token(self, username: str = "demo", password: str = "imagehub-demo") -> str:  # noqa: S107
+    def token(self, username: str = "demo", password: str = "imagehub-demo") -> str:  # noqa: S107  # of the demo account
         return str(self.post("/api/v1/auth/token", {"username": username, "password": password})["access"])
 
     def upload(self, token: str, photo: bytes) -> tuple[int, Any]:

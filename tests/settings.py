@@ -11,15 +11,15 @@ os.environ["DATA_DIR"] = _folder
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
 os.environ.setdefault("LOG_FORMAT", "json")
 
-from imagehub.settings import *  # noqa: E402, F403
+from imagehub.settings import *  # noqa: E402, F403  # they read the environment above
 
 # Argon2 is slow on purpose; a hundred test accounts need not be.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405  # from the settings above
 # Threads of one test need one real file, not a database in one connection's memory.
-DATABASES["default"].setdefault("TEST", {})["NAME"] = (  # noqa: F405
-    f"{_folder}/test.sqlite3" if EMBEDDED else "imagehub_test"  # noqa: F405
+DATABASES["default"].setdefault("TEST", {})["NAME"] = (  # noqa: F405  # likewise
+    f"{_folder}/test.sqlite3" if EMBEDDED else "imagehub_test"  # noqa: F405  # likewise
 )
 # Static files straight from their sources, so that no test waits for collectstatic.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True

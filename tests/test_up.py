@@ -75,7 +75,7 @@ def test_an_upload_is_told_to_an_open_socket_within_a_moment(up: Up, photo: Call
     async def listen() -> list[float]:
         offers = ["imagehub.v1", f"bearer.{token}"]
         delays = []
-        async with connect(f"ws://127.0.0.1:{up.port}/ws/events/", subprotocols=offers, proxy=None) as wire:  # type: ignore[arg-type]
+        async with connect(f"ws://127.0.0.1:{up.port}/ws/events/", subprotocols=offers, proxy=None) as wire:  # type: ignore[arg-type]  # strings are subprotocols
             assert (await frame(wire))["type"] == "hello"
             for number in range(5):
                 picture = photo(size=(80 + number, 60))
@@ -150,7 +150,7 @@ def test_it_stops_cleanly_and_starts_again_with_everything_there(
 
     async def listen(ready: threading.Event) -> None:
         offers = ["imagehub.v1", f"bearer.{token}"]
-        async with connect(f"ws://127.0.0.1:{up.port}/ws/events/", subprotocols=offers, proxy=None) as wire:  # type: ignore[arg-type]
+        async with connect(f"ws://127.0.0.1:{up.port}/ws/events/", subprotocols=offers, proxy=None) as wire:  # type: ignore[arg-type]  # likewise
             await frame(wire)
             ready.set()
             await wire.wait_closed()

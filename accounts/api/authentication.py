@@ -77,7 +77,7 @@ class BrowserAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, Grant] | None:
         """Return whose session this is; one that has ended is nobody's."""
-        user = getattr(request._request, "user", None)  # noqa: SLF001 - where Django's middleware puts it
+        user = getattr(request._request, "user", None)  # noqa: SLF001  # where Django's middleware puts it
         if not isinstance(user, User) or not user.is_active:
             return None
         _require_csrf_token(request)
@@ -93,8 +93,8 @@ class _CsrfCheck(CsrfViewMiddleware):
 
 def _require_csrf_token(request: Request) -> None:
     check = _CsrfCheck(_nothing)
-    check.process_request(request._request)  # noqa: SLF001 - the middleware knows only Django's requests
-    if check.process_view(request._request, _nothing, (), {}):  # noqa: SLF001 - likewise
+    check.process_request(request._request)  # noqa: SLF001  # the middleware knows only Django's requests
+    if check.process_view(request._request, _nothing, (), {}):  # noqa: SLF001  # likewise
         raise CsrfFailed
 
 

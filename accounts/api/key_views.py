@@ -48,13 +48,13 @@ class ApiKeys(CreateOnce[KeyDraft]):
         response["Cache-Control"] = "no-store"
         return response
 
-    def prepare(self, request: Request, **kwargs: Any) -> KeyDraft:  # noqa: ARG002 - the mixin's signature
+    def prepare(self, request: Request, **kwargs: Any) -> KeyDraft:  # noqa: ARG002  # the mixin's signature
         """Read the wish."""
         body = serializers.KeyDraftSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         return body.draft()
 
-    def create(self, request: Request, prepared: KeyDraft, **kwargs: Any) -> Response:  # noqa: ARG002 - likewise
+    def create(self, request: Request, prepared: KeyDraft, **kwargs: Any) -> Response:  # noqa: ARG002  # likewise
         """Make the key."""
         made = services.create_key(_me(request), prepared, by=_me(request), secret=self.secret)
         return Response(serializers.KeySerializer(made.row).data, status=status.HTTP_201_CREATED)

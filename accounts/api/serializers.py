@@ -67,11 +67,11 @@ class AccountSerializer(serializers.ModelSerializer[User]):
 class ProfileSerializer(AccountSerializer):
     """An account as its owner sees it."""
 
-    isListed = serializers.BooleanField(source="is_listed", read_only=True)  # noqa: N815 - the clients' spelling
-    createdAt = serializers.DateTimeField(source="date_joined", read_only=True)  # noqa: N815
+    isListed = serializers.BooleanField(source="is_listed", read_only=True)  # noqa: N815  # the clients' spelling
+    createdAt = serializers.DateTimeField(source="date_joined", read_only=True)  # noqa: N815  # likewise
 
     class Meta(AccountSerializer.Meta):
-        fields = ("id", "username", "email", "plan", "isListed", "createdAt")  # type: ignore[assignment]
+        fields = ("id", "username", "email", "plan", "isListed", "createdAt")  # type: ignore[assignment]  # the stubs want its length fixed
 
 
 class ProfileChangeSerializer(serializers.Serializer[Any]):
@@ -79,7 +79,7 @@ class ProfileChangeSerializer(serializers.Serializer[Any]):
 
     username = serializers.CharField(max_length=LONGEST_LOGIN, required=False)
     email = serializers.CharField(max_length=LONGEST_LOGIN, required=False)
-    isListed = serializers.BooleanField(source="is_listed", required=False)  # noqa: N815 - the clients' spelling
+    isListed = serializers.BooleanField(source="is_listed", required=False)  # noqa: N815  # the clients' spelling
 
 
 class KeySerializer(serializers.ModelSerializer[ApiKey]):
@@ -87,9 +87,9 @@ class KeySerializer(serializers.ModelSerializer[ApiKey]):
 
     id = serializers.CharField(source="public_id", read_only=True)
     scopes = serializers.ListField(child=serializers.ChoiceField(choices=keys.SCOPES), read_only=True)
-    createdAt = serializers.DateTimeField(source="created_at", read_only=True)  # noqa: N815 - the clients' spelling
-    expiresAt = serializers.DateTimeField(source="expires_at", read_only=True, allow_null=True)  # noqa: N815
-    lastUsedAt = serializers.DateTimeField(source="last_used_at", read_only=True, allow_null=True)  # noqa: N815
+    createdAt = serializers.DateTimeField(source="created_at", read_only=True)  # noqa: N815  # the clients' spelling
+    expiresAt = serializers.DateTimeField(source="expires_at", read_only=True, allow_null=True)  # noqa: N815  # likewise
+    lastUsedAt = serializers.DateTimeField(source="last_used_at", read_only=True, allow_null=True)  # noqa: N815  # likewise
 
     class Meta:
         model = ApiKey
@@ -102,7 +102,7 @@ class NewKeySerializer(KeySerializer):
     key = serializers.CharField(read_only=True)
 
     class Meta(KeySerializer.Meta):
-        fields = (*KeySerializer.Meta.fields, "key")  # type: ignore[assignment]
+        fields = (*KeySerializer.Meta.fields, "key")  # type: ignore[assignment]  # likewise
 
 
 class KeyDraftSerializer(serializers.Serializer[Any]):
@@ -112,7 +112,7 @@ class KeyDraftSerializer(serializers.Serializer[Any]):
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=keys.SCOPES), min_length=1, max_length=len(keys.SCOPES)
     )
-    expiresAt = serializers.DateTimeField(source="expires_at", required=False, allow_null=True)  # noqa: N815
+    expiresAt = serializers.DateTimeField(source="expires_at", required=False, allow_null=True)  # noqa: N815  # likewise
 
     def draft(self) -> KeyDraft:
         """Return the wish as the service takes it."""

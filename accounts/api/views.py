@@ -43,11 +43,11 @@ class Register(CreateOnce[User]):
         """Make an account; its plan is `free`."""
         return super().post(request, **kwargs)
 
-    def prepare(self, request: Request, **kwargs: Any) -> User:  # noqa: ARG002 - the mixin's signature
+    def prepare(self, request: Request, **kwargs: Any) -> User:  # noqa: ARG002  # the mixin's signature
         """Judge the wish and hash the password."""
         return services.draft(**_read(serializers.RegisterSerializer, request))
 
-    def create(self, request: Request, prepared: User, **kwargs: Any) -> Response:  # noqa: ARG002 - likewise
+    def create(self, request: Request, prepared: User, **kwargs: Any) -> Response:  # noqa: ARG002  # likewise
         """Save the account; where addresses are confirmed by mail, one that is taken gets the same answer."""
         if confirmation.is_mandatory():
             _register_by_mail(request, prepared)

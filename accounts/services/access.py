@@ -18,7 +18,7 @@ def sign_in(login: str, password: str, *, address: str) -> Pair:
     attempt = guard.admit(login, user, address)
     if not _is_right(user, password):
         raise InvalidCredentials
-    assert user is not None  # noqa: S101 - _is_right says so, and the type checker can't see it
+    assert user is not None  # noqa: S101  # _is_right says so, and the type checker can't see it
     attempt.succeeded(user)
     _require_confirmed_address(user)
     return tokens.issue(user)

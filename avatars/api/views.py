@@ -101,7 +101,7 @@ class CreateDefaultPicture(CreateOnce[serializers.Fields]):
         """Read the wish."""
         return _fields(serializers.DefaultSerializer, request)
 
-    def create(self, request: Request, prepared: serializers.Fields, **kwargs: Any) -> Response:  # noqa: ARG002
+    def create(self, request: Request, prepared: serializers.Fields, **kwargs: Any) -> Response:  # noqa: ARG002  # the mixin's signature
         """Hang the default picture where there is none."""
         owner = users.by_public_id(kwargs["user_id"])
         picture, is_new = services.create_default(

@@ -24,7 +24,7 @@ class JsonParser(BaseParser):
         self,
         stream: IO[bytes],
         media_type: str | None = None,  # noqa: ARG002  # DRF's signature
-        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002  # likewise
     ) -> Any:
         """Return the value in the body of a request."""
         body = stream.read(self.largest + 1)

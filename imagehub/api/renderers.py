@@ -37,7 +37,7 @@ class JsonRenderer(BaseRenderer):
         self,
         data: Any,
         accepted_media_type: str | None = None,  # noqa: ARG002  # DRF's signature
-        renderer_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+        renderer_context: Mapping[str, Any] | None = None,  # noqa: ARG002  # likewise
     ) -> bytes:
         """Return the body of an answer."""
         return b"" if data is None else dump(data)

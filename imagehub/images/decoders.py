@@ -58,7 +58,7 @@ class Child:
     """One decoder process; used by one thread at a time."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - our own module, nothing of a request in the command
+        self._process = subprocess.Popen(  # noqa: S603  # our own module, nothing of a request in the command
             _COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -280,7 +280,7 @@ def shutdown() -> None:
 
 
 def _after_fork() -> None:
-    global _decoders  # noqa: PLW0603 - a forked process must not share its parent's pipes
+    global _decoders  # noqa: PLW0603  # a forked process must not share its parent's pipes
     _decoders.abandon()
     _decoders = Decoders()
 

@@ -31,14 +31,14 @@ def _belonging_to(user_id: int) -> dict[str, int]:
     """Count the rows of every model that points to an account."""
     found: dict[str, int] = {}
     for model in apps.get_models():
-        for field in model._meta.get_fields():  # noqa: SLF001
+        for field in model._meta.get_fields():  # noqa: SLF001  # Django's documented interface
             if isinstance(field, ForeignKey) and field.related_model is User:
-                found[f"{model._meta.label}.{field.name}"] = _count(model, field.name, user_id)  # noqa: SLF001
+                found[f"{model._meta.label}.{field.name}"] = _count(model, field.name, user_id)  # noqa: SLF001  # likewise
     return {name: count for name, count in found.items() if count}
 
 
 def _count(model: type[Model], field: str, user_id: int) -> int:
-    return model._default_manager.filter(**{field: user_id}).count()  # noqa: SLF001
+    return model._default_manager.filter(**{field: user_id}).count()  # noqa: SLF001  # likewise
 
 
 @pytest.fixture

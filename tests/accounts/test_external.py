@@ -6,8 +6,9 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -166,7 +167,7 @@ def test_what_is_no_token_of_the_issuer_is_refused_fast(token: str, issuer: Serv
 
 
 def test_the_public_key_is_no_shared_secret(issuer: Server) -> None:
-    jwk = json.dumps(published()["keys"][0])  # type: ignore[index]
+    jwk = json.dumps(published()["keys"][0])  # type: ignore[index]  # the set is our own
     for secret in (PUBLIC_PEM, PUBLIC_PEM.strip(), jwk.encode()):
         for algorithm in ("HS256", "RS256"):
             message = f"{issuing.segment(json.dumps({**HEADER, 'alg': algorithm}).encode())}."
@@ -223,11 +224,11 @@ def test_a_disabled_account_is_refused_and_not_made_again(issuer: Server) -> Non
 
 
 def test_an_erased_account_is_not_revived_by_the_token_that_was_open(
-    issuer: Server, django_capture_on_commit_callbacks: Callable[..., object]
+    issuer: Server, django_capture_on_commit_callbacks: Any
 ) -> None:
     token = signed(claims())
     user = bearers.identify(token).user
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+    with django_capture_on_commit_callbacks(execute=True):
         services.erase_account(user, by=user)
 
     assert refused(token)
@@ -274,7 +275,7 @@ def test_a_new_key_is_found_after_the_cool_down(settings: Settings, db: None) ->
         settings.OUTBOUND_ALLOW = [f"127.0.0.1:{server.port}"]
         settings.JWT_ISSUERS = [configuration(server.url)]
         assert bearers.identify(signed(claims())).user
-        cache.delete(jwks._name("asked", Issuer(issuing.ISSUER, (), server.url, frozenset())))  # noqa: SLF001
+        cache.delete(jwks._name("asked", Issuer(issuing.ISSUER, (), server.url, frozenset())))  # noqa: SLF001  # the name under which the other process would keep it
         assert bearers.identify(signed(claims(), headers={"kid": "RS256-new"})).user
         assert refused(signed(claims()))
     jwks.forget()
@@ -303,7 +304,7 @@ def test_an_issuer_without_usable_keys_lets_nobody_in_and_keeps_those_known(
     with serving(lambda _head, connection: connection.sendall(answers.pop(0))) as server:
         settings.OUTBOUND_ALLOW = [f"127.0.0.1:{server.port}"]
         settings.JWT_ISSUERS = [configuration(server.url)]
-        asked = jwks._name("asked", Issuer(issuing.ISSUER, (), server.url, frozenset()))  # noqa: SLF001
+        asked = jwks._name("asked", Issuer(issuing.ISSUER, (), server.url, frozenset()))  # noqa: SLF001  # likewise
         assert refused(signed(claims()))
         cache.delete(asked)
         assert bearers.identify(signed(claims())).user
@@ -348,7 +349,7 @@ def test_old_keys_serve_while_one_request_asks_for_new_ones(issuer: Server, monk
         assert bearers.identify(token).user.public_id == "person-1"
     assert issuer.connections == 1
 
-    cache.delete(jwks._name("asked", Issuer(issuing.ISSUER, (), issuer.url, frozenset())))  # noqa: SLF001
+    cache.delete(jwks._name("asked", Issuer(issuing.ISSUER, (), issuer.url, frozenset())))  # noqa: SLF001  # likewise
     for _ in range(3):
         assert bearers.identify(token).user.public_id == "person-1"
     assert issuer.connections == 2
@@ -357,7 +358,7 @@ def test_old_keys_serve_while_one_request_asks_for_new_ones(issuer: Server, monk
 def test_another_process_that_fetched_newer_keys_saves_us_the_question(issuer: Server) -> None:
     bearers.identify(signed(claims()))
     newer = json.dumps(published(suffix="-new")).encode()
-    cache.set(jwks._name("keys", Issuer(issuing.ISSUER, (), issuer.url, frozenset())), (time.time() + 1, newer))  # noqa: SLF001
+    cache.set(jwks._name("keys", Issuer(issuing.ISSUER, (), issuer.url, frozenset())), (time.time() + 1, newer))  # noqa: SLF001  # likewise
 
     assert bearers.identify(signed(claims(), headers={"kid": "RS256-new"})).user.public_id == "person-1"
     assert issuer.connections == 1

@@ -4,7 +4,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client, RequestFactory
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from accounts.models import ApiKey, User
 from imagehub.api import refusals

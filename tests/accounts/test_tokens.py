@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -72,7 +73,7 @@ def test_of_parallel_refreshes_exactly_one_wins_and_its_tokens_hold(ada: User) -
         gate.wait()
         try:
             # All have seen the token unspent before the first takes the lock.
-            won.append(tokens._rotated(claims))  # noqa: SLF001
+            won.append(tokens._rotated(claims))  # noqa: SLF001  # the step that two requests run side by side
         except InvalidToken as refusal:
             lost.append(refusal.code)
         finally:
@@ -142,9 +143,9 @@ def test_a_used_up_token_is_not_kept(ada: User) -> None:
     assert list(OutstandingToken.objects.values_list("token", "user")) == [("", ada.pk)]
 
 
-def test_knowing_who_asks_costs_one_query(ada: User, django_assert_num_queries: Callable[[int], object]) -> None:
+def test_knowing_who_asks_costs_one_query(ada: User, django_assert_num_queries: Any) -> None:
     access = tokens.issue(ada).access
-    with django_assert_num_queries(1):  # type: ignore[attr-defined]
+    with django_assert_num_queries(1):
         assert bearers.identify(access).user.public_id == ada.public_id
 
 

@@ -1,8 +1,9 @@
 """The glue is tested on addresses of its own."""
 
 import pytest
+from pytest_django import Settings
 
 
 @pytest.fixture(autouse=True)
-def _own_addresses(settings: pytest.FixtureRequest) -> None:
-    settings.ROOT_URLCONF = "tests.api.urls"  # type: ignore[attr-defined]
+def _own_addresses(settings: Settings) -> None:
+    settings.ROOT_URLCONF = "tests.api.urls"

@@ -71,7 +71,7 @@ def test_a_visitors_choice_of_language_does_not_reach_the_api(api: ClientOf) -> 
 def test_one_line_tells_of_each_request(api: ClientOf, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, logger="imagehub.access"):
         api().get("/api/echo?token=canary", HTTP_X_REQUEST_ID="me")
-    lines: list[dict[str, Any]] = [record.msg for record in caplog.records if record.name == "imagehub.access"]  # type: ignore[misc]
+    lines: list[dict[str, Any]] = [record.msg for record in caplog.records if record.name == "imagehub.access"]  # type: ignore[misc]  # structlog hands its event over as the message
     assert len(lines) == 1
     told = {name: lines[0][name] for name in ("event", "request_id", "method", "path", "status", "user")}
     assert told == {

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pytest
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 ClientOf = Callable[..., APIClient]
@@ -13,8 +14,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _real_addresses(settings: pytest.FixtureRequest) -> None:
-    settings.ROOT_URLCONF = "imagehub.urls"  # type: ignore[attr-defined]
+def _real_addresses(settings: Settings) -> None:
+    settings.ROOT_URLCONF = "imagehub.urls"
 
 
 class Addresses(HTMLParser):

@@ -63,6 +63,21 @@ def test_no_template_has_inline_script_or_style(path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("path", ["manage.py", *sorted(map(str, Path("tests").rglob("*.py")))])
+def test_an_exemption_gives_its_reason_in_tests(path: str) -> None:
+    assert bare_exemptions(Path(path).read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda module: str(module.path))
+def test_an_exemption_gives_its_reason(module: Module) -> None:
+    assert bare_exemptions(module.text) == []
+
+
+def bare_exemptions(text: str) -> list[str]:
+    """Return the lines that end in a `noqa` or `type: ignore` instead of in a reason for it."""
+    return re.findall(r"^.*# (?:type: ignore|noqa)(?:\[[\w-]+\]|: [A-Z0-9, ]+)?$", text, re.MULTILINE)
+
+
 @pytest.mark.parametrize("module", modules(), ids=lambda module: str(module.path))
 def test_nothing_is_left_for_later(module: Module) -> None:
     assert re.findall(r"\b(?:TODO|FIXME|XXX|HACK)\b", module.text) == []

@@ -36,7 +36,7 @@ def test_the_active_picture_is_shown_square_at_the_usual_size(ada: User, picture
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "image/jpeg"
     assert shown(answer).size == (80, 80)
-    assert abs(shown(answer).convert("RGB").getpixel((40, 40))[1] - 128) < 8  # type: ignore[index]
+    assert abs(shown(answer).convert("RGB").getpixel((40, 40))[1] - 128) < 8  # type: ignore[index]  # three channels
 
 
 @pytest.mark.parametrize(

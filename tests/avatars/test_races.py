@@ -54,7 +54,7 @@ def test_a_hundred_uploads_at_once_are_all_kept(
     clients = [api(ada) for _ in range(100)]
     data = photo()
 
-    answers = at_once([lambda client=client: upload(client, data) for client in clients])  # type: ignore[misc]
+    answers = at_once([lambda client=client: upload(client, data) for client in clients])  # type: ignore[misc]  # mypy infers no lambda with a default
 
     assert {answer.status_code for answer in answers} == {201}
     assert Picture.objects.of(ada).count() == 100
@@ -88,8 +88,8 @@ def test_whatever_happens_at_once_one_picture_is_active(ada: User, picture_of: C
     def deletion(picture: Picture) -> str:
         return attempt(lambda: services.delete(picture.public_id, picture.file_name, owner=ada, by=ada))
 
-    works: list[Callable[[], Any]] = [lambda p=p: activation(p) for p in known * 3]  # type: ignore[misc]
-    works += [lambda p=p: deletion(p) for p in known[:5] * 2]  # type: ignore[misc]
+    works: list[Callable[[], Any]] = [lambda p=p: activation(p) for p in known * 3]  # type: ignore[misc]  # likewise
+    works += [lambda p=p: deletion(p) for p in known[:5] * 2]  # type: ignore[misc]  # likewise
     works += [lambda: picture_of(ada)] * 6
     works += [lambda: services.clear(owner=ada, by=ada)] * 2
     chance.shuffle(works)

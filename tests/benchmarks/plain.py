@@ -48,13 +48,13 @@ settings.configure(
 django.setup()
 
 from django.contrib.auth.models import User  # noqa: E402  # models need the settings above
-from django.core.wsgi import get_wsgi_application  # noqa: E402
-from django.db import connection, models  # noqa: E402
-from django.urls import path  # noqa: E402
-from rest_framework import generics, serializers  # noqa: E402
-from rest_framework.request import Request  # noqa: E402
-from rest_framework.response import Response  # noqa: E402
-from rest_framework_simplejwt.tokens import AccessToken  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402  # likewise
+from django.db import connection, models  # noqa: E402  # likewise
+from django.urls import path  # noqa: E402  # likewise
+from rest_framework import generics, serializers  # noqa: E402  # likewise
+from rest_framework.request import Request  # noqa: E402  # likewise
+from rest_framework.response import Response  # noqa: E402  # likewise
+from rest_framework_simplejwt.tokens import AccessToken  # noqa: E402  # likewise
 
 
 class Photo(models.Model):

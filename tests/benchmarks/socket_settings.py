@@ -1,6 +1,6 @@
 """The settings for measuring sockets: the product's own, with a way in that needs no accounts."""
 
-from imagehub.settings import *  # noqa: F403
+from imagehub.settings import *  # noqa: F403  # that is what they are
 
 EVENTS_AUTHENTICATOR = "tests.benchmarks.socket_settings.let_in"
 ROOT_URLCONF = "tests.benchmarks.socket_settings"

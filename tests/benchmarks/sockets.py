@@ -74,7 +74,7 @@ async def _greeted(server: Server, number: int) -> ClientConnection:
     offers = ["imagehub.v1", f"bearer.{number}"]
     wire = await connect(
         f"ws://127.0.0.1:{server.port}/ws/events/",
-        subprotocols=offers if server.kind == "ours" else None,  # type: ignore[arg-type]
+        subprotocols=offers if server.kind == "ours" else None,  # type: ignore[arg-type]  # strings are subprotocols
         compression=None,
         proxy=None,
         ping_interval=None,
@@ -102,7 +102,7 @@ def measures() -> Iterator[Measure]:
             full = ours.memory(), plain.memory()
             figures = in_turn(
                 lambda: runner.run(_to_the_last(ours, crowds[ours])),  # noqa: B023  # called within the round
-                lambda: runner.run(_to_the_last(plain, crowds[plain])),  # noqa: B023
+                lambda: runner.run(_to_the_last(plain, crowds[plain])),  # noqa: B023  # likewise
             )
             yield Measure(f"one event to {count} sockets", "websockets' broadcast", "ms", *figures, goal="")
             yield Measure(

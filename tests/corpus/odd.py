@@ -119,7 +119,7 @@ TABLE: dict[str, Callable[[], bytes]] = {
     "JPEG with other primaries": _jpeg(icc_profile=wide_gamut_profile()),
     "JPEG of one pixel": lambda: build.encoded(build.picture(size=(1, 1)), "JPEG"),
     "fill bytes before a marker": lambda: build.with_segments(_jpeg()(), b"\xff\xff\xff"),
-    **{f"orientation {turn}": lambda turn=turn: oriented(turn) for turn in range(1, 9)},  # type: ignore[misc]
+    **{f"orientation {turn}": lambda turn=turn: oriented(turn) for turn in range(1, 9)},  # type: ignore[misc]  # mypy infers no lambda with a default
     "bilevel PNG": _png("1"),
     "grey PNG": _png("L"),
     "grey and alpha": _png("LA"),

@@ -57,7 +57,7 @@ def up(broker: Redis, tmp_path: Path) -> Iterator[Up]:
 
 @asynccontextmanager
 async def listening(address: str, token: str) -> AsyncIterator[ClientConnection]:
-    async with connect(address, subprotocols=["imagehub.v1", f"bearer.{token}"], proxy=None) as wire:  # type: ignore[list-item]
+    async with connect(address, subprotocols=["imagehub.v1", f"bearer.{token}"], proxy=None) as wire:  # type: ignore[list-item]  # strings are subprotocols
         assert (await frame(wire))["type"] == "hello"
         yield wire
 

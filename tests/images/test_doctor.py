@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -284,9 +285,9 @@ def test_beside_uploads_and_deletions_nothing_alive_is_touched(ada: User, keep: 
 
 
 def test_a_thousand_rows_cost_a_bounded_number_of_questions(
-    ada: User, root: Path, django_assert_max_num_queries: Callable[..., object]
+    ada: User, root: Path, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(1001):
         write(root, f"images/users/u/{number}.jpg")
-    with django_assert_max_num_queries(18):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(18):
         assert len(seen()) == 1001

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -236,10 +237,10 @@ def test_a_key_whose_former_object_cannot_be_removed_yet_is_refused(
 def test_discarding_asks_few_questions_however_many_images(
     ada: User,
     keep: Keep,
-    django_assert_max_num_queries: Callable[..., object],
+    django_assert_max_num_queries: Any,
 ) -> None:
     images = [keep(ada) for _ in range(12)]
-    with django_assert_max_num_queries(22):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(22):
         services.discard(images)
     assert not Image.objects.exists()
 

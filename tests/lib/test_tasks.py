@@ -39,7 +39,7 @@ def without_broker(broker_is_well: None) -> Iterator[Any]:  # likewise
     )
     app.conf.broker_transport_options = {"max_retries": 1, "interval_start": 0, "interval_max": 0}
 
-    @app.task(name="tests.lost")  # type: ignore[untyped-decorator]
+    @app.task(name="tests.lost")  # type: ignore[untyped-decorator]  # likewise
     def work() -> None:
         raise AssertionError
 

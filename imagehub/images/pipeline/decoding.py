@@ -28,7 +28,7 @@ def decoder_boundary() -> Iterator[None]:
         yield
     except Refusal:
         raise
-    except Exception:  # noqa: BLE001 - decoders raise anything over hostile bytes: ValueError, IndexError, struct.error …
+    except Exception:  # noqa: BLE001  # decoders raise anything over hostile bytes: ValueError, IndexError, struct.error …
         raise damaged() from None
 
 

@@ -63,7 +63,7 @@ def segments(data: bytes) -> Iterator[Segment]:
 def _end_of(data: bytes, marker: int, at: int) -> int:
     length = int.from_bytes(data[at : at + 2], "big")
     end = at + length
-    if length < 2 or end >= len(data):  # noqa: PLR2004 - the length counts its own two bytes
+    if length < 2 or end >= len(data):  # noqa: PLR2004  # the length counts its own two bytes
         raise damaged()
     if marker != SOS:
         return end
@@ -123,7 +123,7 @@ def profile(data: bytes, limits: Limits) -> bytes:
         if segment.marker == APP2 and data.startswith(PROFILE_MARK, segment.payload):
             body = data[segment.payload + len(PROFILE_MARK) : segment.end]
             total += len(body)
-            if total > limits.profile or len(body) < 2:  # noqa: PLR2004 - number and count
+            if total > limits.profile or len(body) < 2:  # noqa: PLR2004  # number and count
                 raise damaged()
             announced = body[1]
             pieces[body[0]] = body[2:]

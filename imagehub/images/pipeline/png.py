@@ -94,7 +94,7 @@ def _header(data: bytes, limits: Limits) -> Header:
 
 
 def _frame_area(data: bytes, start: int, end: int) -> int:
-    if end - start != 26:  # noqa: PLR2004 - the fixed length of fcTL
+    if end - start != 26:  # noqa: PLR2004  # the fixed length of fcTL
         raise damaged()
     width, height = struct.unpack_from(">II", data, start + 4)
     return int(width * height)

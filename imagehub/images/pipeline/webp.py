@@ -86,10 +86,10 @@ def _canvas(data: bytes, first: Chunk) -> tuple[int, int]:
 
 def _bitstream_size(data: bytes, chunk: Chunk) -> tuple[int, int]:
     body = data[chunk.start : min(chunk.end, chunk.start + 10)]
-    if chunk.kind == b"VP8L" and len(body) >= 5 and body[0] == _LOSSLESS_MARK:  # noqa: PLR2004 - its header
+    if chunk.kind == b"VP8L" and len(body) >= 5 and body[0] == _LOSSLESS_MARK:  # noqa: PLR2004  # its header
         bits = int.from_bytes(body[1:5], "little")
         return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
-    if chunk.kind == b"VP8 " and body[3:6] == _KEYFRAME_MARK and len(body) == 10:  # noqa: PLR2004 - its header
+    if chunk.kind == b"VP8 " and body[3:6] == _KEYFRAME_MARK and len(body) == 10:  # noqa: PLR2004  # its header
         width, height = struct.unpack_from("<HH", body, 6)
         return width & 0x3FFF, height & 0x3FFF
     raise damaged()
@@ -160,7 +160,7 @@ def _has_alpha(data: bytes, picture: list[Chunk]) -> bool:
     return picture[0].kind == b"ALPH"
 
 
-def _extended(data: bytes, picture: Chunk, has_profile: bool, has_alpha: bool) -> bytes:  # noqa: FBT001 - two flags of the format
+def _extended(data: bytes, picture: Chunk, has_profile: bool, has_alpha: bool) -> bytes:  # noqa: FBT001  # two flags of the format
     width, height = _bitstream_size(data, picture)
     flags = _HAS_PROFILE * has_profile | _HAS_ALPHA * has_alpha
     sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")

@@ -39,7 +39,7 @@ def test_the_size_is_what_the_fit_promises(
     size: build.Pixels, asked: build.Pixels, fit: str, expected: build.Pixels, form: Format
 ) -> None:
     data = build.encoded(build.picture(size=size), form.codec)
-    assert shown(render(data, Spec(*asked, fit, WEBP))).size == expected  # type: ignore[arg-type]
+    assert shown(render(data, Spec(*asked, fit, WEBP))).size == expected  # type: ignore[arg-type]  # a column of the table
 
 
 @pytest.mark.parametrize("form", [Format.JPEG, Format.PNG, Format.WEBP, Format.GIF, Format.AVIF])
@@ -53,7 +53,7 @@ def test_every_format_can_be_made(form: Format) -> None:
 @pytest.mark.parametrize("asked", [(320, 240), (90, 90), (40, 120)])
 def test_a_reduced_decode_shows_the_same_as_a_full_one(fit: str, asked: build.Pixels) -> None:
     picture = build.picture(size=(1201, 907))
-    spec = Spec(*asked, fit, PNG)  # type: ignore[arg-type]
+    spec = Spec(*asked, fit, PNG)  # type: ignore[arg-type]  # likewise
     by_draft = shown(render(build.encoded(picture, "JPEG", quality=95), spec))
     in_full = shown(render(build.encoded(picture, "PNG"), spec))
     assert difference(by_draft, in_full) < 2
@@ -88,7 +88,7 @@ def test_a_jpeg_of_something_transparent_lies_on_white() -> None:
 def test_every_kind_of_transparency_becomes_alpha(name: str) -> None:
     made = shown(render(odd.TABLE[name](), Spec(32, 32, "inside", PNG)))
     assert made.mode == "RGBA"
-    assert made.getchannel("A").getextrema()[0] < 10  # type: ignore[operator]
+    assert made.getchannel("A").getextrema()[0] < 10  # type: ignore[operator]  # one channel
 
 
 def test_sixteen_bits_become_eight_without_clipping() -> None:
@@ -100,7 +100,7 @@ def test_a_wide_colour_is_converted_to_srgb() -> None:
     """With red and green swapped in the profile, what is stored as red is shown as green."""
     red = build.encoded(Image.new("RGB", (64, 64), (255, 0, 0)), "PNG", icc_profile=odd.wide_gamut_profile())
     made = shown(render(red, Spec(32, 32, "inside", PNG)))
-    red_shown, green_shown, _ = made.convert("RGB").getpixel((16, 16))  # type: ignore[misc]
+    red_shown, green_shown, _ = made.convert("RGB").getpixel((16, 16))  # type: ignore[misc]  # three channels
     assert green_shown > 200
     assert red_shown < 60
     assert "icc_profile" not in made.info

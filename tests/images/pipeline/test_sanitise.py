@@ -248,7 +248,7 @@ def test_a_truncated_picture_is_damaged_wherever_it_is_cut(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(odd.TABLE))
 def test_a_mutated_picture_is_taken_or_refused_and_nothing_else_happens(name: str) -> None:
-    original, chance = odd.TABLE[name](), random.Random(name)  # noqa: S311 - repeatable on purpose
+    original, chance = odd.TABLE[name](), random.Random(name)  # noqa: S311  # repeatable on purpose
     for _ in range(60):
         mutated = bytearray(original)
         for _ in range(chance.choice([1, 2, 8, 40])):
@@ -262,7 +262,7 @@ def test_a_mutated_picture_is_taken_or_refused_and_nothing_else_happens(name: st
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
 def test_signatures_followed_by_noise_are_refused(form: str) -> None:
-    head, chance = build.encoded(build.picture(), form)[:12], random.Random(form)  # noqa: S311 - repeatable on purpose
+    head, chance = build.encoded(build.picture(), form)[:12], random.Random(form)  # noqa: S311  # repeatable on purpose
     for length in (0, 1, 30, 300, 3000):
         with pytest.raises(Refusal):
             cleaned(head + chance.randbytes(length), frozenset(Format))

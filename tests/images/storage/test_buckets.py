@@ -17,15 +17,15 @@ KEY = "images/users/u/é 1.jpg"
 
 def s3(port: int) -> ObjectStore:
     described = storage_url.backend(f"s3://bucket?endpoint=http://127.0.0.1:{port}&region=eu-west-1")
-    options: dict[str, Any] = described["OPTIONS"]  # type: ignore[assignment]
-    return storage.S3Storage(**options, access_key="a" * 20, secret_key="s" * 40)  # type: ignore[no-any-return]
+    options: dict[str, Any] = described["OPTIONS"]  # type: ignore[assignment]  # the keyword arguments of the class
+    return storage.S3Storage(**options, access_key="a" * 20, secret_key="s" * 40)  # type: ignore[no-any-return]  # django-storages carries no types
 
 
 def azure(port: int) -> ObjectStore:
     key = base64.b64encode(b"k" * 32).decode()
     endpoint = f"http://127.0.0.1:{port}/account"
     account = f"DefaultEndpointsProtocol=http;AccountName=account;AccountKey={key};BlobEndpoint={endpoint};"
-    return storage.AzureStorage(azure_container="bucket", connection_string=account, overwrite_files=False)  # type: ignore[no-any-return]
+    return storage.AzureStorage(azure_container="bucket", connection_string=account, overwrite_files=False)  # type: ignore[no-any-return]  # likewise
 
 
 KINDS = {"s3": (s3, 1), "azure": (azure, 2)}
