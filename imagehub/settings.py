@@ -96,6 +96,9 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # -- Data -----------------------------------------------------------------------------------------
+# What MariaDB is warned of: a condition of allauth's, where our own User holds each address once, and
+# keys beyond 255 characters, of which InnoDB indexes 768.
+SILENCED_SYSTEM_CHECKS = ["models.W036", "mysql.W003"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {
     "default": dj_database_url.parse(
