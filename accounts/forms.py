@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import guard, keys, services
-from accounts.models import ApiKey, User
+from accounts.models import LONGEST_KEY_NAME, User
 from accounts.services import KeyDraft, NewKey
 from imagehub.lib.errors import Conflict, Invalid
 
@@ -54,7 +54,7 @@ class ProfileForm(ServiceForm):
 class KeyForm(ServiceForm):
     """A new API key."""
 
-    name = forms.CharField(label=_("Name"), max_length=ApiKey._meta.get_field("name").max_length)  # noqa: SLF001  # Django's public seam
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_KEY_NAME)
     scopes = forms.MultipleChoiceField(
         label=_("What it opens"), choices=[(scope, SCOPE_NAMES[scope]) for scope in keys.SCOPES]
     )

@@ -67,6 +67,9 @@ class TokenFamily(models.Model):
         return str(self.public_id)
 
 
+LONGEST_KEY_NAME = 80  # characters
+
+
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     """Questions about keys."""
 
@@ -82,7 +85,7 @@ class ApiKey(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_keys", null=True, blank=True
     )
-    name = models.CharField(max_length=80)
+    name = models.CharField(max_length=LONGEST_KEY_NAME)
     scopes = models.JSONField(default=list)
     digest = models.CharField(max_length=64, unique=True, editable=False)  # SHA-256 of the key
     hint = models.CharField(max_length=12, editable=False)  # its first characters, to recognise it by

@@ -4,6 +4,7 @@ from typing import Any
 
 from avatars.wishes import LARGEST_SIZE, USUAL_SIZE, Style
 from imagehub.api.document import PictureOperation, add, in_path, in_query
+from imagehub.lib import ids
 
 _AVATAR = PictureOperation(
     name="get_avatar",
@@ -12,7 +13,7 @@ _AVATAR = PictureOperation(
         "e-mail address of a user who wants to be found by it; `.png`, `.jpg` or `.webp` may follow."
     ),
     parameters=[
-        in_path("name", pattern="^[A-Za-z0-9_-]{1,64}$"),
+        in_path("name", pattern=f"^{ids.PUBLIC_ID.pattern}$"),
         in_query("s", f"Side in pixels, 1 to {LARGEST_SIZE}; also `size`.", type="integer", default=USUAL_SIZE),
         in_query("d", "What stands in where there is no picture; also `default`.", type="string", enum=list(Style)),
         in_query("f", "`y` asks for the stand-in anyway; also `forcedefault`.", type="string", enum=["y"]),

@@ -10,8 +10,8 @@ from rest_framework.views import APIView
 
 from accounts import keys, services
 from accounts.api import serializers
-from accounts.api.permissions import HasScope
-from accounts.models import ApiKey, User
+from accounts.api.permissions import HasScope, person
+from accounts.models import ApiKey
 from accounts.services import KeyDraft
 from imagehub.api.idempotency import CreateOnce, key_of
 from imagehub.api.schema import refusals
@@ -31,7 +31,7 @@ class ApiKeys(CreateOnce[KeyDraft]):
     )
     def get(self, request: Request) -> Response:
         """Return the caller's keys that were not revoked, newest first."""
-        mine = ApiKey.objects.filter(owner=_me(request), revoked_at=None).order_by("-id")
+        mine = ApiKey.objects.filter(owner=person(request), revoked_at=None).order_by("-id")
         return Response(serializers.KeySerializer(mine, many=True).data)
 
     @extend_schema(
@@ -42,7 +42,7 @@ class ApiKeys(CreateOnce[KeyDraft]):
     def post(self, request: Request, **kwargs: Any) -> Response:
         """Make a key; `key` is shown in this answer only."""
         repeated = key_of(request)
-        self.secret = keys.derived(_me(request).public_id, repeated) if repeated else keys.fresh()
+        self.secret = keys.derived(person(request).public_id, repeated) if repeated else keys.fresh()
         response = super().post(request, **kwargs)
         response.data = {**cast("dict[str, Any]", response.data), "key": self.secret}
         response["Cache-Control"] = "no-store"
@@ -56,7 +56,7 @@ class ApiKeys(CreateOnce[KeyDraft]):
 
     def create(self, request: Request, prepared: KeyDraft, **kwargs: Any) -> Response:  # noqa: ARG002  # likewise
         """Make the key."""
-        made = services.create_key(_me(request), prepared, by=_me(request), secret=self.secret)
+        made = services.create_key(person(request), prepared, by=person(request), secret=self.secret)
         return Response(serializers.KeySerializer(made.row).data, status=status.HTTP_201_CREATED)
 
 
@@ -68,9 +68,5 @@ class OneApiKey(APIView):
     @extend_schema(operation_id="revoke_api_key", responses={204: None, **refusals(401, 403, 404, 429)})
     def delete(self, request: Request, key_id: str) -> Response:
         """End a key for good."""
-        services.revoke_key(key_id, by=_me(request))
+        services.revoke_key(key_id, by=person(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def _me(request: Request) -> User:
-    return cast("User", request.user)

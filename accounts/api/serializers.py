@@ -5,13 +5,13 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts import keys
-from accounts.models import ApiKey, Plan, User
+from accounts.jose import LONGEST_TOKEN
+from accounts.models import LONGEST_KEY_NAME, ApiKey, Plan, User
 from accounts.services import KeyDraft
 from accounts.tokens import Pair
 
 LONGEST_PASSWORD = 1024  # characters; hashing costs time by length
 LONGEST_LOGIN = 254  # characters; what an e-mail address may have
-LONGEST_TOKEN = 8192  # characters
 
 
 class RegisterSerializer(serializers.Serializer[Any]):
@@ -108,7 +108,7 @@ class NewKeySerializer(KeySerializer):
 class KeyDraftSerializer(serializers.Serializer[Any]):
     """A wish for a key."""
 
-    name = serializers.CharField(max_length=80)
+    name = serializers.CharField(max_length=LONGEST_KEY_NAME)
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=keys.SCOPES), min_length=1, max_length=len(keys.SCOPES)
     )

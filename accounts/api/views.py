@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from accounts import bearers, confirmation, services, tokens
 from accounts.api import serializers
-from accounts.api.permissions import HasScope
+from accounts.api.permissions import HasScope, person
 from accounts.models import User
 from imagehub.api.idempotency import CreateOnce
 from imagehub.api.schema import refusals
@@ -137,7 +137,7 @@ class Me(APIView):
     @extend_schema(operation_id="my_account", responses={200: serializers.ProfileSerializer, **refusals(401, 403, 429)})
     def get(self, request: Request) -> Response:
         """Return the caller's account."""
-        return Response(serializers.ProfileSerializer(_me(request)).data)
+        return Response(serializers.ProfileSerializer(person(request)).data)
 
     @extend_schema(
         operation_id="change_my_account",
@@ -147,16 +147,11 @@ class Me(APIView):
     def patch(self, request: Request) -> Response:
         """Change the caller's name, address or whether avatars are found by it; nothing else can be set."""
         changes = _read(serializers.ProfileChangeSerializer, request)
-        person = services.change_profile(_me(request), changes, by=_me(request))
-        return Response(serializers.ProfileSerializer(person).data)
+        changed = services.change_profile(person(request), changes, by=person(request))
+        return Response(serializers.ProfileSerializer(changed).data)
 
     @extend_schema(operation_id="erase_my_account", responses={204: None, **refusals(401, 403, 429, 503)})
     def delete(self, request: Request) -> Response:
         """Erase the caller's account with all its files; every credential of it ends."""
-        services.erase_account(_me(request), by=_me(request))
+        services.erase_account(person(request), by=person(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def _me(request: Request) -> User:
-    # HasScope without a scope lets nobody through but people.
-    return cast("User", request.user)

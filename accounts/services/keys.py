@@ -8,12 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import keys, policies
 from accounts.actors import Actor
-from accounts.models import ApiKey, User
+from accounts.models import LONGEST_KEY_NAME, ApiKey, User
 from imagehub.lib.errors import Conflict, Invalid, NotFound
 from imagehub.lib.transactions import write
 
 MOST_KEYS = 50  # live ones of one account
-LONGEST_NAME = 80  # characters
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def _create(owner: User | None, wanted: KeyDraft, secret: str) -> NewKey:
 
 def _judge(wanted: KeyDraft) -> None:
     faults: dict[str, list[str]] = {}
-    if not 0 < len(wanted.name.strip()) <= LONGEST_NAME:
+    if not 0 < len(wanted.name.strip()) <= LONGEST_KEY_NAME:
         faults["name"] = [str(_("Give the key a name of at most 80 characters."))]
     if not wanted.scopes or not set(wanted.scopes) <= set(keys.SCOPES):
         faults["scopes"] = [str(_("Choose at least one of the scopes that exist."))]

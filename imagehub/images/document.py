@@ -4,6 +4,7 @@ from typing import Any
 
 from imagehub.api.document import PictureOperation, add, in_path, in_query
 from imagehub.images.presets import FORMATS, PRESETS
+from imagehub.lib import ids
 
 _IMAGE = PictureOperation(
     name="get_image",
@@ -12,7 +13,7 @@ _IMAGE = PictureOperation(
         "events; `Range`, `If-None-Match` and `If-Modified-Since` are honoured."
     ),
     parameters=[
-        in_path("image_id", pattern="^[A-Za-z0-9_-]{1,64}$"),
+        in_path("image_id", pattern=f"^{ids.PUBLIC_ID.pattern}$"),
         in_path("name", enum=["original", *PRESETS]),
         in_path("extension", enum=["auto", *FORMATS]),
         in_query("exp", "When the address ends, in seconds since 1970.", type="integer"),

@@ -4,12 +4,13 @@ from django.urls import re_path
 
 from imagehub.images.signing import image_url
 from imagehub.images.views import serve
+from imagehub.lib import ids
 
 __all__ = ["image_url", "urlpatterns"]
 
 urlpatterns = [
     re_path(
-        r"^i/(?P<image_id>[A-Za-z0-9_-]{1,64})/(?P<name>[a-z0-9-]{1,32})\.(?P<extension>[a-z]{3,5})$",
+        rf"^i/(?P<image_id>{ids.PUBLIC_ID.pattern})/(?P<name>[a-z0-9-]{{1,32}})\.(?P<extension>[a-z]{{3,5}})$",
         serve,
         name="image",
     ),
