@@ -30,6 +30,7 @@ class MyPictures(LoginRequiredMixin, View):
             "upload": UploadForm(),
             "avatar_address": tiles.avatar_address(owner),
             "accepted": uploads.FORMATS,
+            "limits": uploads.LIMITS,
         }
         part = request.GET.get("part") == "grid"
         return render(request, "avatars/grid.html" if part else "avatars/pictures.html", whole)

@@ -2,16 +2,17 @@
 import { api } from "../lib/api.js";
 import { connect } from "../lib/news.js";
 import { toast } from "../lib/toast.js";
-import { inTurns, uploadShown, watchFiles } from "../lib/upload.js";
+import { inTurns, refuseShown, uploadShown, watchFiles } from "../lib/upload.js";
 import { squared } from "./crop.js";
 
 const page = document.querySelector("[data-pictures]");
 const place = page.querySelector("[data-place]");
 const input = page.querySelector("[data-file-input]");
-const { user, textDeleted, textUndo, textChosen, textAdded, textWaiting, textCopied } = page.dataset;
+const { user, largest, textDeleted, textUndo, textChosen, textAdded, textWaiting, textCopied, textTooLarge, textTaken } = page.dataset;
 const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 const socketId = fresh();
 const binned = new Map(); // what is gone for the eye and not yet for the server, by id
+const unsent = new Set(); // what sends the files again under which the line broke
 
 const tiles = () => Array.from(place.querySelectorAll("[data-tile]:not([hidden])"));
 const opener = (tile) => tile.querySelector(".tile-open");
@@ -25,11 +26,13 @@ function makeCurrent(current) {
   }
 }
 
-function focusTile(tile) {
+function focusTile(tile, options) {
   if (!tile) return;
   makeCurrent(tile);
-  opener(tile).focus();
+  opener(tile).focus(options);
 }
+
+const activeId = () => place.querySelector("[data-tile][data-active]")?.dataset.tile;
 
 function showFaces() {
   const active = place.querySelector("[data-tile][data-active] img");
@@ -39,8 +42,8 @@ function showFaces() {
 
 function showActive(chosen) {
   for (const tile of place.querySelectorAll("[data-tile]")) {
-    tile.toggleAttribute("data-active", tile === chosen);
-    opener(tile).setAttribute("aria-pressed", String(tile === chosen));
+    tile.toggleAttribute("data-active", tile.dataset.tile === chosen);
+    opener(tile).setAttribute("aria-pressed", String(tile.dataset.tile === chosen));
   }
   showFaces();
 }
@@ -60,7 +63,8 @@ function replaceGrid(html) {
   adoptImages(next);
   place.replaceChildren(...next.childNodes);
   settle();
-  if (focused) focusTile(tiles().find((tile) => tile.dataset.tile === focused) ?? tiles()[0]);
+  // News from elsewhere must not scroll the page under somebody's eyes.
+  if (focused) focusTile(tiles().find((tile) => tile.dataset.tile === focused) ?? tiles()[0], { preventScroll: true });
 }
 
 function settle() {
@@ -93,11 +97,13 @@ function refreshSoon() {
 // -- Choosing and deleting ----------------------------------------------------------------------------
 
 async function activate(tile) {
-  showActive(tile);
+  const before = activeId();
+  showActive(tile.dataset.tile);
   try {
     await api(`/pictures/set-active-picture/${tile.dataset.tile}/${user}`, { method: "PUT", json: { socketId } });
     toast(textChosen, { tone: "success" });
   } catch (error) {
+    showActive(before);
     toast(error.message, { tone: "error" });
   }
   await refresh();
@@ -109,6 +115,7 @@ async function remove(picture) {
   try {
     await api(deletionPath(picture), { method: "DELETE" });
   } catch (error) {
+    restore(picture);
     toast(error.message, { tone: "error" });
   }
   binned.delete(picture.tile);
@@ -118,6 +125,10 @@ async function remove(picture) {
 function restore(picture) {
   binned.delete(picture.tile);
   settle();
+}
+
+function undo(picture) {
+  restore(picture);
   focusTile(tiles().find((tile) => tile.dataset.tile === picture.tile));
 }
 
@@ -128,8 +139,9 @@ function bin(tile) {
   const index = around.indexOf(tile);
   binned.set(picture.tile, picture);
   settle();
-  focusTile(around[index + 1] ?? around[index - 1]);
-  const offer = toast(textDeleted, { action: textUndo, onAction: () => restore(picture) });
+  if (around.length > 1) focusTile(around[index + 1] ?? around[index - 1]);
+  else document.querySelector("[data-upload]").focus();
+  const offer = toast(textDeleted, { action: textUndo, onAction: () => undo(picture) });
   offer.closed.then((how) => how !== "action" && binned.has(picture.tile) && remove(picture));
 }
 
@@ -150,12 +162,27 @@ async function online() {
   await new Promise((resolve) => window.addEventListener("online", resolve, { once: true }));
 }
 
-async function send(file, isAlone) {
+async function send(file, isAlone, key = fresh()) {
+  if (file.size > Number(largest)) return refuseShown(file, textTooLarge, textTaken);
   // The key makes a repeated request harmless should the answer get lost on the way.
-  const headers = { "Idempotency-Key": fresh() };
-  const answer = await uploadShown("/pictures/create-picture", file, { socketId, setActive: String(isAlone) }, { headers });
+  const headers = { "Idempotency-Key": key };
+  const again = async () => say([await send(file, isAlone, key)]);
+  const onBroken = (resume) => unsent.add(resume);
+  const options = { headers, hint: textTaken, again, onBroken };
+  const answer = await uploadShown("/pictures/create-picture", file, { socketId, setActive: String(isAlone) }, options);
   if (answer) await refresh();
   return answer;
+}
+
+function say(answers) {
+  const arrived = answers.filter(Boolean);
+  if (arrived.length) toast(answers.length === 1 ? arrived[0].message : textAdded, { tone: "success" });
+}
+
+function sendUnsent() {
+  const waiting = Array.from(unsent);
+  unsent.clear();
+  for (const resume of waiting) resume();
 }
 
 /** One file may be cropped and becomes the active picture; several are kept as they are, beside it. */
@@ -167,7 +194,7 @@ async function take(files) {
   await online();
   const answers = [];
   await inTurns(ready, async (file) => answers.push(await send(file, isAlone)));
-  if (answers.some(Boolean)) toast(isAlone ? answers[0].message : textAdded, { tone: "success" });
+  say(answers);
 }
 
 // -- Hands and keys -----------------------------------------------------------------------------------
@@ -205,10 +232,15 @@ async function copyAddress() {
 }
 
 /** What happened before the line was open is in the grid that is fetched once it is. */
+function onState(state) {
+  if (state === "online") sendUnsent();
+  if (state !== "offline") refreshSoon();
+}
+
 function watchNews() {
   connect({
     onEvent: (event) => event.type.startsWith("picture") && event.data.userId === user && refreshSoon(),
-    onState: (state) => state === "online" && refreshSoon(),
+    onState,
     onReset: refreshSoon,
   });
 }

@@ -43,11 +43,20 @@ function live(element, lasts) {
   return { element, close, closed };
 }
 
+/** What is said again replaces what was said, unless that still offers something. */
+function silence(text) {
+  for (const said of place().querySelectorAll(".toast")) {
+    const offers = said.querySelector(".toast-action:not([hidden])");
+    if (!offers && said.querySelector(".toast-text").textContent === text) said.remove();
+  }
+}
+
 /**
  * Say something. With `action` a button is offered; pressing it runs `onAction`.
  * `closed` of the answer resolves to "action", "timeout" or "dismissed": work that can be undone waits for it.
  */
 export function toast(text, { action = "", onAction = () => {}, tone = "info", lasts } = {}) {
+  silence(text);
   const element = shape();
   element.dataset.tone = tone;
   element.querySelector(".toast-text").textContent = text;

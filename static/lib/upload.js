@@ -1,6 +1,8 @@
 // Files from a button, a drop anywhere in the window or a paste, and a row of progress for each.
 import { upload } from "./api.js";
 
+const ABOUT_THE_FILE = [400, 413, 415, 422];
+
 const carriesFiles = (event) => Array.from(event.dataTransfer?.types ?? []).includes("Files");
 
 function watchDrops(zone, onFiles) {
@@ -31,20 +33,32 @@ export function watchFiles({ input, zone = document.querySelector("[data-dropzon
   document.addEventListener("paste", (event) => tell(Array.from(event.clipboardData?.files ?? [])));
 }
 
-function newRow(name) {
-  const list = document.querySelector("[data-uploads]");
+const panel = () => document.querySelector("[data-uploads]");
+
+function newRow(name, stop = () => {}) {
   const row = document.getElementById("upload-row-shape").content.firstElementChild.cloneNode(true);
   row.querySelector(".name").textContent = name;
   row.querySelector(".progress").setAttribute("aria-label", name);
-  list.append(row);
-  list.hidden = false;
+  row.querySelector("[data-upload-end]").addEventListener("click", () => {
+    stop();
+    endRow(row);
+  });
+  panel().append(row);
+  panel().hidden = false;
   return row;
 }
 
+/** Who was on the row with the keyboard goes on beside it. */
 function endRow(row) {
-  const list = row.parentElement;
+  if (!row.isConnected) return;
+  const beside = (row.nextElementSibling ?? row.previousElementSibling)?.querySelector("[data-upload-end]");
+  if (row.contains(document.activeElement)) (beside ?? document.querySelector("[data-upload]"))?.focus();
   row.remove();
-  if (list && !list.children.length) list.hidden = true;
+  hideWhenEmpty();
+}
+
+function hideWhenEmpty() {
+  panel().hidden = !panel().querySelector(".upload-row, [data-uploads-count]:not([hidden])");
 }
 
 function showShare(row, share) {
@@ -53,37 +67,76 @@ function showShare(row, share) {
   row.querySelector(".figure").textContent = percent.format(share);
 }
 
-function showError(row, error) {
+const mayPassLater = ({ status }) => status === 0 || status === 429 || status >= 500;
+
+/** What happened stays until somebody has read it, with what can be done about it. */
+function showError(row, error, { hint = "", again = null } = {}) {
   row.querySelector(".progress").remove();
   row.querySelector(".figure").textContent = "";
+  row.querySelector(".upload-hint").textContent = ABOUT_THE_FILE.includes(error.status) ? hint : "";
   const place = row.querySelector(".error");
   place.textContent = error.message;
   place.setAttribute("role", "alert");
   place.hidden = false;
-  setTimeout(() => endRow(row), 12000);
+  const button = row.querySelector("[data-upload-again]");
+  button.hidden = !again || !mayPassLater(error);
+  button.addEventListener("click", () => {
+    if (!row.isConnected) return;
+    endRow(row);
+    again();
+  });
 }
 
-/** Upload one file and show how it goes; resolves to the answer, or to null when it was refused. */
+/** Say that a file is not even sent, and why. */
+export function refuseShown(file, message, hint) {
+  showError(newRow(file.name), { status: 413, message }, { hint });
+}
+
+/**
+ * Upload one file and show how it goes; resolves to the answer, or to null when it was refused or stopped.
+ * `hint` says which files are taken; `again` is offered when the same file may pass later; `onBroken` hears
+ * of a line that broke, and gets what sends the file again unless somebody has dismissed it.
+ */
 export async function uploadShown(path, file, fields = {}, options = {}) {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   form.append("file", file, file.name || "picture");
-  const row = newRow(file.name);
+  const stopping = new AbortController();
+  const row = newRow(file.name, () => stopping.abort());
+  const onProgress = (share) => showShare(row, share);
   try {
-    const answer = await upload(path, form, { ...options, onProgress: (share) => showShare(row, share) });
+    const answer = await upload(path, form, { headers: options.headers, signal: stopping.signal, onProgress });
     endRow(row);
     return answer;
   } catch (error) {
-    showError(row, error);
+    if (error.name === "AbortError") return null;
+    showError(row, error, options);
+    if (error.status === 0) options.onBroken?.(() => row.querySelector("[data-upload-again]").click());
     return null;
   }
+}
+
+const counted = { done: 0, all: 0 };
+
+function count(change) {
+  counted.done += change.done ?? 0;
+  counted.all += change.all ?? 0;
+  if (counted.done === counted.all) Object.assign(counted, { done: 0, all: 0 });
+  const line = document.querySelector("[data-uploads-count]");
+  line.textContent = line.dataset.text.replace("{done}", counted.done).replace("{all}", counted.all);
+  line.hidden = counted.all < 2;
+  hideWhenEmpty();
 }
 
 /** Do `work` for every item, at most `width` at a time; one that fails does not stop the others. */
 export async function inTurns(items, work, width = 3) {
   const waiting = items.slice();
+  count({ all: items.length });
   const lane = async () => {
-    while (waiting.length) await work(waiting.shift());
+    while (waiting.length) {
+      await work(waiting.shift());
+      count({ done: 1 });
+    }
   };
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
 }

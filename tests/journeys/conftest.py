@@ -1,12 +1,16 @@
 """A real browser, for the stories that need one."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.conftest import PASSWORD
 from tests.programs import required
+from tests.running import Up
+
+Join = Callable[..., Page]
 
 FLAGS = [
     "--headless",
@@ -29,3 +33,51 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    running = Up(tmp_path_factory.mktemp("data"), "--no-demo")
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def contexts(browser: Browser, up: Up) -> Iterator[Callable[..., BrowserContext]]:
+    """Open browsers that share nothing; a script that fails or breaks the page's policy fails the test."""
+    opened: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def make(**options: object) -> BrowserContext:
+        usual = {"base_url": f"http://{up.host}:{up.port}", "locale": "en-GB", "reduced_motion": "reduce"}
+        context = browser.new_context(**{**usual, **options})  # type: ignore[arg-type]  # its many options
+        context.set_default_timeout(20_000)
+        context.on("weberror", lambda found: complaints.append(str(found.error)))
+        context.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
+        opened.append(context)
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def join(contexts: Callable[..., BrowserContext], request: pytest.FixtureRequest) -> Join:
+    """Register somebody, and return their window with "My pictures"."""
+
+    def register(**options: object) -> Page:
+        page = contexts(**options).new_page()
+        page.goto("/accounts/signup/")
+        name = f"p{abs(hash(request.node.name)) % 10**9}"
+        page.locator("[name=username]").fill(name)
+        page.locator("[name=email]").fill(f"{name}@example.org")
+        page.locator("[name=password1]").fill(PASSWORD)
+        page.locator("main form button[type=submit]").click()
+        page.wait_for_url(lambda address: "signup" not in address)
+        page.goto("/pictures/")
+        page.locator("[data-connection=online]").wait_for(state="attached")
+        return page
+
+    return register

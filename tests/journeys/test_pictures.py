@@ -1,81 +1,17 @@
 """A person and their pictures, in a real browser against the real `manage.py up`."""
 
-import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
-from tests.conftest import PASSWORD
+from tests.journeys.files import choose, picture
 from tests.journeys.screens import WIDTHS, faults, keep, sticks_out
-from tests.running import Up
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 Join = Callable[..., Page]
-
-
-def picture(name: str, colour: str = "teal", size: tuple[int, int] = (300, 300)) -> FilePayload:
-    """Draw a file to choose."""
-    file = io.BytesIO()
-    Image.linear_gradient("L").resize(size).convert("RGB").save(file, "PNG")
-    Image.blend(Image.open(file), Image.new("RGB", size, colour), 0.8).save(file := io.BytesIO(), "JPEG")
-    return {"name": name, "mimeType": "image/jpeg", "buffer": file.getvalue()}
-
-
-@pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    running = Up(tmp_path_factory.mktemp("data"), "--no-demo")
-    yield running
-    running.end()
-
-
-@pytest.fixture
-def contexts(browser: Browser, up: Up) -> Iterator[Callable[..., BrowserContext]]:
-    """Open browsers that share nothing; a script that fails or breaks the page's policy fails the test."""
-    opened: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def make(**options: object) -> BrowserContext:
-        usual = {"base_url": f"http://{up.host}:{up.port}", "locale": "en-GB", "reduced_motion": "reduce"}
-        context = browser.new_context(**{**usual, **options})  # type: ignore[arg-type]  # its many options
-        context.set_default_timeout(20_000)
-        context.on("weberror", lambda found: complaints.append(str(found.error)))
-        context.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
-        opened.append(context)
-        return context
-
-    yield make
-    for context in opened:
-        context.close()
-    assert complaints == []
-
-
-@pytest.fixture
-def join(contexts: Callable[..., BrowserContext], request: pytest.FixtureRequest) -> Join:
-    """Register somebody, and return their window with "My pictures"."""
-
-    def register(**options: object) -> Page:
-        page = contexts(**options).new_page()
-        page.goto("/accounts/signup/")
-        name = f"p{abs(hash(request.node.name)) % 10**9}"
-        page.locator("[name=username]").fill(name)
-        page.locator("[name=email]").fill(f"{name}@example.org")
-        page.locator("[name=password1]").fill(PASSWORD)
-        page.locator("main form button[type=submit]").click()
-        page.wait_for_url(lambda address: "signup" not in address)
-        page.goto("/pictures/")
-        page.locator("[data-connection=online]").wait_for(state="attached")
-        return page
-
-    return register
-
-
-def choose(page: Page, *files: FilePayload) -> None:
-    """Choose files as the file dialog would return them."""
-    page.locator("[data-file-input]").set_input_files(list(files))
 
 
 def tiles(page: Page) -> int:
