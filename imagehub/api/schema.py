@@ -49,11 +49,15 @@ class Schema(AutoSchema):
         """Add the headers of every answer, and the idempotency key where it is read."""
         return [*_HEADERS, *(_REPEATABLE if self._is_repeatable() else ())]
 
+    def get_tags(self) -> list[str]:
+        """Group operations by what they are about, not by the prefix that they share."""
+        return [part for part in self.path.split("/") if part not in ("", "api", "v1")][:1]
+
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = dict(super()._get_response_bodies(direction))
         for status, response in refusals(*self._shared()).items():
             if str(status) not in bodies:
-                bodies[str(status)] = self._get_response_for_code(response, str(status), None, direction)  # type: ignore[no-untyped-call]
+                bodies[str(status)] = self._get_response_for_code(response, str(status), None, direction)  # type: ignore[no-untyped-call]  # carries no types here
         return dict(sorted(bodies.items()))
 
     def _shared(self) -> set[int]:
