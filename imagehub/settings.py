@@ -220,8 +220,6 @@ USERSESSIONS_TRACK_ACTIVITY = False
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
-    "ROTATE_REFRESH_TOKENS": True,
-    "BLACKLIST_AFTER_ROTATION": True,
     "ALGORITHM": "HS256",
     "SIGNING_KEY": SECRET_KEY,
     "ISSUER": "imagehub",
@@ -233,9 +231,10 @@ SIMPLE_JWT = {
 JWT_ISSUERS = env.objects("JWT_ISSUERS")
 OUTBOUND_ALLOW = env.words("OUTBOUND_ALLOW")
 
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", 0)
+
 # -- The API --------------------------------------------------------------------------------------
 THROTTLING = env.flag("THROTTLING", default=True)
-TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", 0)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         f"accounts.api.authentication.{name}Authentication" for name in ("Bearer", "ApiKey", "Browser")
@@ -250,7 +249,6 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["imagehub.api.throttling.CallerThrottle"],
     "DEFAULT_SCHEMA_CLASS": "imagehub.api.schema.Schema",
     "EXCEPTION_HANDLER": "imagehub.api.envelope.exception_handler",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "ImageHub",
@@ -305,8 +303,8 @@ SURFACE_LANGUAGES = {
 }
 
 # -- Mail and logs --------------------------------------------------------------------------------
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if env.text('EMAIL_HOST') else 'console'}.EmailBackend"
 EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 EMAIL_PORT = env.integer("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")

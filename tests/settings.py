@@ -21,5 +21,6 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 DATABASES["default"].setdefault("TEST", {})["NAME"] = (  # noqa: F405  # likewise
     f"{_folder}/test.sqlite3" if EMBEDDED else "imagehub_test"  # noqa: F405  # likewise
 )
+REST_FRAMEWORK["TEST_REQUEST_DEFAULT_FORMAT"] = "json"  # noqa: F405  # likewise
 # Static files straight from their sources, so that no test waits for collectstatic.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
