@@ -1,7 +1,7 @@
 """What is read from the environment is typed, and bad values stop the start with a sentence."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,21 @@ def test_the_example_documents_every_variable() -> None:
     assert sorted(documented) == sorted(variables_read())
 
 
-def test_the_readme_documents_every_variable() -> None:
+def example() -> Iterator[tuple[str, str, str]]:
+    """Return name, default and explanation of every variable in the example."""
+    told: list[str] = []
+    for line in Path(".env.example").read_text(encoding="utf-8").splitlines():
+        name, is_variable, default = line.partition("=")
+        if is_variable and name.isupper():
+            yield name, default, " ".join(told)
+        told = [*told, line.removeprefix("# ")] if line.startswith("# ") and not line.startswith("# --") else []
+
+
+def test_the_readme_says_the_same_as_the_example() -> None:
     readme = Path("README.md").read_text(encoding="utf-8")
-    assert {name for name in variables_read() if f"`{name}`" not in readme} == set()
+    rows = [
+        f"| `{name}` | {f'`{default}`' if default else ''} | {told.replace('|', chr(92) + '|')} |"
+        for name, default, told in example()
+    ]
+    assert len(rows) == len(variables_read())
+    assert [row for row in rows if row not in readme] == []
