@@ -57,6 +57,8 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
+    except OverflowError:
+        raise AlreadyRunning(f"Port {port} can't be used: ports end at 65535.") from None
     except OSError as error:
         raise AlreadyRunning(f"Port {port} on {host} can't be used: {os.strerror(error.errno or 0)}.") from None
 

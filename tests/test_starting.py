@@ -29,11 +29,12 @@ def start(folder: Path, *command: str, **environment: str) -> subprocess.Complet
             "ImageHub can't start: LOG_LEVEL must be one of DEBUG, ERROR, INFO, WARNING, not 'LOUD'",
         ),
         ({"JWT_ISSUERS": "{"}, "ImageHub can't start: JWT_ISSUERS must be JSON"),
+        ({"PORT": "70000"}, "CommandError: Port 70000 can't be used: ports end at 65535."),
         ({"PORT": "eighty"}, "ImageHub can't start: PORT must be a whole number, not 'eighty'"),
     ],
 )
 def test_up_refuses_a_bad_setting_with_a_sentence(tmp_path: Path, given: dict[str, str], told: str) -> None:
-    done = start(tmp_path, "manage.py", "up", "--port", "0", **given)
+    done = start(tmp_path, "manage.py", "up", **{"PORT": "0", **given})
     assert done.returncode == 1
     assert told in done.stderr
     assert "Traceback" not in done.stderr
@@ -96,3 +97,10 @@ def test_the_key_of_an_installation_is_made_once_and_is_private(tmp_path: Path) 
     assert first.stdout == second.stdout
     assert len(first.stdout.strip()) == 86
     assert [(path.name, path.stat().st_mode & 0o777) for path in tmp_path.iterdir()] == [("secret.key", 0o600)]
+
+
+def test_a_redirected_log_has_no_colours(tmp_path: Path) -> None:
+    told = "import django; django.setup(); import logging; logging.getLogger('x').warning('hello')"
+    done = start(tmp_path, "-c", told, DJANGO_SETTINGS_MODULE="imagehub.settings")
+    assert "hello" in done.stderr
+    assert "\x1b" not in done.stderr

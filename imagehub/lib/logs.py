@@ -1,6 +1,7 @@
 """How we log: one event a line, JSON in production, readable in development, never a secret."""
 
 import logging
+import sys
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
@@ -68,7 +69,9 @@ def configuration(*, level: str, style: str) -> dict[str, Any]:
 
 
 def _formatter(style: str) -> dict[str, Any]:
-    readable = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    readable = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
     return {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": _SHARED,
