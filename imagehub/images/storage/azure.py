@@ -1,19 +1,17 @@
 """Objects in a container of Azure Blob Storage."""
 
 import logging
-import mimetypes
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
-from typing import Any, ClassVar
+from typing import Any
 
 import structlog
 from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import BlobServiceClient, ContentSettings
-from django.core.files.base import File
 from storages.backends import azure_storage
 
 from imagehub.images.storage import keys
+from imagehub.images.storage.bucket import Bucket, type_of
 from imagehub.images.storage.interface import Found, ObjectExists, ObjectMissing
 from imagehub.lib.errors import StorageUnavailable
 
@@ -32,10 +30,8 @@ PATIENCE: dict[str, Any] = {
 logging.getLogger("azure").setLevel(logging.WARNING)
 
 
-class AzureStorage(azure_storage.AzureStorage):  # type: ignore[misc]  # django-storages carries no types
-    """A container; what it acknowledges is durable, and half an upload never becomes a blob."""
-
-    local: ClassVar[bool] = False
+class AzureStorage(Bucket, azure_storage.AzureStorage):  # type: ignore[misc]  # django-storages carries no types
+    """A container behind a client that gives up within seconds."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{"client_options": PATIENCE, **settings})
@@ -47,7 +43,7 @@ class AzureStorage(azure_storage.AzureStorage):  # type: ignore[misc]  # django-
 
     def put(self, key: str, data: bytes) -> None:
         """Store the blob in one request that the container refuses for a taken key."""
-        settings = ContentSettings(content_type=mimetypes.guess_type(key)[0] or "application/octet-stream")
+        settings = ContentSettings(content_type=type_of(key))
         with _failures_named():
             self._blob(key).upload_blob(data, overwrite=False, content_settings=settings, timeout=self.timeout)
 
@@ -76,16 +72,6 @@ class AzureStorage(azure_storage.AzureStorage):  # type: ignore[misc]  # django-
         with _failures_named():
             for blob in self.client.list_blobs(name_starts_with=prefix or None, timeout=self.timeout):
                 yield Found(blob.name, blob.size, blob.last_modified)
-
-    def leftovers(self) -> Iterator[Found]:
-        """Find nothing: no half-written object is ever in sight."""
-        return iter(())
-
-    def sweep_up(self, key: str) -> None:
-        """Do nothing, as nothing is ever left over."""
-
-    def _open(self, name: str, mode: str = "rb") -> "File[bytes]":  # noqa: ARG002  # Django's form
-        return File(BytesIO(b"".join(self.chunks(name))), name=name)
 
     def _blob(self, key: str) -> Any:
         keys.segments(key)

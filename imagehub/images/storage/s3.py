@@ -1,18 +1,16 @@
 """Objects in a bucket that speaks S3."""
 
-import mimetypes
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
-from typing import Any, ClassVar
+from typing import Any
 
 import structlog
 from botocore.config import Config  # type: ignore[import-untyped]  # carries no types
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]  # carries no types
-from django.core.files.base import File
 from storages.backends import s3
 
 from imagehub.images.storage import keys
+from imagehub.images.storage.bucket import Bucket, type_of
 from imagehub.images.storage.interface import CHUNK, Found, ObjectExists, ObjectMissing
 from imagehub.lib.errors import StorageUnavailable
 
@@ -25,10 +23,8 @@ _MISSING = 404
 _TAKEN = {409, 412}
 
 
-class S3Storage(s3.S3Storage):  # type: ignore[misc]  # django-storages carries no types
-    """A bucket; what it acknowledges is durable, and half an upload never becomes an object."""
-
-    local: ClassVar[bool] = False
+class S3Storage(Bucket, s3.S3Storage):  # type: ignore[misc]  # django-storages carries no types
+    """A bucket behind a client that gives up within seconds."""
 
     def __init__(self, **settings: Any) -> None:
         patient = Config(
@@ -43,7 +39,7 @@ class S3Storage(s3.S3Storage):  # type: ignore[misc]  # django-storages carries 
     def put(self, key: str, data: bytes) -> None:
         """Store the object in one request that the bucket refuses for a taken key."""
         with _failures_named():
-            self._client.put_object(**self._at(key), Body=data, ContentType=_type_of(key), IfNoneMatch="*")
+            self._client.put_object(**self._at(key), Body=data, ContentType=type_of(key), IfNoneMatch="*")
 
     def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Ask for the object now and return its bytes as they arrive."""
@@ -75,16 +71,6 @@ class S3Storage(s3.S3Storage):  # type: ignore[misc]  # django-storages carries 
                 for entry in page.get("Contents", ()):
                     yield Found(entry["Key"], entry["Size"], entry["LastModified"])
 
-    def leftovers(self) -> Iterator[Found]:
-        """Find nothing: no half-written object is ever in sight."""
-        return iter(())
-
-    def sweep_up(self, key: str) -> None:
-        """Do nothing, as nothing is ever left over."""
-
-    def _open(self, name: str, mode: str = "rb") -> "File[bytes]":  # noqa: ARG002  # Django's form
-        return File(BytesIO(b"".join(self.chunks(name))), name=name)
-
     def _at(self, key: str) -> dict[str, str]:
         keys.segments(key)
         return {"Bucket": self.bucket_name, "Key": key}
@@ -115,7 +101,3 @@ def _failures_named() -> Iterator[None]:
 def _arriving(body: Any) -> Iterator[bytes]:
     with _failures_named():
         yield from body.iter_chunks(CHUNK)
-
-
-def _type_of(key: str) -> str:
-    return mimetypes.guess_type(key)[0] or "application/octet-stream"
