@@ -1,6 +1,7 @@
 """The cast and the props that every test may ask for."""
 
 import io
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from PIL import Image
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 if TYPE_CHECKING:
@@ -28,6 +30,32 @@ def _clean_cache() -> Iterator[None]:
 def _clean_storage() -> Iterator[None]:
     yield
     shutil.rmtree(Path(settings.DATA_DIR) / "storage", ignore_errors=True)
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    """Collect all that is logged, at the chattiest level, as production would write it."""
+    from imagehub.lib import logs
+
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    formatter = logs.configuration(level="DEBUG", style="json")["formatters"]["line"]
+    handler.setFormatter(formatter.pop("()")(**formatter))
+    root = logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield stream
+    root.removeHandler(handler)
+    root.setLevel(before)
+
+
+@pytest.fixture
+def lost_cache(settings: Settings) -> None:
+    """Let the shared cache be a server that is away."""
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    }
 
 
 @pytest.fixture

@@ -101,9 +101,6 @@ def test_a_load_test_may_switch_it_off(ada: User, settings: Settings) -> None:
     assert guess("ada", ATTACKER, 15) == ["INVALID_CREDENTIALS"] * 15
 
 
-def test_a_cache_that_is_down_neither_opens_the_gate_nor_shuts_it(ada: User, settings: Settings) -> None:
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
-    }
+def test_a_cache_that_is_down_neither_opens_the_gate_nor_shuts_it(ada: User, lost_cache: None) -> None:
     assert services.sign_in("ada", PASSWORD, address=CAFE).access
     assert guess("ada", CAFE, 12) == ["INVALID_CREDENTIALS"] * 10 + ["THROTTLED"] * 2

@@ -86,15 +86,9 @@ def test_it_can_be_switched_off(api: ClientOf, settings: Any) -> None:
 
 
 def test_while_the_cache_is_away_a_process_counts_for_itself(
-    api: ClientOf, settings: Any, at_second: Callable[[float], None]
+    api: ClientOf, lost_cache: None, at_second: Callable[[float], None]
 ) -> None:
     at_second(12_000)
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": "redis://127.0.0.1:1/0",
-        }
-    }
     assert [api().get("/api/rare").status_code for _ in range(4)] == [200, 200, 200, 429]
     at_second(12_060)
     assert api().get("/api/rare").status_code == 200

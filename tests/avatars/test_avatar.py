@@ -197,12 +197,12 @@ def test_the_stand_in_keeps_out_of_storage(ada: User, objects: Any) -> None:
     assert objects("") == []
 
 
-def test_without_a_cache_faces_cost_more_and_are_shown(ada: User, picture_of: PictureOf, settings: Any) -> None:
+def test_without_a_cache_faces_cost_more_and_are_shown(
+    ada: User, picture_of: PictureOf, request: pytest.FixtureRequest
+) -> None:
     picture_of(ada)
     before = face(ada.public_id).content
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}
-    }
+    request.getfixturevalue("lost_cache")
 
     assert face(ada.public_id).content == before
 

@@ -1,37 +1,17 @@
 """No route, however it fails, lets a secret reach the log."""
 
 import io
-import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
-from imagehub.lib import logs
-
 CANARY = "c4n4ry3f9a1b7d5e"
 JWT = f"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.{CANARY}"
 SECRETS = dict.fromkeys(("password", "token", "refresh", "access", "secret", "key", "api_key", "sig"), CANARY)
 PAGES = ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/pictures/", "/admin/", "/nowhere"]
 IMAGES = ["/i/someimage/original.png", "/avatar/somebody"]
-
-
-@pytest.fixture
-def written() -> Iterator[io.StringIO]:
-    """Collect all that is logged, at the chattiest level, as production would write it."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    formatter = logs.configuration(level="DEBUG", style="json")["formatters"]["line"]
-    handler.setFormatter(formatter.pop("()")(**formatter))
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield stream
-    root.removeHandler(handler)
-    root.setLevel(level)
 
 
 def operations() -> list[tuple[str, str]]:

@@ -3,8 +3,7 @@
 import io
 import json
 import logging
-import logging.config
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,19 +18,9 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c4n4ry-3f9a1b7d5e"
 
 
 @pytest.fixture
-def lines() -> Iterator[Callable[[], list[dict[str, Any]]]]:
+def lines(written: io.StringIO) -> Callable[[], list[dict[str, Any]]]:
     """Read what the configured formatter writes, as JSON."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    formatter = logs.configuration(level="DEBUG", style="json")["formatters"]["line"]
-    handler.setFormatter(formatter.pop("()")(**formatter))
-    root = logging.getLogger()
-    before = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    root.removeHandler(handler)
-    root.setLevel(before)
+    return lambda: [json.loads(line) for line in written.getvalue().splitlines()]
 
 
 SECRETS: dict[str, Any] = {
