@@ -1,7 +1,9 @@
 """The news by polling, for clients without a socket."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import orjson
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -9,8 +11,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from imagehub.events import audience, frames, relay
+from imagehub.events.news import News
 
 LONGEST = 500
+LARGEST = 4 * 1024 * 1024  # bytes of an answer; what does not fit waits for the next call
 
 
 class QuerySerializer(serializers.Serializer[Any]):
@@ -46,7 +50,8 @@ class EventsView(APIView):
     def get(self, request: Request) -> Response:
         """Return the caller's news after an id, in order.
 
-        Call again with `after` set to `last_id`. With `reset` the news between are no longer kept.
+        Call again with `after` set to `last_id`; large news come in smaller numbers than asked for.
+        With `reset` the news between are no longer kept.
         """
         query = QuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
@@ -60,6 +65,20 @@ def _page(heard: frozenset[str], *, after: int, limit: int) -> dict[str, object]
     if not relay.is_replayable(after):
         return {"events": [], "last_id": last_id, "reset": True}
     news = relay.told_to(heard, after=after, until=last_id, limit=limit)
-    if len(news) == limit:
-        last_id = news[-1].position
-    return {"events": [frames.as_client_sees(item) for item in news], "last_id": last_id, "reset": False}
+    fitting = _fitting(news)
+    if len(news) == limit or len(fitting) < len(news):
+        last_id = news[len(fitting) - 1].position
+    return {"events": fitting, "last_id": last_id, "reset": False}
+
+
+def _fitting(news: Sequence[News]) -> list[orjson.Fragment]:
+    """Return as many of the first news as fit into an answer, encoded; one at least, so that callers get on."""
+    fitting: list[orjson.Fragment] = []
+    room = LARGEST
+    for item in news:
+        frame = frames.event(item)
+        room -= len(frame)
+        if fitting and room < 0:
+            break
+        fitting.append(orjson.Fragment(frame))
+    return fitting

@@ -2,11 +2,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from imagehub.events import views
 from imagehub.events.models import Event
 from imagehub.events.tasks import forget
 from tests.events.conftest import happen
@@ -27,6 +29,31 @@ def test_one_polls_ones_own_news_page_by_page(ada: Any, bea: Any, api: Api) -> N
     assert [event["id"] for event in second["events"]] == [3]
     assert second["last_id"] == 4
     assert second["reset"] is False
+
+
+def test_large_news_come_in_several_answers(ada: Any, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        happen(ada, number)
+    size = len(api(ada).get(PATH, {"limit": 1}).content)
+    monkeypatch.setattr(views, "LARGEST", 2 * size)
+    heard: list[int] = []
+    answers, after = 0, 0
+    while len(heard) < 5:
+        answer = api(ada).get(PATH, {"after": after, "limit": 500}).json()
+        heard += [event["data"]["number"] for event in answer["events"]]
+        answers, after = answers + 1, answer["last_id"]
+    assert heard == [0, 1, 2, 3, 4]
+    assert answers == 3
+    assert after == 5
+
+
+def test_news_larger_than_an_answer_come_alone(ada: Any, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "LARGEST", 1)
+    happen(ada, 0)
+    happen(ada, 1)
+    first = api(ada).get(PATH).json()
+    assert [event["data"]["number"] for event in first["events"]] == [0]
+    assert first["last_id"] == 1
 
 
 def test_a_position_that_is_no_longer_kept_or_never_was_says_reset(ada: Any, api: Api) -> None:
