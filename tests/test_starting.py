@@ -104,3 +104,7 @@ def test_a_redirected_log_has_no_colours(tmp_path: Path) -> None:
     done = start(tmp_path, "-c", told, DJANGO_SETTINGS_MODULE="imagehub.settings")
     assert "hello" in done.stderr
     assert "\x1b" not in done.stderr
+
+
+def test_a_system_that_knows_no_time_zones_is_enough(tmp_path: Path) -> None:
+    assert start(tmp_path, "-c", SERVED, PYTHONTZPATH="").returncode == 0
