@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import structlog
@@ -70,7 +71,7 @@ class Ringer:
                 rest = 0.0 if runner.run(_ring_afar()) else min(max(1.0, rest * 2), LONGEST_REST)
                 if rest:
                     self._wanted.set()
-                    threading.Event().wait(rest)
+                    time.sleep(rest)
 
 
 async def _ring_afar() -> bool:

@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import threading
+import time
 import urllib.parse
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def _kill_while_it_is_busy(up: Up, acknowledged: list[dict[str, Any]], number: i
     ]
     for writer in writers:
         writer.start()
-    threading.Event().wait(random.uniform(0.2, 1.5))  # noqa: S311  # a moment, not a secret
+    time.sleep(random.uniform(0.2, 1.5))  # noqa: S311  # any moment of their work, and no secret
     up.end(signal.SIGKILL)
     for writer in writers:
         writer.join(30)
