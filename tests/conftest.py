@@ -20,6 +20,21 @@ if TYPE_CHECKING:
 PASSWORD = "correct horse battery staple"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a database server run what touches the database: the rest has nothing new to say there."""
+    if settings.EMBEDDED:
+        return
+    chosen = [item for item in items if _touches_the_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen
+
+
+def _touches_the_database(item: pytest.Item) -> bool:
+    return bool({"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))) or any(
+        item.iter_markers("django_db")
+    )
+
+
 @pytest.fixture(autouse=True)
 def _clean_cache() -> Iterator[None]:
     yield
