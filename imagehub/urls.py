@@ -1,5 +1,6 @@
 """All addresses."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
@@ -10,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
     path("", include("imagehub.images.urls")),
     path("accounts/", include("accounts.urls")),
+    # The admin's own form would let anybody guess the passwords of staff as often as they like.
+    path("admin/login/", secure_admin_login(admin.site.login)),
     path("admin/", admin.site.urls),
     path("api/", include("imagehub.api.urls")),
     path("api/v1/auth/", include("accounts.api.urls")),

@@ -21,6 +21,29 @@ def browser(db: None) -> Client:
     return made
 
 
+@pytest.mark.parametrize("address", ["/admin/", "/admin/login/", "/admin/login/?next=/admin/"])
+def test_strangers_come_in_by_the_one_guarded_door(client: Client, address: str, db: None) -> None:
+    assert client.get(address, follow=True).redirect_chain[-1][0].startswith("/accounts/login/?next=%2Fadmin%2F")
+
+
+def test_the_right_password_opens_nothing_at_the_admins_own_form(client: Client, staff: User) -> None:
+    answer = client.post("/admin/login/", {"username": staff.username, "password": PASSWORD})
+    assert answer.headers["Location"].startswith("/accounts/login/")
+    assert "_auth_user_id" not in client.session
+
+
+def test_staff_who_sign_in_arrive_at_the_admin(client: Client, staff: User) -> None:
+    form = {"login": staff.username, "password": PASSWORD}
+    answer = client.post("/accounts/login/?next=/admin/login/", form, follow=True)
+    assert [address for address, _status in answer.redirect_chain] == ["/admin/login/", "/admin/"]
+    assert answer.status_code == 200
+
+
+def test_others_who_are_signed_in_are_refused(client: Client, ada: User) -> None:
+    client.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/admin/", follow=True).status_code == 403
+
+
 def test_people_are_listed_and_shown(browser: Client, ada: User) -> None:
     assert ada.public_id in browser.get(PEOPLE).content.decode()
     assert ada.public_id in browser.get(f"{PEOPLE}{ada.pk}/change/").content.decode()
