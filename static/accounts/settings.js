@@ -35,7 +35,6 @@ document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest
 const shortcuts = document.querySelector("[data-shortcuts]");
 if (shortcuts) {
   const input = shortcuts.querySelector("input");
-  shortcuts.hidden = false;
   input.checked = areOn();
   input.addEventListener("change", () => turn(input.checked ? "on" : "off"));
 }

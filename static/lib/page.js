@@ -28,7 +28,6 @@ function onClick(event) {
   if (opener) openDialog(document.getElementById(opener.dataset.dialogOpen));
 }
 
-for (const fieldset of document.querySelectorAll("[data-theme-switch]")) fieldset.hidden = false;
 show(document.documentElement.dataset.theme ?? "system");
 document.addEventListener("click", onClick);
 // A partial answer says something through the header HX-Trigger: {"toast": {"text", "tone"}}.

@@ -101,6 +101,19 @@ def test_the_first_wrong_field_takes_the_focus(page: Page) -> None:
     assert not User.objects.exists()
 
 
+def test_a_wrong_field_is_told_in_the_language_of_the_page(page: Page) -> None:
+    page.set_extra_http_headers({"Accept-Language": "es"})
+    page.goto("/accounts/signup/")
+    page.get_by_label("Nombre de usuario").fill("cleo")
+    page.get_by_label("Correo electrónico").fill("cleo@")
+    page.get_by_role("button", name="Crear cuenta").click()
+    told = page.locator(".field .error")
+    told.first.wait_for()
+    sentences = ["Introduzca una dirección de correo electrónico válida.", "Este campo es requerido."]
+    assert [text.strip() for text in told.all_inner_texts()] == sentences
+    assert page.evaluate("document.activeElement.name") == "email"
+
+
 def test_keys_alone_are_enough_to_sign_in(page: Page, ada: User) -> None:
     page.goto("/accounts/login/?next=/accounts/profile/")
     page.keyboard.type("ada")
