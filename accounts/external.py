@@ -1,6 +1,5 @@
 """People whom an outside issuer vouches for: its tokens, and the accounts they lead to."""
 
-import hashlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from accounts import jose, jwks
 from accounts.issuers import Issuer
 from accounts.models import ExternalIdentity, Plan, User
 from imagehub.lib import ids, shared
+from imagehub.lib.digests import sha256
 from imagehub.lib.errors import InvalidToken
 from imagehub.lib.transactions import write
 
@@ -116,4 +116,4 @@ def _public_id(subject: str) -> str:
 
 
 def _erasure(issuer: str, subject: str) -> str:
-    return f"erased:{hashlib.sha256(f'{issuer} {subject}'.encode()).hexdigest()}"
+    return f"erased:{sha256(f'{issuer} {subject}'.encode())}"

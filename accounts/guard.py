@@ -5,8 +5,6 @@ Where somebody signed in to the account from the same address before, account an
 budget of their own: strangers who use up the others cannot keep them out.
 """
 
-import hashlib
-import hmac
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from django.utils import timezone
 from accounts.models import KnownAddress, User
 from imagehub.lib import shared
 from imagehub.lib.addresses import household
+from imagehub.lib.digests import keyed
 from imagehub.lib.errors import Throttled
 
 TRIES = 10
@@ -84,4 +83,4 @@ def _remember(user: User, place: str) -> None:
 
 
 def _digest(text: str) -> str:
-    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return keyed("guard", [text.encode()]).hex()

@@ -5,7 +5,6 @@ minutes old or a token names an unknown key, but never twice within a minute, wh
 wants it. When it does not answer, the keys known before stay good.
 """
 
-import hashlib
 import threading
 import time
 from collections import defaultdict
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from accounts.issuers import Issuer
 from imagehub.lib import outbound, shared
+from imagehub.lib.digests import sha256
 from imagehub.lib.errors import InvalidToken
 
 COOL_DOWN = 60  # seconds between two questions to one issuer
@@ -138,4 +138,4 @@ def _key(entry: dict[str, object], algorithms: frozenset[str]) -> jwt.PyJWK | No
 
 
 def _name(what: str, issuer: Issuer) -> str:
-    return f"jwks-{what}:{hashlib.sha256(issuer.jwks_url.encode()).hexdigest()}"
+    return f"jwks-{what}:{sha256(issuer.jwks_url.encode())}"

@@ -1,7 +1,5 @@
 """API keys: how one is made, recognised and found again by its digest."""
 
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +11,7 @@ from django.utils import timezone
 from accounts.actors import Actor, Service
 from accounts.models import ApiKey
 from imagehub.lib import ids
+from imagehub.lib.digests import keyed, sha256
 from imagehub.lib.errors import InvalidApiKey
 
 PREFIX = "ihk_"
@@ -40,14 +39,12 @@ def fresh() -> str:
 
 def derived(owner: str, seed: str) -> str:
     """Return the one key that this owner gets for this seed; it needs our secret and the seed to work out."""
-    message = f"api key of {owner} from {seed}".encode()
-    number = int.from_bytes(hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).digest())
-    return f"{PREFIX}{number:064x}"
+    return f"{PREFIX}{keyed('api key', [owner.encode(), seed.encode()]).hex()}"
 
 
 def digest(key: str) -> str:
     """Return what is kept of a key: its SHA-256, which needs no salt because a key can't be guessed."""
-    return hashlib.sha256(key.encode()).hexdigest()
+    return sha256(key.encode())
 
 
 def identify(key: str) -> Held:

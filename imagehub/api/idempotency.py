@@ -1,13 +1,10 @@
 """POST requests that may be sent again: the first answer is kept and repeated."""
 
-import hashlib
-import hmac
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 import orjson
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
@@ -19,7 +16,7 @@ from rest_framework.views import APIView
 from imagehub.api.callers import caller_of
 from imagehub.api.models import Answer
 from imagehub.api.renderers import dump
-from imagehub.lib.digests import sha256_of
+from imagehub.lib.digests import keyed, sha256_of
 from imagehub.lib.errors import IdempotencyConflict, Invalid
 from imagehub.lib.transactions import write
 
@@ -123,8 +120,4 @@ def _content(file: "UploadedFile[Any]") -> bytes:
 
 def _digest(parts: list[bytes]) -> str:
     # Keyed, because a request may hold a password: a plain hash of it could be searched for.
-    digest = hmac.new(settings.SECRET_KEY.encode(), digestmod=hashlib.sha256)
-    for part in parts:
-        digest.update(len(part).to_bytes(8))
-        digest.update(part)
-    return digest.hexdigest()
+    return keyed("idempotency", parts).hex()
