@@ -25,6 +25,8 @@ _QUIET = {
     "PIL": "INFO",
     "asyncio": "WARNING",
     "django.server": "ERROR",
+    # Strangers' doing, not ours; a trace for each would let them fill the disk.
+    "django.security.DisallowedHost": "CRITICAL",
     "amqp": "WARNING",
     "celery": "WARNING",
     "kombu": "WARNING",

@@ -90,7 +90,12 @@ def test_a_trace_keeps_its_frames_and_loses_its_secrets(lines: Callable[[], list
 
 @pytest.mark.parametrize(
     ("logger", "level"),
-    [("celery", "WARNING"), ("kombu", "WARNING"), ("channels_redis", "CRITICAL")],
+    [
+        ("celery", "WARNING"),
+        ("kombu", "WARNING"),
+        ("channels_redis", "CRITICAL"),
+        ("django.security.DisallowedHost", "CRITICAL"),
+    ],
 )
 def test_the_machinery_keeps_quiet(logger: str, level: str) -> None:
     loggers = logs.configuration(level="INFO", style="json")["loggers"]
