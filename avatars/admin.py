@@ -34,7 +34,7 @@ class PictureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs' pa
     def thumbnail(self, picture: Picture) -> SafeString:
         """Show the picture small."""
         address = image_url(picture.image, "avatar-64")
-        return format_html('<img src="{}" alt="" width="48" height="48" loading="lazy">', address)
+        return format_html('<img src="{}" alt="{}" width="48" height="48" loading="lazy">', address, picture.file_name)
 
     @admin.display(description=_("active"), boolean=True)
     def is_shown(self, picture: Picture) -> bool:

@@ -69,6 +69,7 @@ function replaceGrid(html) {
 
 function settle() {
   for (const tile of place.querySelectorAll("[data-tile]")) tile.hidden = binned.has(tile.dataset.tile);
+  place.querySelector("[data-none]").hidden = tiles().length > 0;
   makeCurrent(tiles()[0]);
   showFaces();
 }

@@ -66,6 +66,21 @@ def test_leaving_the_page_ends_the_offer_to_undo(join: Join) -> None:
     expect(page.locator("[data-tile]")).to_have_count(1)
 
 
+def test_the_last_picture_leaves_an_invitation_and_may_come_back(join: Join) -> None:
+    page = join()
+    choose(page, picture("one.jpg"))
+    expect(page.locator("[data-tile]")).to_have_count(1)
+
+    page.locator(".tile-open").press("Delete")
+    expect(page.get_by_role("heading", name="Show your face")).to_be_visible()
+    expect(page.locator("[data-upload]").first).to_be_focused()
+    assert faults(page) == []
+    page.get_by_role("button", name="Undo").click()
+
+    expect(page.get_by_role("heading", name="Show your face")).to_be_hidden()
+    expect(page.locator(".tile-open")).to_be_focused()
+
+
 def test_a_second_window_sees_it_live(join: Join) -> None:
     page = join()
     other = page.context.new_page()
