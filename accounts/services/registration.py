@@ -1,5 +1,7 @@
 """New accounts."""
 
+from collections.abc import Callable, Mapping
+
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -10,6 +12,8 @@ from accounts import confirmation, names
 from accounts.models import User
 from imagehub.lib.errors import Invalid
 from imagehub.lib.transactions import write
+
+Judge = Callable[[], object]  # raises ValidationError
 
 NAME_TAKEN = _("This user name is taken.")
 EMAIL_TAKEN = _("An account with this e-mail address exists already.")
@@ -56,11 +60,18 @@ def _faults(user: User, password: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = taken(user)
     if confirmation.is_mandatory():
         found.pop("email", None)
-    for field, judge in (
-        ("username", lambda: names.clean(user.username)),
-        ("email", lambda: validate_email(user.email)),
-        ("password", lambda: validate_password(password, user)),
-    ):
+    judges: dict[str, Judge] = {
+        "username": lambda: names.clean(user.username),
+        "email": lambda: validate_email(user.email),
+        "password": lambda: validate_password(password, user),
+    }
+    return found | faults_in(judges)
+
+
+def faults_in(judges: Mapping[str, Judge]) -> dict[str, list[str]]:
+    """Let each field be judged, and return the sentences about those that are not valid."""
+    found: dict[str, list[str]] = {}
+    for field, judge in judges.items():
         try:
             judge()
         except ValidationError as error:

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 
 from allauth.account.models import EmailAddress
-from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from accounts import names, policies
 from accounts.actors import Actor
 from accounts.models import Plan, User
-from accounts.services.registration import taken
+from accounts.services.registration import Judge, faults_in, taken
 from imagehub.lib.errors import Invalid
 from imagehub.lib.transactions import write
+
+_CHANGEABLE = {"username", "email", "is_listed"}
 
 
 @write
@@ -21,9 +22,9 @@ def change_profile(user: User, changes: Mapping[str, object], *, by: Actor) -> U
     policies.require_self_or_staff(by, user)
     person = User.objects.select_for_update().get(pk=user.pk)
     before = person.email
-    for field in ("username", "email", "is_listed"):
-        if field in changes:
-            setattr(person, field, changes[field])
+    for field, value in changes.items():
+        if field in _CHANGEABLE:
+            setattr(person, field, value.strip().lower() if isinstance(value, str) else value)
     _judge(person, changes)
     _save(person)
     if person.email != before:
@@ -41,21 +42,12 @@ def set_plan(user: User, plan: Plan, *, by: Actor) -> User:
 
 
 def _judge(person: User, changes: Mapping[str, object]) -> None:
-    faults: dict[str, list[str]] = {}
-    for field, judge in (("username", names.clean), ("email", _email)):
-        if field in changes:
-            try:
-                setattr(person, field, judge(str(changes[field])))
-            except ValidationError as error:
-                faults[field] = [str(message) for message in error.messages]
-    if faults:
+    judges: dict[str, Judge] = {
+        "username": lambda: names.clean(person.username),
+        "email": lambda: validate_email(person.email),
+    }
+    if faults := faults_in({field: judge for field, judge in judges.items() if field in changes}):
         raise Invalid(details=faults)
-
-
-def _email(value: str) -> str:
-    address = value.strip().lower()
-    validate_email(address)
-    return address
 
 
 def _save(person: User) -> None:
