@@ -23,7 +23,7 @@ LONGEST_REST = 10.0  # seconds between tries while the broker is away
 
 Listener = Callable[[], None]
 _listeners: set[Listener] = set()
-_log = structlog.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 
 def ring() -> None:
@@ -80,7 +80,7 @@ async def _ring_afar() -> bool:
         async with asyncio.timeout(PATIENCE):
             await layer.group_send(GROUP, {"type": "ring"})
     except (OSError, RedisError) as error:
-        _log.warning("bell.unreachable", reason=type(error).__name__)
+        log.warning("bell.unreachable", reason=type(error).__name__)
         return False
     return True
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import islice
 
-import structlog
 from celery import current_app
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -13,8 +12,6 @@ from imagehub.images import storage
 from imagehub.images.models import Image, Rendition, Tombstone
 from imagehub.lib.errors import StorageUnavailable
 from imagehub.lib.transactions import write
-
-log = structlog.get_logger(__name__)
 
 FEW = 60  # objects that a request removes itself, right after its commit
 _BATCH = 30  # objects per transaction: on SQLite it keeps other writers waiting

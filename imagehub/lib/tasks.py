@@ -10,7 +10,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 REST = 10.0  # seconds for which a broker that did not answer is left alone
-_log = structlog.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 
 class Broker:
@@ -57,7 +57,7 @@ class Task(celery.Task):  # type: ignore[misc]  # Celery has no types
             return super().apply_async(args, kwargs, retry=False, **options)
         except (OperationalError, OSError) as error:
             broker.found_away()
-            _log.warning("task.not_sent", task=self.name, reason=type(error).__name__)
+            log.warning("task.not_sent", task=self.name, reason=type(error).__name__)
             return None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
