@@ -28,45 +28,18 @@ def multipart(photo: bytes) -> bytes:
     return head.encode() + b"Content-Type: image/jpeg\r\n\r\n" + photo + b"\r\n--frontier--\r\n"
 
 
-def manage(data: Path, command: str, *options: str) -> subprocess.CompletedProcess[str]:
+def manage(data: Path, command: str, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run one command of `manage.py` on a data folder, to its end."""
-    environment = plain_environment() | {"DATA_DIR": str(data)}
     whole = [sys.executable, "manage.py", command, *options]
-    return subprocess.run(whole, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    env = plain_environment() | {"DATA_DIR": str(data)} | environment
+    return subprocess.run(whole, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
-class Up:
-    """A process that serves a data folder, and the clients' view of it."""
+class Client:
+    """A server as its clients see it."""
 
-    def __init__(self, data: Path, *options: str, **environment: str) -> None:
-        command = [sys.executable, "manage.py", "up", "--port", "0", "--data", str(data), *options]
-        self.started = time.monotonic()
-        self.process = subprocess.Popen(
-            command,
-            env=plain_environment() | {"THROTTLING": "off", "LOG_FORMAT": "json"} | environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.log: list[str] = []
-        self._reader = threading.Thread(target=self._keep_log, args=(self.process.stderr,), daemon=True)
-        self._reader.start()
-        self.printed = self._read_until_serving(self.process.stdout)
-        self.seconds = time.monotonic() - self.started
-        found = re.search(r"http://([\d.]+):(\d+)/", self.printed)
-        assert found, self.printed
-        self.host, self.port = found[1], int(found[2])
-
-    def _keep_log(self, stream: IO[str] | None) -> None:
-        self.log.extend(stream or ())
-
-    def _read_until_serving(self, stream: IO[str] | None) -> str:
-        lines = []
-        for line in stream or ():
-            lines.append(line)
-            if line.startswith("Stop with"):
-                return "".join(lines)
-        raise AssertionError("".join([*lines, *self.log]))
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
 
     def call(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, Any]:
         connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
@@ -90,6 +63,40 @@ class Up:
     def upload(self, token: str, photo: bytes) -> tuple[int, Any]:
         headers = {"Authorization": f"Bearer {token}", "Content_Type": MULTIPART}
         return self.call("POST", "/pictures/create-picture", multipart(photo), **headers)
+
+
+class Up(Client):
+    """A process that serves a data folder, and the clients' view of it."""
+
+    def __init__(self, data: Path, *options: str, **environment: str) -> None:
+        command = [sys.executable, "manage.py", "up", "--port", "0", "--data", str(data), *options]
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            command,
+            env=plain_environment() | {"THROTTLING": "off", "LOG_FORMAT": "json"} | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.log: list[str] = []
+        self._reader = threading.Thread(target=self._keep_log, args=(self.process.stderr,), daemon=True)
+        self._reader.start()
+        self.printed = self._read_until_serving(self.process.stdout)
+        self.seconds = time.monotonic() - self.started
+        found = re.search(r"http://([\d.]+):(\d+)/", self.printed)
+        assert found, self.printed
+        super().__init__(found[1], int(found[2]))
+
+    def _keep_log(self, stream: IO[str] | None) -> None:
+        self.log.extend(stream or ())
+
+    def _read_until_serving(self, stream: IO[str] | None) -> str:
+        lines = []
+        for line in stream or ():
+            lines.append(line)
+            if line.startswith("Stop with"):
+                return "".join(lines)
+        raise AssertionError("".join([*lines, *self.log]))
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End it and return its exit code."""

@@ -30,7 +30,7 @@ def mariadb() -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory(prefix="ih-", dir="/tmp") as folder:
         subprocess.run([install, *_new_data(folder)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         sock = f"{folder}/s.sock"
-        with _running([server, *_fast_and_private(folder, sock)], lambda: _answers(sock)):
+        with running([server, *_fast_and_private(folder, sock)], lambda: _answers(sock)):
             yield {"DATABASE_URL": f"mysql://root@{quote(sock, safe='')}/imagehub"}
 
 
@@ -62,7 +62,7 @@ class Redis:
     def start(self) -> None:
         """Start it empty, and wait until it listens."""
         forgetful = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning"]
-        self._process = _started([path_of("redis-server"), *forgetful, *self._options], lambda: _listens(self._port))
+        self._process = _started([path_of("redis-server"), *forgetful, *self._options], lambda: listens(self._port))
 
     def kill(self) -> None:
         """End it at once, if it runs."""
@@ -129,8 +129,9 @@ def _fast_and_private(folder: str, sock: str) -> list[str]:
 
 
 @contextmanager
-def _running(command: list[str], is_ready: Callable[[], bool]) -> Iterator[None]:
-    process = _started(command, is_ready)
+def running(command: list[str], is_ready: Callable[[], bool], env: dict[str, str] | None = None) -> Iterator[None]:
+    """Run a server that is ready when it says so, and end it."""
+    process = _started(command, is_ready, env)
     try:
         yield
     finally:
@@ -138,8 +139,10 @@ def _running(command: list[str], is_ready: Callable[[], bool]) -> Iterator[None]
         process.wait(PATIENCE)
 
 
-def _started(command: list[str], is_ready: Callable[[], bool]) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def _started(
+    command: list[str], is_ready: Callable[[], bool], env: dict[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + PATIENCE
     while not is_ready():
         if process.poll() is not None or time.monotonic() > deadline:
@@ -156,7 +159,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Tell whether somebody listens on a port of this machine."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
