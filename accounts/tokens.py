@@ -130,9 +130,11 @@ def _live_family(claims: Claims) -> TokenFamily:
 
 _COLUMNS = [field.attname for field in User._meta.concrete_fields]  # noqa: SLF001  # the documented Meta API
 _live_holder = Prepared(
-    lambda: TokenFamily.objects.filter(public_id="family", revoked_at=None)
-    .filter(user__public_id="subject", user__is_active=True)
-    .values_list(*(f"user__{name}" for name in _COLUMNS))
+    lambda: (
+        TokenFamily.objects.filter(public_id="family", revoked_at=None)
+        .filter(user__public_id="subject", user__is_active=True)
+        .values_list(*(f"user__{name}" for name in _COLUMNS))
+    )
 )
 
 

@@ -25,7 +25,7 @@ STALLED = 15.0  # seconds a single write may take
 PER_HOLDER = 50  # sockets of one account in one process
 EXPIRED, TOO_MANY, TRY_LATER = 4401, 4429, 1013
 
-_log = structlog.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 
 class Hub:
@@ -157,7 +157,7 @@ async def _for_ever(work: Callable[[], Awaitable[None]]) -> None:
         try:
             return await work()
         except Exception:  # noqa: BLE001  # the relay's loop
-            _log.exception("hub.failed", work=getattr(work, "__name__", ""))
+            log.exception("hub.failed", work=getattr(work, "__name__", ""))
             await asyncio.sleep(rest)
             rest = min(rest * 2, 10.0)
 
