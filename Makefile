@@ -6,8 +6,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
 OURS := imagehub accounts avatars tests manage.py
-# Tests that need the database but no browser run once more on MariaDB.
-ON_MARIADB := -m "not browser"
+# What runs once more on MariaDB and on Redis; tests that start the whole product choose its servers themselves.
+AGAIN := -m "not browser and not server"
 
 .DEFAULT_GOAL := help
 .PHONY: help install up test test-sqlite test-mariadb test-redis lint bench locks messages
@@ -27,12 +27,12 @@ test-sqlite: $(VENV)/.tested
 
 test-mariadb: $(VENV)/.tested
 	@if $(BIN)/python -c "import MySQLdb" 2>/dev/null; \
-	then $(BIN)/python -m tests.servers mariadb -- $(BIN)/python -m pytest -n 2 $(ON_MARIADB); \
+	then $(BIN)/python -m tests.servers mariadb -- $(BIN)/python -m pytest -n 2 $(AGAIN); \
 	elif [ -n "$$CI" ]; then echo "mysqlclient is not installed: MariaDB can't be tested" >&2; exit 1; \
 	else echo "SKIPPED: the run on MariaDB (mysqlclient needs gcc, pkg-config and libmariadb-dev)"; fi
 
 test-redis: $(VENV)/.tested
-	$(BIN)/python -m tests.servers redis -- $(BIN)/python -m pytest -n 2 tests/api tests/events -m "not browser"
+	$(BIN)/python -m tests.servers redis -- $(BIN)/python -m pytest -n 2 $(AGAIN) tests/api tests/events
 
 lint: $(VENV)/.tested ## check style, types and layers
 	$(BIN)/ruff check $(OURS)
