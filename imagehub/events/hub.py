@@ -156,7 +156,7 @@ async def _for_ever(work: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             return await work()
-        except Exception:  # noqa: BLE001  # the relay's loop
+        except Exception:  # the relay's loop
             log.exception("hub.failed", work=getattr(work, "__name__", ""))
             await asyncio.sleep(rest)
             rest = min(rest * 2, 10.0)

@@ -21,6 +21,7 @@ _SHARED: list[structlog.typing.Processor] = [
 # Others' loggers that would say what ours say better, or say it twice.
 _QUIET = {
     "uvicorn.access": "WARNING",
+    "uvicorn.error": "WARNING",
     "urllib3": "WARNING",
     "PIL": "INFO",
     "asyncio": "WARNING",
