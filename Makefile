@@ -10,7 +10,7 @@ OURS := imagehub accounts avatars tests manage.py
 AGAIN := -m "not browser and not server"
 
 .DEFAULT_GOAL := help
-.PHONY: help install up test test-sqlite test-mariadb test-redis lint bench locks messages
+.PHONY: help install up test test-sqlite test-mariadb test-redis lint bench crash locks messages
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ lint: $(VENV)/.tested ## check style, types and layers
 
 bench: $(VENV)/.tested ## measure, and print ratios to plain baselines
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+crash: $(VENV)/.tested ## kill it fifty times under load, and count what is left
+	CRASH_ROUNDS=50 $(BIN)/python -m pytest tests/journeys/test_crash.py
 
 messages: $(VENV)/.tested ## collect the sentences to translate, and compile the catalogues
 	$(BIN)/python manage.py makemessages --all --no-location --no-wrap --ignore=$(VENV) --ignore=tests --ignore=var
