@@ -18,6 +18,7 @@ class Tile:
     id: str
     file_name: str
     url: str  # of the square rendition
+    fine_url: str  # of the same for dense screens
     colour: str
     is_active: bool
     width: int
@@ -41,6 +42,7 @@ def _tile(picture: Picture) -> Tile:
         id=picture.public_id,
         file_name=picture.file_name,
         url=image_url(picture.image, "avatar-256"),
+        fine_url=image_url(picture.image, "avatar-512"),
         colour=picture.image.colour,
         is_active=picture.is_active,
         width=picture.image.width,
