@@ -83,9 +83,10 @@ class Background:
 
     def stop(self) -> None:
         """End, letting the task under way finish."""
-        self._clock.stop()
+        self._clock.service.stop()  # without waiting for its next tick, as its own stop() would
         self._worker.stop()
-        self._thread.join(PATIENCE)
+        for thread in (self._thread, self._clock):
+            thread.join(PATIENCE)
 
 
 class Server(uvicorn.Server):
