@@ -257,7 +257,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": ["imagehub.images.document.describe", "avatars.document.describe"],
+    "POSTPROCESSING_HOOKS": [
+        "imagehub.images.document.describe",
+        "avatars.document.describe",
+        "imagehub.api.document.named_as_clients_know_them",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": f"{STATIC_URL}favicon.svg",
 }

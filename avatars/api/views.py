@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import parsers
@@ -59,7 +60,7 @@ class CreatePicture(CreateOnce[Upload]):
 
     def prepare(self, request: Request, **_kwargs: Any) -> Upload:
         """Find out for whom, then judge the file."""
-        fields = _fields(serializers.UploadSerializer, request)
+        fields = _validated(serializers.UploadSerializer, request.data)
         owner = _owner_named(fields["userId"], _actor(request))
         clean = uploads.judge_file(fields["file"])
         standing = Standing.ACTIVE if fields["setActive"] else Standing.SPARE
@@ -99,7 +100,7 @@ class CreateDefaultPicture(CreateOnce[serializers.Fields]):
 
     def prepare(self, request: Request, **_kwargs: Any) -> serializers.Fields:
         """Read the wish."""
-        return _fields(serializers.DefaultSerializer, request)
+        return _validated(serializers.DefaultSerializer, _said(request))
 
     def create(self, request: Request, prepared: serializers.Fields, **kwargs: Any) -> Response:  # noqa: ARG002  # the mixin's signature
         """Hang the default picture where there is none."""
@@ -218,17 +219,22 @@ def _owner_named(user_id: str, by: Actor) -> User:
     raise Invalid(details={"userId": [_("Say whose picture this is.")]})
 
 
-def _fields(kind: type[serializers.SocketSerializer], request: Request) -> serializers.Fields:
-    serializer = kind(data=request.data)
+def _validated(kind: type[serializers.SocketSerializer], said: object) -> serializers.Fields:
+    serializer = kind(data=said)
     serializer.is_valid(raise_exception=True)
     return cast("serializers.Fields", serializer.validated_data)
 
 
+def _said(request: Request) -> object:
+    """Return what the caller says in the body, or behind the question mark where the body is silent."""
+    if not isinstance(request.data, Mapping):
+        return request.data
+    body = request.data.dict() if isinstance(request.data, QueryDict) else request.data
+    return {**request.query_params.dict(), **body}
+
+
 def _socket_id(request: Request) -> str | None:
-    sent = request.data if isinstance(request.data, Mapping) and "socketId" in request.data else request.query_params
-    serializer = serializers.SocketSerializer(data=sent)
-    serializer.is_valid(raise_exception=True)
-    return cast("str | None", serializer.validated_data["socketId"])
+    return cast("str | None", _validated(serializers.SocketSerializer, _said(request))["socketId"])
 
 
 def _created(message: str, picture: Picture) -> Response:

@@ -1,5 +1,6 @@
 """Operations that answer with a picture instead of JSON: DRF does not know them, so they are written out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +48,19 @@ class PictureOperation:
             str(status): {"description": MEANINGS[status], "headers": _NAME, "content": body}
             for status in (*self.refusals, 500, 503)
         }
+
+
+def named_as_clients_know_them(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """Return the document with the parts of addresses in the spelling of fields: `{userId}` for `{user_id}`."""
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for part in (one for one in operation.get("parameters", []) if one["in"] == "path"):
+                part["name"] = _in_camel_case(part["name"])
+    return {**result, "paths": {_in_camel_case(path): rest for path, rest in result["paths"].items()}}
+
+
+def _in_camel_case(text: str) -> str:
+    return re.sub(r"(?<=[a-z])_([a-z])", lambda found: found[1].upper(), text)
 
 
 def in_path(name: str, **schema: Any) -> Parameter:

@@ -54,7 +54,7 @@ def test_pictures_are_described_too(api: ClientOf) -> None:
     paths = api().get("/api/schema?format=json").json()["paths"]
     assert set(paths["/avatar/{name}"]["get"]["responses"]) == {"200", "304", "404", "500", "503"}
     assert {"200", "206", "304", "403", "410", "416"} < set(
-        paths["/i/{image_id}/{name}.{extension}"]["get"]["responses"]
+        paths["/i/{imageId}/{name}.{extension}"]["get"]["responses"]
     )
 
 
@@ -85,3 +85,10 @@ def test_no_version_of_the_callers_reaches_a_header(api: ClientOf, version: str)
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"] == 'inline; filename="ImageHub.json"'
     assert answer.json()["info"]["version"] == "1"
+
+
+def test_the_parts_of_addresses_are_spelled_like_the_fields(api: ClientOf) -> None:
+    paths = api().get("/api/schema?format=json").json()["paths"]
+    operation = paths["/pictures/delete-picture/{pictureId}/{fileName}/{userId}"]["delete"]
+    named = [part["name"] for part in operation["parameters"] if part["in"] == "path"]
+    assert sorted(named) == ["fileName", "pictureId", "userId"]

@@ -120,3 +120,8 @@ def test_a_real_upload_replaces_the_default_as_active(ada: User, api: Api, uploa
 
     assert upload(api(ada)).json()["picture"]["isActive"] is True
     assert list(Picture.objects.of(ada).values_list("is_default", "active_for")) == [(False, ada.pk), (True, None)]
+
+
+def test_the_wish_may_stand_behind_the_question_mark(ada: User, api: Api) -> None:
+    path = f"/pictures/create-default-picture/{ada.public_id}"
+    assert api().post(f"{path}?customName=mine").json()["picture"]["fileName"] == "mine.png"
