@@ -1,6 +1,7 @@
 """The shared cache, for what protects us and must not break us: while it is down each process counts for itself."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 import structlog
@@ -12,6 +13,7 @@ T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
+_TRIES = 3
 _local = LocMemCache("while the shared one is away", {"OPTIONS": {"MAX_ENTRIES": 100_000}})
 
 
@@ -28,7 +30,11 @@ def count(name: str, *, seconds: int) -> int:
     """Add one to a counter that is forgotten after `seconds`, and return it."""
 
     def add(store: BaseCache) -> int:
-        store.add(name, 0, timeout=seconds)
-        return store.incr(name)
+        # A cache that is emptied between the two steps forgets the counter; then it begins anew.
+        for _ in range(_TRIES):
+            store.add(name, 0, timeout=seconds)
+            with suppress(ValueError):
+                return store.incr(name)
+        return 1
 
     return ask(add)
