@@ -14,6 +14,7 @@ from imagehub.images.models import Image, Source
 from imagehub.images.pipeline.sanitise import Clean
 from imagehub.images.services import Stored
 from imagehub.lib.errors import PictureNotFound, UserNotFound
+from imagehub.lib.prepared import Prepared
 from imagehub.lib.transactions import write
 
 
@@ -95,9 +96,12 @@ def erase(user: User) -> None:
     _remove_all(user)
 
 
+_locked = Prepared(lambda: User.objects.select_for_update().filter(pk=1).values_list("pk"))
+
+
 def _lock(owner: User) -> None:
     """Let nobody else change this user's pictures until the transaction ends."""
-    if not User.objects.select_for_update().filter(pk=owner.pk).values_list("pk", flat=True):
+    if not any(_locked.rows(owner.pk)):
         raise UserNotFound
 
 

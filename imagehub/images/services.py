@@ -23,6 +23,7 @@ from imagehub.lib.errors import (
     StorageUnavailable,
     UnsupportedFormat,
 )
+from imagehub.lib.prepared import Prepared
 from imagehub.lib.transactions import write
 
 log = structlog.get_logger(__name__)
@@ -101,12 +102,19 @@ def _deleted(numbers: list[int]) -> list[str]:
     return images + renditions
 
 
+_doomed = Prepared(lambda: Tombstone.objects.filter(key="key").values_list("pk"))
+
+
+def _is_doomed(key: str) -> bool:
+    return any(_doomed.rows(key))
+
+
 def _require_free(key: str) -> None:
     """Refuse a key whose former object may still be removed: the reaper would take the new one."""
-    if not Tombstone.objects.filter(key=key).exists():
+    if not _is_doomed(key):
         return
     reaper.reap([key])
-    if Tombstone.objects.filter(key=key).exists():
+    if _is_doomed(key):
         raise StorageUnavailable
 
 

@@ -119,6 +119,8 @@ def _served(application: str, environment: dict[str, str]) -> Iterator[int]:
         str(port),
         "--workers",
         "1",
+        "--blocking-threads",
+        "8",
         "--no-access-log",
         "--log-level",
         "error",
