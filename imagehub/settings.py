@@ -29,7 +29,6 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 
 # -- Parts ----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "whitenoise.runserver_nostatic",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -75,8 +74,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "imagehub.urls"
-WSGI_APPLICATION = "imagehub.wsgi.application"
-ASGI_APPLICATION = "imagehub.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -102,9 +99,7 @@ SILENCED_SYSTEM_CHECKS = ["models.W036", "mysql.W003"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {
     "default": dj_database_url.parse(
-        DATABASE_URL or f"sqlite:///{DATA_DIR}/imagehub.sqlite3",
-        conn_max_age=600,
-        conn_health_checks=not EMBEDDED,
+        DATABASE_URL or f"sqlite:///{DATA_DIR}/imagehub.sqlite3", conn_max_age=600, conn_health_checks=not EMBEDDED
     ),
 }
 if EMBEDDED:

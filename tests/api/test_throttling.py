@@ -1,5 +1,6 @@
 """Callers are counted one by one, and told where they stand."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -20,7 +21,7 @@ def at_second(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Set the clock of the counter."""
 
     def set_to(now: float) -> None:
-        monkeypatch.setattr("imagehub.api.throttling.time.time", lambda: now)
+        monkeypatch.setattr(time, "time", lambda: now)
 
     set_to(6000)
     return set_to
