@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -96,7 +96,7 @@ def test_the_first_wrong_field_takes_the_focus(page: Page) -> None:
     page.get_by_label("Password", exact=True).fill("password")
     page.get_by_role("button", name="Create account").click()
     page.locator(".field .error").wait_for()
-    assert page.evaluate("document.activeElement.name") == "password1"
+    expect(page.locator("[name=password1]")).to_be_focused()
     assert faults(page) == []
     assert not User.objects.exists()
 
@@ -111,7 +111,7 @@ def test_a_wrong_field_is_told_in_the_language_of_the_page(page: Page) -> None:
     told.first.wait_for()
     sentences = ["Introduzca una dirección de correo electrónico válida.", "Este campo es requerido."]
     assert [text.strip() for text in told.all_inner_texts()] == sentences
-    assert page.evaluate("document.activeElement.name") == "email"
+    expect(page.locator("[name=email]")).to_be_focused()
 
 
 def test_keys_alone_are_enough_to_sign_in(page: Page, ada: User) -> None:
@@ -126,9 +126,9 @@ def test_keys_alone_are_enough_to_sign_in(page: Page, ada: User) -> None:
 
 def test_the_way_past_the_frame_is_the_first_stop(at_home: Page) -> None:
     at_home.keyboard.press("Tab")
-    assert at_home.evaluate("document.activeElement.className") == "skip"
+    expect(at_home.locator(".skip")).to_be_focused()
     at_home.keyboard.press("Enter")
-    assert at_home.evaluate("document.activeElement.id") == "main"
+    expect(at_home.locator("#main")).to_be_focused()
 
 
 def test_a_password_shows_and_says_how_strong_it_is(page: Page) -> None:
@@ -166,7 +166,7 @@ def test_a_key_is_made_copied_and_revoked_in_place(at_home: Page) -> None:
     at_home.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     at_home.locator(".toast", has_text="The key is revoked.").wait_for()
     at_home.get_by_text("None yet.").wait_for()
-    assert at_home.evaluate("document.activeElement.id") == "keys-title"
+    expect(at_home.locator("#keys-title")).to_be_focused()
     assert faults(at_home) == []
 
 
