@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "imagehub.images",
     "accounts",
     "avatars",
+    "publications",
 ]
 MIDDLEWARE = [
     "imagehub.api.middleware.RequestContextMiddleware",

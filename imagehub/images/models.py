@@ -32,6 +32,8 @@ class Image(models.Model):
     height = models.PositiveIntegerField()
     size = models.PositiveBigIntegerField()  # bytes
     colour = models.CharField(max_length=7, default="#808080")  # mean colour, shown until the picture is there
+    likeness = models.BigIntegerField(null=True)  # perceptual hash, 64 bits as a signed number; null: too plain
+    is_public = models.BooleanField(default=False)  # whether anybody may see it without a signature
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -59,6 +61,36 @@ class Rendition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.image_id}/{self.name}"
+
+
+class Fingerprint(models.Model):
+    """An image's likeness cut into four bands, so that close ones can be looked up among millions."""
+
+    image = models.OneToOneField(Image, on_delete=models.CASCADE, related_name="fingerprint")
+    likeness = models.BigIntegerField()
+    band0 = models.PositiveSmallIntegerField()
+    band1 = models.PositiveSmallIntegerField()
+    band2 = models.PositiveSmallIntegerField()
+    band3 = models.PositiveSmallIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=[f"band{number}", "likeness"], name=f"fingerprint_band{number}") for number in range(4)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.likeness & (1 << 64) - 1:016x}"
+
+
+class Usage(models.Model):
+    """What the images of an account take up; changed with them, in the same transaction."""
+
+    owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="usage")
+    bytes = models.PositiveBigIntegerField(default=0)
+    files = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.files} files, {self.bytes} bytes"
 
 
 class Tombstone(models.Model):

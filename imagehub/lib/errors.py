@@ -16,6 +16,7 @@ ImageHubError
 ├── NotFound                     404
 │   ├── UserNotFound             404
 │   ├── PictureNotFound          404
+│   ├── PublicationNotFound      404
 │   └── ImageNotFound            404
 ├── Conflict                     409
 │   └── IdempotencyConflict      409
@@ -169,6 +170,13 @@ class PictureNotFound(NotFound):
 
     code = "PICTURE_NOT_FOUND"
     sentence = _("There is no such picture.")
+
+
+class PublicationNotFound(NotFound):
+    """No such publication, as far as the caller may know."""
+
+    code = "PUBLICATION_NOT_FOUND"
+    sentence = _("There is no such publication.")
 
 
 class ImageNotFound(NotFound):

@@ -1,0 +1,1 @@
+"""Listings with photos: limits, duplicates and order that hold under parallel requests."""

@@ -1,0 +1,10 @@
+"""Publications as an app."""
+
+from django.apps import AppConfig
+
+
+class PublicationsConfig(AppConfig):
+    """Listings and their photos, as many as the plan of their owner allows."""
+
+    name = "publications"
+    stores_under = ("images_",)
