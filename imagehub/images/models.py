@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from imagehub.images import origins
+from imagehub.images.pipeline.marks import Origin
 from imagehub.lib import ids
 from imagehub.lib.fields import ExactCharField
 
@@ -34,6 +36,8 @@ class Image(models.Model):
     colour = models.CharField(max_length=7, default="#808080")  # mean colour, shown until the picture is there
     likeness = models.BigIntegerField(null=True)  # perceptual hash, 64 bits as a signed number; null: too plain
     is_public = models.BooleanField(default=False)  # whether anybody may see it without a signature
+    origin = models.CharField(max_length=8, choices=origins.CHOICES, default=Origin.UNKNOWN)  # as its file claimed
+    source_type = models.CharField(max_length=48, blank=True, default="")  # the claim as a term of the IPTC
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

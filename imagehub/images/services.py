@@ -80,6 +80,8 @@ def ingest(stored: Stored, *, owner: HasKey, source: Source) -> Image:
         height=clean.height,
         size=len(clean.data),
         colour=clean.colour,
+        origin=clean.marks.origin,
+        source_type=clean.marks.source_type or "",
     )
 
 

@@ -33,6 +33,24 @@ def read(data: bytes, limits: Limits) -> Facts:
     return Facts(Format.AVIF, width, height, frames=frames)
 
 
+def extensions(data: bytes) -> Iterator[bytes]:
+    """Yield the bodies of the `uuid` boxes on the file's top level, from the identifier on."""
+    yield from (data[start:stop] for kind, start, stop in _spans(data) if kind == b"uuid")
+
+
+def _spans(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    at = 0
+    for _ in range(PARTS):
+        if at + 8 > len(data):
+            return
+        length, kind = struct.unpack_from(">I4s", data, at)
+        stop = at + length if length else len(data)
+        if stop < at + 8:
+            return
+        yield kind, at + 8, stop
+        at = stop
+
+
 def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int]]:
     for _ in range(PARTS):
         if at + 8 > end:

@@ -15,6 +15,7 @@ from PIL import AvifImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImag
 
 from imagehub.images.pipeline import wire
 from imagehub.images.pipeline.decoding import decoder_boundary
+from imagehub.images.pipeline.provenance import with_claims_of
 from imagehub.images.pipeline.refusals import Refusal
 from imagehub.images.pipeline.render import render
 from imagehub.images.pipeline.sanitise import clean
@@ -51,7 +52,8 @@ def _done(head: wire.Head, body: bytes) -> bytes:
     with decoder_boundary():
         if head["job"] == "render":
             return wire.result(render(body, wire.spec_of(head)))
-        return wire.result(clean(body, formats=wire.formats_of(head), limits=wire.limits_of(head)))
+        made = clean(body, formats=wire.formats_of(head), limits=wire.limits_of(head))
+        return wire.result(with_claims_of(body, made))
 
 
 def _channels() -> tuple[BinaryIO, BinaryIO]:

@@ -1,15 +1,17 @@
 """GIF as a list of blocks (GIF89a): screen and frames are judged without decoding."""
 
 import struct
+from collections.abc import Iterator
 
 from imagehub.images.pipeline.facts import Facts
 from imagehub.images.pipeline.formats import Format
-from imagehub.images.pipeline.limits import Limits
+from imagehub.images.pipeline.limits import PARTS, Limits
 from imagehub.images.pipeline.refusals import damaged
 
 _SCREEN = 13
 _EXTENSION, _IMAGE, _TRAILER = 0x21, 0x2C, 0x3B
 _IMAGE_HEAD = 10
+_APPLICATION = 0xFF
 
 
 def read(data: bytes, limits: Limits) -> Facts:
@@ -48,3 +50,16 @@ def _after_blocks(data: bytes, at: int) -> int:
     while length := data[at]:
         at += length + 1
     return at + 1
+
+
+def extensions(data: bytes) -> Iterator[bytes]:
+    """Yield the application extensions of a judged file, from the application's name to the last block."""
+    at = _SCREEN + _table(data[10])
+    for _ in range(PARTS):
+        if data[at] == _TRAILER:
+            return
+        start = at
+        at += 2 if data[at] == _EXTENSION else _IMAGE_HEAD + _table(data[at + 9]) + 1
+        at = _after_blocks(data, at)
+        if data[start] == _EXTENSION and data[start + 1] == _APPLICATION:
+            yield data[start + 3 : at]

@@ -141,19 +141,20 @@ def strip(data: bytes, profile: bytes) -> bytes:
         if segment.marker in _KEPT:
             kept.append(b"\xff" + data[segment.payload - 3 : segment.end])
         elif segment.marker == APP14 and data.startswith(b"Adobe", segment.payload):
-            heads.append(_segment(APP14, data[segment.payload : segment.end][:_ADOBE_BYTES]))
+            heads.append(written(APP14, data[segment.payload : segment.end][:_ADOBE_BYTES]))
         elif segment.marker == APP0 and data.startswith(b"JFIF\0", segment.payload) and len(heads) == 1:
-            heads.append(_segment(APP0, data[segment.payload : segment.end][:_JFIF_BYTES] + b"\0\0"))
+            heads.append(written(APP0, data[segment.payload : segment.end][:_JFIF_BYTES] + b"\0\0"))
     return b"".join([*heads, *_profile_segments(profile), *kept, END])
 
 
-def _segment(marker: int, payload: bytes) -> bytes:
+def written(marker: int, payload: bytes) -> bytes:
+    """Write one segment."""
     return struct.pack(">BBH", 0xFF, marker, len(payload) + 2) + payload
 
 
 def _profile_segments(profile: bytes) -> list[bytes]:
     pieces = [profile[at : at + PROFILE_PIECE] for at in range(0, len(profile), PROFILE_PIECE)]
     return [
-        _segment(APP2, PROFILE_MARK + bytes([number, len(pieces)]) + piece)
+        written(APP2, PROFILE_MARK + bytes([number, len(pieces)]) + piece)
         for number, piece in enumerate(pieces, start=1)
     ]

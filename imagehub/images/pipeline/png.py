@@ -146,8 +146,8 @@ def strip(data: bytes, profile: bytes) -> bytes:
         kept[b"iCCP"] = b"icc\0\0" + zlib.compress(profile)
     kept[b"IDAT"] = _exact(stream, raw_length(header))
     order = [b"IHDR", b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"PLTE", b"tRNS", b"IDAT"]
-    written = [_chunk(kind, kept[kind]) for kind in order if kind in kept]
-    return b"".join([SIGNATURE, *written, _chunk(b"IEND", b"")])
+    chosen = [written(kind, kept[kind]) for kind in order if kind in kept]
+    return b"".join([SIGNATURE, *chosen, written(b"IEND", b"")])
 
 
 def _kept(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
@@ -220,5 +220,6 @@ def _complete(stream: bytes, total: int, expected: int) -> bytes:
     return stream
 
 
-def _chunk(kind: bytes, body: bytes) -> bytes:
+def written(kind: bytes, body: bytes) -> bytes:
+    """Write one chunk."""
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))

@@ -6,9 +6,11 @@ from typing import Literal
 
 from PIL import Image
 
-from imagehub.images.pipeline import colour
+from imagehub.images.pipeline import colour, xmp
 from imagehub.images.pipeline.decoding import decoder_boundary, opened
 from imagehub.images.pipeline.formats import Format, sniff
+from imagehub.images.pipeline.marking import mark_of, marked
+from imagehub.images.pipeline.marks import WRITABLE, SourceType
 
 _GAP = 2.0
 """How much larger than the target a cheap reduction may leave the picture before the fine one."""
@@ -34,7 +36,7 @@ class Spec:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """An encoded rendition in sRGB, without any metadata."""
+    """An encoded rendition in sRGB, without any metadata but the mark of a picture that a model made."""
 
     data: bytes
     format: Format
@@ -45,14 +47,16 @@ class Rendered:
 def render(data: bytes, spec: Spec) -> Rendered:
     """Decode cleaned bytes no larger than needed, resize, convert to sRGB, encode.
 
-    PNG, WebP and AVIF keep transparency, JPEG lies on white. Raises `Refusal` when the bytes do not decode.
+    PNG, WebP and AVIF keep transparency, JPEG lies on white. A mark in the bytes is carried over, since a
+    smaller picture is the same picture. Raises `Refusal` when the bytes do not decode.
     """
     form = sniff(data)
+    mark = mark_of(data, form)
     with decoder_boundary():
         image = opened(data, form)
         profile = image.info.get("icc_profile") or b""
         small = _resized(image, spec)
-        return _encoded(colour.as_srgb(small, profile), spec)
+        return _encoded(colour.as_srgb(small, profile), spec, mark)
 
 
 def _resized(image: Image.Image, spec: Spec) -> Image.Image:
@@ -78,13 +82,20 @@ def _plan(size: tuple[int, int], spec: Spec) -> tuple[tuple[int, int], Box]:
     return (spec.width, spec.height), (left, top, left + wide, top + high)
 
 
-def _encoded(image: Image.Image, spec: Spec) -> Rendered:
+def _encoded(image: Image.Image, spec: Spec, mark: SourceType | None) -> Rendered:
     if spec.format is Format.JPEG:
         image = _on_white(image)
     image.info = {}
     target = io.BytesIO()
-    image.save(target, spec.format.codec, **_options(spec))
-    return Rendered(target.getvalue(), spec.format, image.width, image.height)
+    image.save(target, spec.format.codec, **_options(spec), **_packet(spec, mark))
+    encoded = target.getvalue()
+    finished = marked(encoded, spec.format, mark) if mark and spec.format in WRITABLE else encoded
+    return Rendered(finished, spec.format, image.width, image.height)
+
+
+def _packet(spec: Spec, mark: SourceType | None) -> dict[str, bytes]:
+    """Let the encoder of AVIF write the mark, whose boxes are not ours to move."""
+    return {"xmp": xmp.packet(mark)} if mark and spec.format not in WRITABLE else {}
 
 
 def _options(spec: Spec) -> dict[str, object]:

@@ -11,6 +11,7 @@ from imagehub.images.pipeline.decoding import agreed, decoder_boundary, turned
 from imagehub.images.pipeline.facts import Facts
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
+from imagehub.images.pipeline.marks import UNMARKED, Marks
 from imagehub.images.pipeline.probe import probe
 from imagehub.images.pipeline.refusals import Refusal
 
@@ -38,6 +39,8 @@ class Clean:
     """Mean colour, `#rrggbb`."""
     digest: str
     """SHA-256 of `data`, hexadecimal."""
+    marks: Marks = UNMARKED
+    """What the foreign file claimed about the picture's origin; filled by `provenance`."""
 
 
 def clean(data: bytes, *, formats: frozenset[Format], limits: Limits) -> Clean:

@@ -13,7 +13,7 @@ from imagehub.images.pipeline.refusals import damaged
 _HEAD = 12
 _FRAME_HEAD = 16
 _EXTENDED_BYTES = 10
-_HAS_PROFILE, _HAS_ALPHA = 0x20, 0x10
+_HAS_PROFILE, _HAS_ALPHA, _HAS_PACKET = 0x20, 0x10, 0x04
 _LOSSLESS_MARK = 0x2F
 _STREAMS = {b"ALPH", b"VP8 ", b"VP8L"}
 _KEYFRAME_MARK = b"\x9d\x01\x2a"
@@ -139,6 +139,17 @@ def strip(data: bytes, profile: bytes) -> bytes:
     if profile:
         body.insert(1, _chunk(b"ICCP", profile))
     joined = b"WEBP" + b"".join(body)
+    return b"RIFF" + struct.pack("<I", len(joined)) + joined
+
+
+def with_packet(stripped: bytes, packet: bytes) -> bytes:
+    """Put an XMP packet behind the picture of what `strip` or our encoder has written, in place of a former one."""
+    found = [chunk for chunk in chunks(stripped) if chunk.kind != b"XMP "]
+    body = [_chunk(kind, stripped[start:end]) for kind, start, end in found]
+    if found[0].kind != b"VP8X":
+        body.insert(0, _extended(stripped, found[-1], False, _has_alpha(stripped, found)))
+    body[0] = body[0][:8] + bytes([body[0][8] | _HAS_PACKET]) + body[0][9:]
+    joined = b"".join([b"WEBP", *body, _chunk(b"XMP ", packet)])
     return b"RIFF" + struct.pack("<I", len(joined)) + joined
 
 

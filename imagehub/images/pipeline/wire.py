@@ -11,6 +11,7 @@ from typing import Any
 
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
+from imagehub.images.pipeline.marks import Marks
 from imagehub.images.pipeline.refusals import Reason, Refusal
 from imagehub.images.pipeline.render import Rendered, Spec
 from imagehub.images.pipeline.sanitise import Clean
@@ -18,7 +19,9 @@ from imagehub.images.pipeline.sanitise import Clean
 PREFIX = struct.Struct(">II")
 """Length of the JSON, length of the bytes."""
 
-MOST_HEAD = 1 << 16
+MOST_HEAD = 1 << 18
+"""Bytes of JSON: room for the longest marks, each character written as an escape."""
+
 MOST_BODY = 1 << 28
 
 Head = dict[str, Any]
@@ -71,12 +74,15 @@ def refusal(refused: Refusal) -> bytes:
 def result(made: Clean | Rendered) -> bytes:
     """Answer with what was made."""
     facts = {field.name: getattr(made, field.name) for field in fields(made) if field.name != "data"}
+    if isinstance(made, Clean):
+        facts["marks"] = asdict(made.marks)
     return packed({"made": facts}, made.data)
 
 
 def clean_of(head: Head, body: bytes) -> Clean:
     """Read the answer to a cleaning; raises the `Refusal` it carries."""
-    return Clean(data=body, **_made(head))
+    made = _made(head)
+    return Clean(data=body, **{**made, "marks": Marks.of(made["marks"])})
 
 
 def rendered_of(head: Head, body: bytes) -> Rendered:

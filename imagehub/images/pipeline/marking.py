@@ -1,0 +1,59 @@
+"""Our own mark in a file: an XMP packet with the source type, beside a picture that stays byte for byte.
+
+The packet lies where each format wants it: PNG in an `iTXt` chunk behind the header, JPEG in an APP1 segment
+behind JFIF, WebP in an `XMP ` chunk at the end with the flag that announces it.
+"""
+
+from collections.abc import Callable
+
+from imagehub.images.pipeline import jpeg, png, webp, xmp
+from imagehub.images.pipeline.carriers import carried
+from imagehub.images.pipeline.formats import Format
+from imagehub.images.pipeline.marks import Origin, SourceType, strongest
+
+_JPEG_MARK = b"http://ns.adobe.com/xap/1.0/\0"
+_PNG_KEY = b"XML:com.adobe.xmp\0"
+
+
+def marked(data: bytes, form: Format, term: SourceType) -> bytes:
+    """Return the file with `term` as its one XMP packet; a former packet goes, all else stays as it is.
+
+    `data` is a still that we cleaned or encoded: PNG, JPEG or WebP. KeyError for other formats, `Refusal`
+    for a file that is none.
+    """
+    return _WRITERS[form](data, xmp.packet(term))
+
+
+def mark_of(data: bytes, form: Format) -> SourceType | None:
+    """Return the mark that a file of ours carries; None when it says nothing about a model."""
+    term = strongest(xmp.terms(carried(data, form).xmp))
+    return term if term and term.origin is Origin.AI else None
+
+
+def _marked_png(data: bytes, packet: bytes) -> bytes:
+    header, *others = png.chunks(data)
+    kept = [chunk for chunk in others if not (chunk.kind == b"iTXt" and data.startswith(_PNG_KEY, chunk.start))]
+    text = png.written(b"iTXt", _PNG_KEY + bytes(4) + packet)
+    return b"".join([data[: header.end + 4], text, *(data[chunk.start - 8 : chunk.end + 4] for chunk in kept)])
+
+
+def _marked_jpeg(data: bytes, packet: bytes) -> bytes:
+    parts, at = [jpeg.START], len(jpeg.START)
+    place = 1
+    for segment in jpeg.segments(data):
+        if segment.marker == jpeg.SOS:
+            break
+        if segment.marker == jpeg.APP0 and segment.start == len(jpeg.START):
+            place = 2
+        if not (segment.marker == jpeg.APP1 and data.startswith(_JPEG_MARK, segment.payload)):
+            parts.append(data[segment.start : segment.end])
+        at = segment.end
+    parts.insert(place, jpeg.written(jpeg.APP1, _JPEG_MARK + packet))
+    return b"".join([*parts, data[at:]])
+
+
+_WRITERS: dict[Format, Callable[[bytes, bytes], bytes]] = {
+    Format.PNG: _marked_png,
+    Format.JPEG: _marked_jpeg,
+    Format.WEBP: webp.with_packet,
+}
