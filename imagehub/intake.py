@@ -51,7 +51,7 @@ class Intake:
             except TooLong:
                 await self.app(_measured(scope, settings.LARGEST_BODY + 1), _nothing, _Lingering(receive, send))
             except TimeoutError:
-                await _refuse_slow(_Lingering(receive, send))
+                await _refuse_slow(scope, _Lingering(receive, send))
             else:
                 await self.app(_measured(scope, length), _pieces(body, receive), send)
 
@@ -139,9 +139,9 @@ class _Lingering:
                     pass
 
 
-async def _refuse_slow(send: Send) -> None:
+async def _refuse_slow(scope: Message, send: Send) -> None:
     sentence = _("The request took too long to arrive. Nothing was changed; try again.")
-    response = answers.as_json(Refusal(408, "REQUEST_TIMEOUT", sentence))
+    response = answers.as_json(Refusal(408, "REQUEST_TIMEOUT", sentence), scope["path"])
     structlog.get_logger("imagehub.access").info("request", status=response.status_code)
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.items()]
     headers.append((b"x-content-type-options", b"nosniff"))

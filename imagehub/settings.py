@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "imagehub.images",
     "accounts",
     "avatars",
+    "generated",
     "publications",
 ]
 MIDDLEWARE = [
@@ -181,6 +182,8 @@ CELERY_BEAT_SCHEDULE = {
     "reap": {"task": "imagehub.images.tasks.reap", "schedule": 60.0},
     "forget-news": {"task": "imagehub.events.tasks.forget", "schedule": 3600.0},
     "forget-answers": {"task": "imagehub.api.tasks.forget", "schedule": 3600.0},
+    "empty-bins": {"task": "generated.tasks.empty_bins", "schedule": 3600.0},
+    "optimise-generated": {"task": "generated.tasks.optimise_rest", "schedule": 300.0},
     "forget-credentials": {"task": "accounts.tasks.forget", "schedule": 3600.0},
 }
 
@@ -301,6 +304,12 @@ SURFACE_LANGUAGES = {
     "/api/images": "fr",
     "/api/health": "fr",
 }
+
+# What the refusals of a surface carry besides the envelope (contract, section 5).
+SURFACE_MARKS = {"/api/images": {"success": False}, "/api/health": {"success": False}}
+
+# -- Generated images -----------------------------------------------------------------------------
+GENERATED_RETENTION_DAYS = env.integer("GENERATED_RETENTION_DAYS", 30)
 
 # -- Mail and logs --------------------------------------------------------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST")

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("imagehub.api.urls")),
     path("api/v1/auth/", include("accounts.api.urls")),
     path("api/v1/events", include("imagehub.events.urls")),
+    path("api/", include("generated.api.urls")),
     path("avatar/", include("avatars.avatar_urls")),
     path("language/", set_language, name="set_language"),
     path("api/v1/publications", include("publications.api.urls")),

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils.translation import gettext as _
 
-from imagehub.api import is_api_path, refusals
+from imagehub.api import is_api_path, refusals, surfaces
 from imagehub.api.refusals import Refusal
 from imagehub.api.renderers import dump
 
@@ -14,10 +14,10 @@ from imagehub.api.renderers import dump
 _OF_THE_BODY = {"content-type", "content-length", "content-encoding", "etag", "last-modified"}
 
 
-def as_json(refusal: Refusal) -> HttpResponse:
-    """Return the refusal as the API's envelope."""
+def as_json(refusal: Refusal, path: str = "") -> HttpResponse:
+    """Return the refusal as the API's envelope, as the surface at `path` wears it."""
     headers = {"Content-Type": "application/json", **refusal.headers}
-    return HttpResponse(dump(refusal.body()), status=refusal.status, headers=headers)
+    return HttpResponse(dump(surfaces.worn(refusal.body(), path)), status=refusal.status, headers=headers)
 
 
 def as_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -32,12 +32,12 @@ def as_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Return the refusal in the shape that this address speaks."""
-    return as_json(refusal) if is_api_path(request.path) else as_page(request, refusal)
+    return as_json(refusal, request.path) if is_api_path(request.path) else as_page(request, refusal)
 
 
-def rewritten(response: HttpResponse) -> HttpResponse:
+def rewritten(response: HttpResponse, path: str) -> HttpResponse:
     """Return a refusal that somebody else worded as ours, with its other headers."""
-    answer = as_json(refusals.of_status(response.status_code))
+    answer = as_json(refusals.of_status(response.status_code), path)
     for name, value in response.headers.items():
         if name.lower() not in _OF_THE_BODY:
             answer.headers[name] = value

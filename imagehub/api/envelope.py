@@ -7,7 +7,7 @@ import structlog
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from imagehub.api import refusals
+from imagehub.api import refusals, surfaces
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +21,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     if refusal.status >= 500 and not hasattr(error, "retry_after"):  # noqa: PLR2004  # faults of ours
         log.error("request.failed", exc_info=error)
     set_rollback()
-    body = refusal.body()
+    body = surfaces.worn(refusal.body(), context["request"].path)
     extend = getattr(context.get("view"), "extend_refusal", None)
     if extend is not None:
         extend(body)

@@ -109,7 +109,7 @@ class RefusalMiddleware:
             return answers.refused(request, refusals.of_status(413))
         response = self.get_response(request)
         if response.status_code >= 400 and is_api_path(request.path) and not _is_json(response):  # noqa: PLR2004  # refusals
-            return answers.rewritten(response)
+            return answers.rewritten(response, request.path)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

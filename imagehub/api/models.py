@@ -19,3 +19,16 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status} {self.slot[:8]}"
+
+
+class Posting(models.Model):
+    """Which numbers in one range of a shelf have a term, one bit each; see `imagehub.api.shelves`."""
+
+    pk = models.CompositePrimaryKey("shelf", "term", "bucket")
+    shelf = ExactCharField(max_length=64)
+    term = ExactCharField(max_length=64)
+    bucket = models.PositiveIntegerField()
+    bits = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.shelf}/{self.term}/{self.bucket}"

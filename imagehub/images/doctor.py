@@ -4,11 +4,13 @@ Mending never deletes an image's row nor an original whose row is there: a missi
 come back from a backup, and until then its address honestly answers 404. Such findings stay.
 
 An object without a row goes only from below a folder that an app declares as its own
-(`stores_under = ("some/folder/",)` on its AppConfig), when it is older than the grace that uploads under
+(`stores_under = ("some/folder/",)` on its AppConfig) or, in a folder shared with others, by a pattern of whole
+keys (`stores_like = {"some/": r"some/\d+\.png"}`), when it is older than the grace that uploads under
 way need, and when no app keeps it on purpose (`keeps_objects = ("some/key",)`). Beside a database without
 any image none goes: that is what a wrong DATABASE_URL or a fresh database looks like.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -86,8 +88,8 @@ def _overdue(before: datetime) -> Iterator[Finding]:
 def _damaged_images() -> Iterator[Finding]:
     for image in _rows(Image.objects.all()):
         kind = _verdict(image)
-        # Objects go after their rows: only a row that is still there makes this a finding.
-        if kind and Image.objects.filter(pk=image.pk).exists():
+        # Objects go after their rows: only a row that is still there, with this object, makes this a finding.
+        if kind and Image.objects.filter(pk=image.pk, key=image.key).exists():
             yield Finding(kind, image.key)
 
 
@@ -107,11 +109,25 @@ def _verdict(kept: Image | Rendition) -> Kind | None:
 
 def _orphans(before: datetime) -> Iterator[Finding]:
     kept = _declared("keeps_objects")
-    for root in sorted(_declared("stores_under")):
-        old = (found for found in storage.walk(root) if found.modified <= before and found.key not in kept)
+    for found in _ours():
+        old = (one for one in found if one.modified <= before and one.key not in kept)
         for batch in _batches(old):
-            known = _known([found.key for found in batch])
-            yield from (Finding(Kind.ORPHAN_OBJECT, found.key) for found in batch if found.key not in known)
+            known = _known([one.key for one in batch])
+            yield from (Finding(Kind.ORPHAN_OBJECT, one.key) for one in batch if one.key not in known)
+
+
+def _ours() -> Iterator[Iterator[Found]]:
+    """Yield the objects below each folder of ours: all of them, or those whose keys look like ours."""
+    roots = sorted(_declared("stores_under"))
+    yield from map(storage.walk, roots)
+    for root, form in sorted(_shared_folders()):
+        mine = re.compile(form).fullmatch
+        # What lies below a folder that an app has to itself was seen there.
+        yield (one for one in storage.walk(root) if mine(one.key) and not one.key.startswith(tuple(roots)))
+
+
+def _shared_folders() -> set[tuple[str, str]]:
+    return {entry for app in apps.get_app_configs() for entry in getattr(app, "stores_like", {}).items()}
 
 
 def _leftovers(before: datetime) -> Iterator[Finding]:

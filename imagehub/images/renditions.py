@@ -92,11 +92,22 @@ def _made(image: Image, name: str, format_: Format) -> Rendition:
 
 def _rendered(image: Image, name: str, format_: Format) -> Rendered:
     try:
-        return decoders.render(storage.read(image.key), presets.spec(name, format_))
+        return decoders.render(_original(image), presets.spec(name, format_))
     except Refusal as refusal:
         # We cleaned these bytes ourselves: what can't be read now was damaged where it lies.
         log.error("image.unreadable", key=image.key, reason=refusal.reason)  # noqa: TRY400  # ours, not a crash
         raise ImageNotFound from refusal
+
+
+def _original(image: Image) -> bytes:
+    """Read an image; look again when its object goes meanwhile because a smaller one takes its place."""
+    try:
+        return storage.read(image.key)
+    except ObjectMissing:
+        now = next(iter(Image.objects.filter(pk=image.pk).exclude(key=image.key)[:1]), None)
+        if now is None:
+            raise
+        return storage.read(now.key)
 
 
 @write

@@ -54,13 +54,25 @@ def serve(request: HttpRequest, image_id: str, name: str, extension: str) -> Htt
     """Send an image or a rendition of it to the holder of a valid address."""
     expires = signing.verify(request.path, request.META.get("QUERY_STRING", ""))
     if name == ORIGINAL:
-        return _answer(request, _offered(_original(image_id, extension), image_id, expires, extension))
+        return _current(request, image_id, expires, extension)
     kept, format_ = _rendition(request, image_id, name, extension)
     offer = _offered(kept, image_id, expires, extension)
     try:
         return _answer(request, offer)
     except ObjectMissing:
         return _answer(request, _offered(renditions.remade(kept, name, format_), image_id, expires, extension))
+
+
+def _current(request: HttpRequest, image_id: str, expires: int, extension: str) -> HttpResponseBase:
+    """Send the original; look again when its object goes meanwhile because a smaller one takes its place."""
+    image = _original(image_id, extension)
+    try:
+        return _answer(request, _offered(image, image_id, expires, extension))
+    except ObjectMissing:
+        successor = _original(image_id, extension)
+        if successor.key == image.key:
+            raise
+        return _answer(request, _offered(successor, image_id, expires, extension))
 
 
 def _original(image_id: str, extension: str) -> Image:

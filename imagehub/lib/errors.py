@@ -19,6 +19,7 @@ ImageHubError
 │   ├── PublicationNotFound      404
 │   └── ImageNotFound            404
 ├── Conflict                     409
+│   ├── InvalidTransition        409
 │   └── IdempotencyConflict      409
 ├── LinkExpired                  410
 ├── TooLarge
@@ -192,6 +193,13 @@ class Conflict(ImageHubError):
     status = 409
     code = "CONFLICT"
     sentence = _("This can't be done in the present state.")
+
+
+class InvalidTransition(Conflict):
+    """The state that is asked for does not follow from the present one."""
+
+    code = "INVALID_TRANSITION"
+    sentence = _("This status can't follow the present one.")
 
 
 class IdempotencyConflict(Conflict):

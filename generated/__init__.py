@@ -1,0 +1,1 @@
+"""Images that an AI made, in private libraries."""

@@ -1,0 +1,1 @@
+"""The older image service's API."""

@@ -1,0 +1,13 @@
+"""Generated images as an app."""
+
+from django.apps import AppConfig
+
+
+class GeneratedConfig(AppConfig):
+    """Private libraries of images that an AI made."""
+
+    name = "generated"
+    completes_news = "generated.news.completed"
+    erases_accounts_with = "generated.services.erase"
+    # Other features have folders below `images/` too; ours are told by the names of the files.
+    stores_like = {"images/": r"images/[A-Za-z0-9_-]{1,64}/\d+_generated_\d+\.png"}

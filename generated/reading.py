@@ -1,0 +1,101 @@
+"""What is taken as a generated image, and how strictly it is read."""
+
+import binascii
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from generated.models import LONGEST_MODEL
+from imagehub.images import pixels
+from imagehub.images import services as images
+from imagehub.images.pipeline.formats import Format
+from imagehub.images.pipeline.limits import Limits
+from imagehub.images.pipeline.sanitise import Clean
+from imagehub.lib.errors import FileTooLarge, UnsupportedFormat
+
+FORMATS = frozenset({Format.PNG})
+LIMITS = Limits(bytes=10 * 1024 * 1024)
+LONGEST_METADATA = 16 * 1024  # bytes of its canonical JSON
+_LONGEST_BASE64 = (LIMITS.bytes + 2) // 3 * 4
+_GROUP = 4  # characters of base64 that stand for three bytes
+_PREFIX = re.compile(r"data:(?P<type>[a-z0-9.+-]+/[a-z0-9.+-]+);base64,")
+_TAKEN_TYPE = "image/png"
+_LINES = {"\n", "\t"}
+# What turns the direction of a text, which can make it look like another one.
+_TURNS = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+
+
+class NotBase64(ValueError):
+    """The text is not the one base64 of any bytes."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A judged image with what its maker said about it."""
+
+    prompt: str
+    metadata_json: str  # canonical
+    model: str
+    clean: Clean
+    pixels: str  # digest of what it shows
+
+
+def draft(prompt: str, data: bytes, metadata: dict[str, Any]) -> Draft:
+    """Return a new image for a library, its bytes judged, or refuse them."""
+    clean = images.judge(data, formats=FORMATS, limits=LIMITS)
+    return Draft(prompt, canonical(metadata).decode(), model_of(metadata), clean, pixels.digest_of(clean.data))
+
+
+def cleaned(prompt: str) -> str:
+    """Return a prompt without control characters, direction marks and space around it; lines and tabs stay."""
+    text = unicodedata.normalize("NFC", prompt.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(character for character in text if _is_text(character)).strip()
+
+
+def canonical(metadata: dict[str, Any]) -> bytes:
+    """Return the one JSON text for equal metadata."""
+    return orjson.dumps(metadata, option=orjson.OPT_SORT_KEYS)
+
+
+def model_of(metadata: dict[str, Any]) -> str:
+    """Return the model that the metadata name, or nothing."""
+    model = metadata.get("model")
+    return cleaned(model)[:LONGEST_MODEL].strip() if isinstance(model, str) else ""
+
+
+def decoded(text: str) -> bytes:
+    """Return the bytes of strict base64 (RFC 4648, section 4), with or without `data:image/png;base64,` before it.
+
+    The usual alphabet with `+` and `/`, padded, without white space or line ends, and no bits left over: of all
+    texts exactly one stands for given bytes. Raises NotBase64 for any other, UnsupportedFormat for another type
+    in the prefix, FileTooLarge before anything too long is decoded.
+    """
+    text = _without_prefix(text)
+    if len(text) > _LONGEST_BASE64:
+        raise FileTooLarge
+    try:
+        data = binascii.a2b_base64(text, strict_mode=True)
+    except ValueError as error:  # characters beyond ASCII among them
+        raise NotBase64 from error
+    tail = text[-_GROUP:]
+    if not data or binascii.b2a_base64(binascii.a2b_base64(tail), newline=False).decode() != tail:
+        raise NotBase64
+    return data
+
+
+def _without_prefix(text: str) -> str:
+    prefix = _PREFIX.match(text)
+    if prefix is None:
+        return text
+    if prefix["type"] != _TAKEN_TYPE:
+        raise UnsupportedFormat
+    return text[prefix.end() :]
+
+
+def _is_text(character: str) -> bool:
+    if character in _TURNS:
+        return False
+    return character in _LINES or unicodedata.category(character) not in {"Cc", "Cs"}

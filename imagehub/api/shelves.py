@@ -1,0 +1,141 @@
+"""Long lists that are counted, filtered and opened at any page at a cost that hardly grows with them.
+
+A shelf numbers its things densely (1, 2, 3 …, newer ones higher). For each term that a thing has, such as a
+status or a word, one bit is set in the row of (shelf, term, range of numbers). What has several terms at
+once is the intersection of their bits: totals are exact, and a page number leads straight to its numbers.
+A million things are 489 rows for each term asked for.
+
+Whoever changes a shelf holds a lock on it (its owner's row, say) in the same transaction.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from math import inf
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from imagehub.api.models import Posting
+
+SPAN = 2048  # numbers whose bits share a row: at most 256 bytes
+LONGEST_TERM = 64  # characters
+_BATCH = 200
+Order = Callable[[list[int]], Iterator[int]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The numbers that were asked for; nothing but their bits is kept."""
+
+    ranges: tuple[tuple[int, int], ...] = ()  # bucket and bits, ascending
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return sum(bits.bit_count() for _bucket, bits in self.ranges)
+
+    def newest(self, start: int, length: int) -> list[int]:
+        """Return a page of the list that begins with the highest number."""
+        return self._page(reversed(self.ranges), reversed, start, length)
+
+    def oldest(self, start: int, length: int) -> list[int]:
+        """Return a page of the list that begins with the lowest number."""
+        return self._page(self.ranges, iter, start, length)
+
+    def _page(self, ranges: Iterable[tuple[int, int]], order: Order, start: int, length: int) -> list[int]:
+        page: list[int] = []
+        for bucket, bits in ranges:
+            count = bits.bit_count()
+            if count <= start:
+                start -= count
+                continue
+            page += islice(order(_numbers(bucket, bits)), start, start + length - len(page))
+            if len(page) == length:
+                break
+            start = 0
+        return page
+
+
+def change(shelf: str, number: int, *, lose: Collection[str] = (), gain: Collection[str] = ()) -> None:
+    """Take terms from a thing and give it others, in the caller's transaction and under its lock."""
+    bucket, bit = _place(number)
+    wanted = {term: 0 for term in lose} | dict.fromkeys(gain, bit)
+    for terms in _batches(wanted):
+        kept = {term: _int(bits) for term, bits in _postings(shelf, terms, bucket)}
+        after = {term: kept.get(term, 0) & ~bit | wanted[term] for term in terms}
+        _write(shelf, bucket, {term: bits for term, bits in after.items() if bits})
+        gone = [term for term, bits in after.items() if not bits and term in kept]
+        if gone:
+            Posting.objects.filter(shelf=shelf, bucket=bucket, term__in=gone).delete()
+
+
+def find(shelf: str, terms: Collection[str], *, lowest: float = 0, highest: float = inf) -> Found:
+    """Return the numbers that have all of the terms and lie between the bounds, both included; one query."""
+    wanted = set(terms)
+    rows = Posting.objects.filter(shelf=shelf, term__in=sorted(wanted))
+    common: dict[int, int] = {}
+    seen: dict[int, int] = {}
+    for bucket, bits in _between(rows, lowest, highest).values_list("bucket", "bits"):
+        common[bucket] = common[bucket] & _int(bits) if bucket in common else _int(bits)
+        seen[bucket] = seen.get(bucket, 0) + 1
+    whole = sorted(bucket for bucket, times in seen.items() if times == len(wanted) and common[bucket])
+    cut = ((bucket, common[bucket] & _mask(bucket, lowest, highest)) for bucket in whole)
+    return Found(tuple((bucket, bits) for bucket, bits in cut if bits))
+
+
+def clear(shelf: str) -> None:
+    """Forget a whole shelf."""
+    Posting.objects.filter(shelf=shelf).delete()
+
+
+def _place(number: int) -> tuple[int, int]:
+    return number // SPAN, 1 << number % SPAN
+
+
+def _numbers(bucket: int, bits: int) -> list[int]:
+    first = bucket * SPAN
+    return [first + at for at, bit in enumerate(reversed(f"{bits:b}")) if bit == "1"]
+
+
+def _between(rows: QuerySet[Posting], lowest: float, highest: float) -> QuerySet[Posting]:
+    if lowest > 0:
+        rows = rows.filter(bucket__gte=int(lowest) // SPAN)
+    return rows.filter(bucket__lte=int(highest) // SPAN) if highest < inf else rows
+
+
+def _mask(bucket: int, lowest: float, highest: float) -> int:
+    first = bucket * SPAN
+    low = max(0, min(SPAN, int(lowest) - first))
+    high = SPAN if highest == inf else max(0, min(SPAN, int(highest) - first + 1))
+    return ((1 << high) - 1) & ~((1 << low) - 1)
+
+
+def _postings(shelf: str, terms: list[str], bucket: int) -> Iterator[tuple[str, bytes]]:
+    rows = Posting.objects.filter(shelf=shelf, bucket=bucket, term__in=terms)
+    return iter(rows.values_list("term", "bits"))
+
+
+def _write(shelf: str, bucket: int, words: dict[str, int]) -> None:
+    targeted = connection.features.supports_update_conflicts_with_target
+    Posting.objects.bulk_create(
+        [Posting(shelf=shelf, term=term, bucket=bucket, bits=_bytes(bits)) for term, bits in words.items()],
+        update_conflicts=True,
+        update_fields=["bits"],
+        unique_fields=["shelf", "term", "bucket"] if targeted else None,
+    )
+
+
+def _batches(terms: Iterable[str]) -> Iterator[list[str]]:
+    # In one order everywhere, so that two writers lock rows in that order.
+    rest = iter(sorted(terms))
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+def _int(bits: bytes) -> int:
+    return int.from_bytes(bits, "little")
+
+
+def _bytes(bits: int) -> bytes:
+    return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
