@@ -29,7 +29,7 @@ class StatusChangeInline(admin.TabularInline):  # type: ignore[type-arg]  # the 
     ordering = ("id",)
 
     def has_add_permission(self, request: HttpRequest, obj: Generated | None = None) -> bool:  # noqa: ARG002  # Django's signature
-        """Changes are made by changing the status."""
+        """Leave that to changes of the status."""
         return False
 
 

@@ -54,7 +54,7 @@ class Generated(models.Model):
     metadata_json = models.TextField(default="{}")
     model = models.CharField(max_length=LONGEST_MODEL, blank=True)
     content = models.CharField(max_length=64)
-    live_content = models.CharField(max_length=64, unique=True, null=True)
+    live_content = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001  # null is what may repeat
     status = models.CharField(max_length=16, choices=Status, default=Status.GENERATED)
     status_before = models.CharField(max_length=16, choices=Status, blank=True)  # only of what is in the recycle bin
     created_at = models.DateTimeField(default=timezone.now)

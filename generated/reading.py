@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from generated.models import LONGEST_MODEL
-from imagehub.images import pixels
+from imagehub.images import origins, pixels
 from imagehub.images import services as images
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
@@ -44,8 +44,8 @@ class Draft:
 
 
 def draft(prompt: str, data: bytes, metadata: dict[str, Any]) -> Draft:
-    """Return a new image for a library, its bytes judged, or refuse them."""
-    clean = images.judge(data, formats=FORMATS, limits=LIMITS)
+    """Return a new image for a library, its bytes judged and marked as made by a model, or refuse them."""
+    clean = origins.generated(images.judge(data, formats=FORMATS, limits=LIMITS))
     return Draft(prompt, canonical(metadata).decode(), model_of(metadata), clean, pixels.digest_of(clean.data))
 
 
@@ -81,7 +81,7 @@ def decoded(text: str) -> bytes:
     except ValueError as error:  # characters beyond ASCII among them
         raise NotBase64 from error
     tail = text[-_GROUP:]
-    if not data or binascii.b2a_base64(binascii.a2b_base64(tail), newline=False).decode() != tail:
+    if not data or len(text) % _GROUP or binascii.b2a_base64(binascii.a2b_base64(tail), newline=False).decode() != tail:
         raise NotBase64
     return data
 

@@ -118,7 +118,7 @@ class ImageAnswerSerializer(serializers.Serializer[Any]):
     """An answer about one image."""
 
     success = serializers.BooleanField()
-    data = ImageSerializer()
+    data = ImageSerializer()  # type: ignore[assignment]  # the contract's name
 
 
 class PaginationSerializer(serializers.Serializer[Any]):
@@ -141,7 +141,7 @@ class ListAnswerSerializer(serializers.Serializer[Any]):
     """An answer with a part of a library."""
 
     success = serializers.BooleanField()
-    data = ListSerializer()
+    data = ListSerializer()  # type: ignore[assignment]  # the contract's name
 
 
 class StepSerializer(serializers.Serializer[Any]):
@@ -163,7 +163,7 @@ class HistoryAnswerSerializer(serializers.Serializer[Any]):
     """An answer with all changes of status of an image."""
 
     success = serializers.BooleanField()
-    data = HistorySerializer()
+    data = HistorySerializer()  # type: ignore[assignment]  # the contract's name
 
 
 class DoneSerializer(serializers.Serializer[Any]):

@@ -60,7 +60,7 @@ class Found:
 def change(shelf: str, number: int, *, lose: Collection[str] = (), gain: Collection[str] = ()) -> None:
     """Take terms from a thing and give it others, in the caller's transaction and under its lock."""
     bucket, bit = _place(number)
-    wanted = {term: 0 for term in lose} | dict.fromkeys(gain, bit)
+    wanted = dict.fromkeys(lose, 0) | dict.fromkeys(gain, bit)
     for terms in _batches(wanted):
         kept = {term: _int(bits) for term, bits in _postings(shelf, terms, bucket)}
         after = {term: kept.get(term, 0) & ~bit | wanted[term] for term in terms}
@@ -111,9 +111,9 @@ def _mask(bucket: int, lowest: float, highest: float) -> int:
     return ((1 << high) - 1) & ~((1 << low) - 1)
 
 
-def _postings(shelf: str, terms: list[str], bucket: int) -> Iterator[tuple[str, bytes]]:
+def _postings(shelf: str, terms: list[str], bucket: int) -> Iterable[tuple[str, bytes | memoryview]]:
     rows = Posting.objects.filter(shelf=shelf, bucket=bucket, term__in=terms)
-    return iter(rows.values_list("term", "bits"))
+    return rows.values_list("term", "bits")
 
 
 def _write(shelf: str, bucket: int, words: dict[str, int]) -> None:
@@ -133,7 +133,7 @@ def _batches(terms: Iterable[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def _int(bits: bytes) -> int:
+def _int(bits: bytes | memoryview) -> int:
     return int.from_bytes(bits, "little")
 
 

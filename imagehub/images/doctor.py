@@ -5,7 +5,7 @@ come back from a backup, and until then its address honestly answers 404. Such f
 
 An object without a row goes only from below a folder that an app declares as its own
 (`stores_under = ("some/folder/",)` on its AppConfig) or, in a folder shared with others, by a pattern of whole
-keys (`stores_like = {"some/": r"some/\d+\.png"}`), when it is older than the grace that uploads under
+keys (`stores_like = {"some/": "some/[0-9]+"}`), when it is older than the grace that uploads under
 way need, and when no app keeps it on purpose (`keeps_objects = ("some/key",)`). Beside a database without
 any image none goes: that is what a wrong DATABASE_URL or a fresh database looks like.
 """

@@ -1,6 +1,7 @@
 """The older image service's routes, word for word."""
 
 import re
+import zlib
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -203,8 +204,6 @@ def test_exactly_ten_megabytes_are_taken_and_one_more_is_not(api: Api, ada: User
 
 def padded(size: int) -> bytes:
     """Return a good PNG of exactly this many bytes: the rest is in a chunk that is dropped."""
-    import zlib
-
     whole, end = png()[:-12], png()[-12:]
     body = b"x" * (size - len(whole) - len(end) - 12)
     chunk = len(body).to_bytes(4) + b"tEXt" + body + zlib.crc32(b"tEXt" + body).to_bytes(4)
@@ -213,7 +212,7 @@ def padded(size: int) -> bytes:
 
 @pytest.mark.parametrize("size", [14 * 1024 * 1024 + 1, 23 * 1024 * 1024, 25 * 1024 * 1024])
 def test_a_longer_body_is_too_large_and_not_bad(api: Api, ada: User, size: int) -> None:
-    body = b'{"prompt":"' + b"x" * (size - 13) + b'"}'
+    body = '{"prompt":"' + "x" * (size - 13) + '"}'
     answer = api(ada).generic("POST", "/api/images", body, content_type="application/json")
     assert (answer.status_code, answer.json()["code"], answer.json()["success"]) == (413, "FILE_TOO_LARGE", False)
 

@@ -1,0 +1,85 @@
+"""Numbers on a shelf are found by their terms, counted exactly, and opened at any page."""
+
+import random
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from imagehub.api import shelves
+from imagehub.api.models import Posting
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_was_put_is_found() -> None:
+    shelves.change("a", 7, gain={"red", "fox"})
+    shelves.change("a", 9, gain={"red"})
+    shelves.change("b", 8, gain={"red"})
+
+    assert shelves.find("a", ["red"]).newest(0, 10) == [9, 7]
+    assert shelves.find("a", ["red"]).oldest(0, 10) == [7, 9]
+    assert shelves.find("a", ["red", "fox"]).newest(0, 10) == [7]
+    assert shelves.find("a", ["blue"]).total == 0
+    assert shelves.find("c", ["red"]).total == 0
+
+
+def test_what_was_taken_away_leaves_nothing() -> None:
+    shelves.change("a", 7, gain={"red", "fox"})
+    shelves.change("a", 7, lose={"red"}, gain={"blue"})
+
+    assert shelves.find("a", ["red"]).total == 0
+    assert shelves.find("a", ["blue", "fox"]).newest(0, 10) == [7]
+    shelves.change("a", 7, lose={"fox", "blue"})
+    assert Posting.objects.count() == 0
+
+
+def test_a_term_lost_and_gained_at_once_is_kept() -> None:
+    shelves.change("a", 7, gain={"red"})
+    shelves.change("a", 7, lose={"red"}, gain={"red"})
+    assert shelves.find("a", ["red"]).total == 1
+
+
+def test_pages_agree_with_a_plain_list() -> None:
+    chance = random.Random(3)  # noqa: S311  # numbers, not secrets
+    numbers = sorted(chance.sample(range(1, 5 * shelves.SPAN), 300))
+    for number in numbers:
+        shelves.change("a", number, gain={"all", f"mod{number % 3}"})
+    for rest in range(3):
+        wanted = [number for number in numbers if number % 3 == rest]
+        found = shelves.find("a", ["all", f"mod{rest}"])
+        assert found.total == len(wanted)
+        for start in range(0, len(wanted) + 20, 7):
+            assert found.oldest(start, 7) == wanted[start : start + 7]
+            assert found.newest(start, 7) == wanted[::-1][start : start + 7]
+
+
+@pytest.mark.parametrize("low", [0, 1, 2, 2047, 2048, 2049, 4096, 9000])
+@pytest.mark.parametrize("high", [0, 1, 2047, 2048, 2049, 4095, 4096, 9000])
+def test_bounds_are_included(low: int, high: int) -> None:
+    numbers = [1, 2, 2047, 2048, 2049, 4095, 4096, 8000]
+    for number in numbers:
+        shelves.change("a", number, gain={"x"})
+    found = shelves.find("a", ["x"], lowest=low, highest=high)
+    assert found.oldest(0, 100) == [number for number in numbers if low <= number <= high]
+
+
+def test_a_change_costs_the_same_for_one_term_and_for_many(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    shelves.change("a", 1, gain={f"word{number}" for number in range(150)})
+    with django_assert_num_queries(2):
+        shelves.change("a", 2, gain={f"word{number}" for number in range(150)})
+    with django_assert_num_queries(1):
+        assert shelves.find("a", ["word1", "word2", "word3"]).total == 2
+
+
+def test_a_shelf_is_cleared_alone() -> None:
+    shelves.change("a", 1, gain={"x"})
+    shelves.change("b", 1, gain={"x"})
+    shelves.clear("a")
+    assert list(Posting.objects.values_list("shelf", flat=True)) == ["b"]
+
+
+def test_terms_differ_by_case_and_accent() -> None:
+    for number, term in enumerate(["fox", "Fox", "föx", "fox "], 1):
+        shelves.change("a", number, gain={term})
+    assert shelves.find("a", ["Fox"]).newest(0, 9) == [2]
+    assert shelves.find("a", ["fox"]).newest(0, 9) == [1]
