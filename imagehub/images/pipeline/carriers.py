@@ -8,8 +8,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 
-from imagehub.images.pipeline import avif, exif, gif, jpeg, png, webp
+from imagehub.images.pipeline import avif, exif, gif, jpeg, png, webp, xmp
 from imagehub.images.pipeline.decoding import decoder_boundary, opened
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.refusals import Refusal
@@ -25,6 +26,10 @@ KEYS = frozenset(
 )
 """Names of text in a PNG that generators use."""
 
+_PARTS = 4_000
+"""Parts of a file that are looked at; honest writers stay below that in files of any size we take."""
+
+_BLOCKS = 2
 _XMP_KEY = b"XML:com.adobe.xmp"
 _XMP_SEGMENTS = (b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0")
 _EXIF_SEGMENT = b"Exif\0\0"
@@ -40,12 +45,17 @@ class Carried:
     """What was found, as it was found."""
 
     texts: dict[str, str] = field(default_factory=dict)
-    xmp: bytes = b""
-    manifest: bytes = b""
+    xmp: bytearray = field(default_factory=bytearray)
+    manifest: bytearray = field(default_factory=bytearray)
     """A C2PA manifest store, or its beginning."""
+    blocks: int = 0
+    """EXIF blocks seen."""
 
     def add_exif(self, tiff: bytes) -> None:
-        """Take the texts of an EXIF block."""
+        """Take the texts of an EXIF block; a file has one, and two are believed."""
+        self.blocks += 1
+        if self.blocks > _BLOCKS:
+            return
         for text in exif.texts(tiff.removeprefix(_EXIF_SEGMENT), TEXT):
             self.texts.setdefault(f"{COMMENT}{len(self.texts)}", text)
 
@@ -53,7 +63,11 @@ class Carried:
         """Take what begins as C2PA's box of boxes; other boxes of that family are none of ours."""
         head = jumbf[:_JUMBF_HEAD]
         if self.manifest or (b"jumb" in head and b"jumd" in head and b"c2pa" in head):
-            self.manifest += jumbf
+            self.manifest += jumbf[: xmp.WINDOW - len(self.manifest)]
+
+    def add_xmp(self, packet: bytes) -> None:
+        """Take a packet, or a part of one."""
+        self.xmp += packet[: xmp.WINDOW - len(self.xmp)]
 
 
 def carried(data: bytes, form: Format) -> Carried:
@@ -66,7 +80,7 @@ def carried(data: bytes, form: Format) -> Carried:
 
 
 def _of_png(data: bytes, found: Carried) -> None:
-    for kind, start, end in png.chunks(data):
+    for kind, start, end in islice(png.chunks(data), _PARTS):
         if kind in _TEXT_CHUNKS:
             _add_text(data, start, end, _TEXT_CHUNKS[kind], found)
         elif kind == b"caBX":
@@ -78,8 +92,8 @@ def _of_png(data: bytes, found: Carried) -> None:
 def _add_text(data: bytes, start: int, end: int, read: Callable[[bytes], bytes], found: Carried) -> None:
     length = data.find(b"\0", start, min(end, start + 80)) - start
     key = data[start : start + max(length, 0)]
-    if key == _XMP_KEY:
-        found.xmp = found.xmp or read(data[start + length + 1 : end])
+    if key == _XMP_KEY and not found.xmp:
+        found.add_xmp(read(data[start + length + 1 : min(end, start + 2 * xmp.WINDOW)]))
     elif (name := key.decode("latin-1")) in KEYS and name not in found.texts:
         found.texts[name] = _decoded(read(data[start + length + 1 : min(end, start + 2 * TEXT)]))
 
@@ -113,9 +127,7 @@ def _decoded(text: bytes) -> str:
 
 
 def _of_jpeg(data: bytes, found: Carried) -> None:
-    for segment in jpeg.segments(data):
-        if segment.marker == jpeg.SOS:
-            return
+    for segment in islice(jpeg.heads(data), _PARTS):
         if segment.marker == jpeg.APP1:
             _add_segment(data[segment.payload : segment.end], found)
         elif segment.marker == _APP11 and data.startswith(b"JP", segment.payload):
@@ -127,13 +139,13 @@ def _add_segment(body: bytes, found: Carried) -> None:
     if body.startswith(_EXIF_SEGMENT):
         found.add_exif(body)
     elif body.startswith(_XMP_SEGMENTS):
-        found.xmp += body
+        found.add_xmp(body)
 
 
 def _of_webp(data: bytes, found: Carried) -> None:
-    for kind, start, end in webp.chunks(data):
+    for kind, start, end in islice(webp.chunks(data), _PARTS):
         if kind == b"XMP ":
-            found.xmp = found.xmp or data[start:end]
+            found.add_xmp(data[start:end])
         elif kind == b"EXIF":
             found.add_exif(data[start:end])
         elif kind == b"C2PA":
@@ -141,9 +153,9 @@ def _of_webp(data: bytes, found: Carried) -> None:
 
 
 def _of_gif(data: bytes, found: Carried) -> None:
-    for body in gif.extensions(data):
+    for body in gif.extensions(data[:TEXT]):
         if body.startswith(_GIF_XMP):
-            found.xmp = found.xmp or body  # written raw: the lengths of its blocks are letters of the text
+            found.add_xmp(body)  # written raw: the lengths of its blocks are letters of the text
         elif body.startswith(_GIF_C2PA):
             found.add_manifest(b"".join(_blocks(body[11:])))
 
@@ -161,7 +173,7 @@ def _of_avif(data: bytes, found: Carried) -> None:
             # Version, flags and the box's purpose stand in front of the manifest.
             found.add_manifest(body[len(_BOX_C2PA) + 4 :])
     with opened(data, Format.AVIF) as image:
-        found.xmp = image.info.get("xmp", b"")
+        found.add_xmp(image.info.get("xmp", b""))
         found.add_exif(image.info.get("exif", b""))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from imagehub.images.pipeline.facts import Facts
 from imagehub.images.pipeline.formats import Format
-from imagehub.images.pipeline.limits import PARTS, Limits
+from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.refusals import damaged
 
 _SCREEN = 13
@@ -53,13 +53,12 @@ def _after_blocks(data: bytes, at: int) -> int:
 
 
 def extensions(data: bytes) -> Iterator[bytes]:
-    """Yield the application extensions of a judged file, from the application's name to the last block."""
+    """Yield the application extensions in front of the picture, from the application's name to the last block.
+
+    IndexError where the data end before the picture begins.
+    """
     at = _SCREEN + _table(data[10])
-    for _ in range(PARTS):
-        if data[at] == _TRAILER:
-            return
-        start = at
-        at += 2 if data[at] == _EXTENSION else _IMAGE_HEAD + _table(data[at + 9]) + 1
-        at = _after_blocks(data, at)
-        if data[start] == _EXTENSION and data[start + 1] == _APPLICATION:
+    while data[at] == _EXTENSION:
+        start, at = at, _after_blocks(data, at + 2)
+        if data[start + 1] == _APPLICATION:
             yield data[start + 3 : at]

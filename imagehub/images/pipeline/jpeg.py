@@ -60,6 +60,20 @@ def segments(data: bytes) -> Iterator[Segment]:
     raise damaged()
 
 
+def heads(data: bytes) -> Iterator[Segment]:
+    """Walk from the start to the first scan, which may be long, or to the end marker."""
+    at = len(START)
+    for _ in range(PARTS):
+        found = _MARKER.match(data, at)
+        if found is None:
+            raise damaged()
+        marker = found[1][0]
+        if marker in {SOS, EOI}:
+            return
+        at = _end_of(data, marker, found.end())
+        yield Segment(marker, found.end() - 2, found.end() + 2, at)
+
+
 def _end_of(data: bytes, marker: int, at: int) -> int:
     length = int.from_bytes(data[at : at + 2], "big")
     end = at + length

@@ -10,6 +10,7 @@ from imagehub.images.pipeline import jpeg, png, webp, xmp
 from imagehub.images.pipeline.carriers import carried
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.marks import Origin, SourceType, strongest
+from imagehub.images.pipeline.refusals import damaged
 
 _JPEG_MARK = b"http://ns.adobe.com/xap/1.0/\0"
 _PNG_KEY = b"XML:com.adobe.xmp\0"
@@ -26,7 +27,7 @@ def marked(data: bytes, form: Format, term: SourceType) -> bytes:
 
 def mark_of(data: bytes, form: Format) -> SourceType | None:
     """Return the mark that a file of ours carries; None when it says nothing about a model."""
-    term = strongest(xmp.terms(carried(data, form).xmp))
+    term = strongest(xmp.terms(bytes(carried(data, form).xmp)))
     return term if term and term.origin is Origin.AI else None
 
 
@@ -38,18 +39,17 @@ def _marked_png(data: bytes, packet: bytes) -> bytes:
 
 
 def _marked_jpeg(data: bytes, packet: bytes) -> bytes:
-    parts, at = [jpeg.START], len(jpeg.START)
-    place = 1
-    for segment in jpeg.segments(data):
-        if segment.marker == jpeg.SOS:
-            break
-        if segment.marker == jpeg.APP0 and segment.start == len(jpeg.START):
-            place = 2
-        if not (segment.marker == jpeg.APP1 and data.startswith(_JPEG_MARK, segment.payload)):
-            parts.append(data[segment.start : segment.end])
-        at = segment.end
-    parts.insert(place, jpeg.written(jpeg.APP1, _JPEG_MARK + packet))
-    return b"".join([*parts, data[at:]])
+    found = list(jpeg.heads(data))
+    if not found:
+        raise damaged()
+    kept = [data[part.start : part.end] for part in found if not _is_packet(data, part)]
+    first = 1 if found[0].marker == jpeg.APP0 else 0
+    kept.insert(first, jpeg.written(jpeg.APP1, _JPEG_MARK + packet))
+    return b"".join([jpeg.START, *kept, data[found[-1].end :]])
+
+
+def _is_packet(data: bytes, part: jpeg.Segment) -> bool:
+    return part.marker == jpeg.APP1 and data.startswith(_JPEG_MARK, part.payload)
 
 
 _WRITERS: dict[Format, Callable[[bytes, bytes], bytes]] = {

@@ -16,7 +16,7 @@ def marks(data: bytes, form: Format) -> Marks:
     """
     found = carried(data, form)
     told = generators.understood(found.texts)
-    claims = [*xmp.terms(found.xmp), *xmp.mentioned(found.manifest)]
+    claims = [*xmp.terms(bytes(found.xmp)), *xmp.mentioned(bytes(found.manifest))]
     if told.source_type and not any(claim.origin is told.source_type.origin for claim in claims):
         claims.append(told.source_type)
     return replace(told, source_type=strongest(claims), c2pa=bool(found.manifest))

@@ -15,10 +15,11 @@ WINDOW = 1 << 20
 _MENTIONS = 20
 _NAME = b":DigitalSourceType"
 _REACH = 300
-_URI = rb"https?://cv\.iptc\.org/newscodes/digitalsourcetype/(\w{1,60})"
-_VALUE = re.compile(rb"""(?:\s*=\s*["']|\s+rdf:resource\s*=\s*["']|[^<>]{0,100}>\s*)""" + _URI)
-_ANYWHERE = re.compile(_URI)
+_SCHEME = rb"https?://cv\.iptc\.org/newscodes/digitalsourcetype/"
 _TERMS = {term.value.encode(): term for term in SourceType}
+_VALUE = re.compile(rb"""(?:\s*=\s*["']|\s+rdf:resource\s*=\s*["']|[^<>]{0,100}>\s*)""" + _SCHEME + rb"(\w{1,60})")
+# In a manifest the head of the next item, often a letter, follows the term at once: known words, longer ones first.
+_ANYWHERE = re.compile(_SCHEME + b"(" + b"|".join(sorted(_TERMS, reverse=True)) + b")")
 
 _PACKET = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
@@ -54,8 +55,7 @@ def mentioned(manifest: bytes) -> Iterator[SourceType]:
     for number, found in enumerate(_ANYWHERE.finditer(manifest[:WINDOW])):
         if number == _MENTIONS:
             return
-        if found[1] in _TERMS:
-            yield _TERMS[found[1]]
+        yield _TERMS[found[1]]
 
 
 def _eight_bit(foreign: bytes) -> bytes:
