@@ -64,7 +64,7 @@ def test_strict_base64_is_read(text: str, data: bytes) -> None:
         "AAAé",
         "AAA\0",
         "AAA\ud800",
-        "ＡＡＡＡ",  # full width
+        "\uff21" * 4,  # full width
         "data:image/png,AAAA",
         "data:image/png;charset=utf-8;base64,AAAA",
         "DATA:image/png;base64,AAAA",
