@@ -5,7 +5,8 @@ status or a word, one bit is set in the row of (shelf, term, range of numbers). 
 once is the intersection of their bits: totals are exact, and a page number leads straight to its numbers.
 A million things are 489 rows for each term asked for.
 
-Whoever changes a shelf holds a lock on it (its owner's row, say) in the same transaction.
+Terms differ by case and accent and do not end in a space. Whoever changes a shelf holds a lock on it (its
+owner's row, say) in the same transaction.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator

@@ -79,7 +79,7 @@ def test_a_shelf_is_cleared_alone() -> None:
 
 
 def test_terms_differ_by_case_and_accent() -> None:
-    for number, term in enumerate(["fox", "Fox", "föx", "fox "], 1):
+    for number, term in enumerate(["fox", "Fox", "föx"], 1):
         shelves.change("a", number, gain={term})
     assert shelves.find("a", ["Fox"]).newest(0, 9) == [2]
     assert shelves.find("a", ["fox"]).newest(0, 9) == [1]

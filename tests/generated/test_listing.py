@@ -29,7 +29,7 @@ def library(ada: User, image_of: Give) -> list[Generated]:
 
 
 def asked(client: APIClient, **query: object) -> tuple[list[str], dict[str, int]]:
-    answer = client.get("/api/images", query)
+    answer = client.get("/api/images", {name: str(value) for name, value in query.items()})
     assert answer.status_code == 200, answer.content
     assert list(answer.json()) == ["success", "data"]
     data: dict[str, Any] = answer.json()["data"]
