@@ -53,10 +53,13 @@ def test_pages_agree_with_a_plain_list() -> None:
             assert found.newest(start, 7) == wanted[::-1][start : start + 7]
 
 
-@pytest.mark.parametrize("low", [0, 1, 2, 2047, 2048, 2049, 4096, 9000])
-@pytest.mark.parametrize("high", [0, 1, 2047, 2048, 2049, 4095, 4096, 9000])
+EDGE = shelves.SPAN
+
+
+@pytest.mark.parametrize("low", [0, 1, 2, EDGE - 1, EDGE, EDGE + 1, 2 * EDGE, 4 * EDGE])
+@pytest.mark.parametrize("high", [0, 1, EDGE - 1, EDGE, EDGE + 1, 2 * EDGE - 1, 2 * EDGE, 4 * EDGE])
 def test_bounds_are_included(low: int, high: int) -> None:
-    numbers = [1, 2, 2047, 2048, 2049, 4095, 4096, 8000]
+    numbers = [1, 2, EDGE - 1, EDGE, EDGE + 1, 2 * EDGE - 1, 2 * EDGE, 3 * EDGE]
     for number in numbers:
         shelves.change("a", number, gain={"x"})
     found = shelves.find("a", ["x"], lowest=low, highest=high)
@@ -69,6 +72,15 @@ def test_a_change_costs_the_same_for_one_term_and_for_many(django_assert_num_que
         shelves.change("a", 2, gain={f"word{number}" for number in range(150)})
     with django_assert_num_queries(1):
         assert shelves.find("a", ["word1", "word2", "word3"]).total == 2
+
+
+@pytest.mark.parametrize("bits", [1, 128, 256, 1 << 4000, 1 << 8191, (1 << 8192) - 1, 1 << 8191 | 1])
+def test_bits_are_kept_in_few_bytes(bits: int) -> None:
+    kept = shelves.packed(bits)
+    assert shelves.unpacked(kept) == bits
+    assert len(kept) <= 2 + 1024
+    if bits.bit_count() == 1:
+        assert len(kept) == 3
 
 
 def test_a_shelf_is_cleared_alone() -> None:

@@ -126,9 +126,7 @@ def _fill(cursor: Any, user: User, numbers: range, first: int) -> None:
     _insert(cursor, "images_image", IMAGE, images)
     _insert(cursor, "generated_generated", GENERATED, rows)
     shelf, bucket = terms.shelf_of(user.pk), numbers[0] // shelves.SPAN
-    postings = [
-        (shelf, term, bucket, word.to_bytes((word.bit_length() + 7) // 8, "little")) for term, word in bits.items()
-    ]
+    postings = [(shelf, term, bucket, shelves.packed(word)) for term, word in bits.items()]
     _insert(cursor, "api_posting", ("shelf", "term", "bucket", "bits"), sorted(postings))
 
 

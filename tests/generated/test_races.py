@@ -13,7 +13,6 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from generated import listing, reading, services
 from generated.models import Generated, Status, StatusChange
-from imagehub.api.models import Posting
 from imagehub.events.models import Event
 from imagehub.images.models import Image, Tombstone
 from imagehub.lib.errors import ImageNotFound, InvalidTransition
@@ -105,7 +104,6 @@ def test_whatever_happens_at_once_lists_and_objects_are_true(ada: User, image_of
         found = listing.page_of(ada, listing.Question(status=status), page=1, limit=100)
         assert found.total == len(found.cards) == Generated.objects.filter(status=status).count()
     assert listing.page_of(ada, listing.Question(words=("cat",)), page=1, limit=100).total == 3
-    assert Posting.objects.filter(bits=b"").count() == 0
     assert stored() == rows()
     assert Tombstone.objects.count() == 0
 
