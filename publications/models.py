@@ -27,12 +27,14 @@ class Publication(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
     hidden_at = models.DateTimeField(null=True, blank=True)  # since when only its owner and staff see it
     hidden_reason = models.CharField(max_length=LONGEST_REASON, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)  # when its owner was told by mail that it is hidden
 
     class Meta:
         indexes = [
             models.Index(fields=["owner", "-id"], name="publication_by_owner"),
             models.Index(fields=["hidden_at", "-id"], name="publication_by_standing"),
             models.Index(fields=["owner", "hidden_at", "-id"], name="publication_by_both"),
+            models.Index(fields=["told_at", "hidden_at"], name="publication_by_telling"),
         ]
 
     def __str__(self) -> str:
