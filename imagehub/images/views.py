@@ -15,9 +15,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from imagehub.images import presets, ranges, renditions, storage
+from imagehub.images.links import ORIGINAL, extension_of
 from imagehub.images.models import Image, Rendition
 from imagehub.images.pipeline.formats import Format
-from imagehub.images.signing import ORIGINAL, extension_of
 from imagehub.images.storage import ObjectMissing
 from imagehub.lib import signing
 from imagehub.lib.accept import accepts

@@ -9,8 +9,8 @@ from django.test import Client, override_settings
 
 from accounts.models import User
 from imagehub.images import services, storage
+from imagehub.images.links import image_url
 from imagehub.images.models import Image, Rendition
-from imagehub.images.urls import image_url
 from imagehub.images.views import SMALL
 from imagehub.lib import signing
 from tests.images.conftest import Keep
