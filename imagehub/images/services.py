@@ -14,7 +14,7 @@ from imagehub.images.models import Image, Rendition, Source, Tombstone
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.refusals import Reason, Refusal
-from imagehub.images.pipeline.sanitise import Clean
+from imagehub.images.pipeline.sanitise import Clean, Reading
 from imagehub.lib.errors import (
     FileTooLarge,
     ImageHubError,
@@ -45,10 +45,10 @@ class Stored:
     key: str
 
 
-def judge(data: bytes, *, formats: frozenset[Format], limits: Limits) -> Clean:
+def judge(data: bytes, *, formats: frozenset[Format], limits: Limits, reading: Reading = Reading.COEFFICIENTS) -> Clean:
     """Return foreign bytes as a clean picture, or refuse them; touches neither database nor storage."""
     try:
-        return decoders.clean(data, formats=formats, limits=limits)
+        return decoders.clean(data, formats=formats, limits=limits, reading=reading)
     except Refusal as refusal:
         raise _REFUSALS[refusal.reason] from refusal
 
@@ -80,6 +80,7 @@ def ingest(stored: Stored, *, owner: HasKey, source: Source) -> Image:
         height=clean.height,
         size=len(clean.data),
         colour=clean.colour,
+        likeness=clean.likeness,
     )
 
 
