@@ -182,6 +182,8 @@ CELERY_BEAT_SCHEDULE = {
     "forget-news": {"task": "imagehub.events.tasks.forget", "schedule": 3600.0},
     "forget-answers": {"task": "imagehub.api.tasks.forget", "schedule": 3600.0},
     "forget-credentials": {"task": "accounts.tasks.forget", "schedule": 3600.0},
+    "compare-photos": {"task": "publications.tasks.compare_rest", "schedule": 120.0},
+    "tell-owners": {"task": "publications.tasks.tell_rest", "schedule": 600.0},
 }
 
 # -- Who is asking --------------------------------------------------------------------------------
