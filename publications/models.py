@@ -103,6 +103,19 @@ class Verdict(models.TextChoices):
     DISMISSED = "dismissed"
 
 
+class ResemblanceQuerySet(models.QuerySet["Resemblance"]):
+    """Questions about photos that look alike."""
+
+    def judged(self, verdict: Verdict) -> "ResemblanceQuerySet":
+        """Pairs of which staff says this, the newest first."""
+        return self.filter(verdict=verdict).order_by("-id")
+
+    def with_both_sides(self) -> "ResemblanceQuerySet":
+        """Pairs with all that stands beside the two pictures."""
+        parts = ("image", "publication__owner")
+        return self.select_related(*(f"{side}__{part}" for side in ("earlier", "later") for part in parts), "decided_by")
+
+
 class Resemblance(models.Model):
     """Two photos of different owners that look alike, for staff to judge."""
 
@@ -116,6 +129,8 @@ class Resemblance(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ResemblanceQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["earlier", "later"], name="one_resemblance_per_pair")]

@@ -59,8 +59,7 @@ def show(public_id: str, *, by: Actor) -> Publication:
 
 
 def _locked(public_id: str) -> Publication:
-    locked = Publication.objects.select_for_update(of=("self",)).select_related("owner")
-    publication = locked.filter(public_id=public_id).first()
+    publication = Publication.objects.select_for_update().filter(public_id=public_id).first()
     if publication is None:
         raise PublicationNotFound
     return publication

@@ -70,12 +70,13 @@ class _Lookalike:
 
 @write
 def _note(photo: Photo, found: dict[int, Near]) -> None:
-    if not Photo.objects.select_for_update().filter(pk=photo.pk, compared_at=None).exists():
-        return
     # Locked, so that none is deleted before the pairs that point to it are there.
-    others = Photo.objects.select_for_update(of=("self",)).filter(image__in=found)
-    others = others.exclude(publication__owner=photo.publication.owner_id).order_by("pk")
-    lookalikes = [_Lookalike(pk, found[image]) for pk, image in others.values_list("pk", "image")]
+    chosen = Photo.objects.select_for_update().filter(image__in=[photo.image_id, *found]).order_by("pk")
+    locked = {other.pk: other for other in chosen}
+    if photo.pk not in locked or locked[photo.pk].compared_at is not None:
+        return
+    strangers = Photo.objects.filter(pk__in=locked).exclude(publication__owner=photo.publication.owner_id)
+    lookalikes = [_Lookalike(pk, found[image]) for pk, image in strangers.values_list("pk", "image_id")]
     Resemblance.objects.bulk_create(_pairs(photo, _closest(lookalikes)), ignore_conflicts=True)
     Photo.objects.filter(pk=photo.pk).update(compared_at=timezone.now())
 
