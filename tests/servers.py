@@ -12,9 +12,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote
+
+import dj_database_url
 
 from imagehub.lib import env
 from tests.programs import Missing, path_of
@@ -32,6 +35,13 @@ def mariadb() -> Iterator[dict[str, str]]:
         sock = f"{folder}/s.sock"
         with running([server, *_fast_and_private(folder, sock)], lambda: _answers(sock)):
             yield {"DATABASE_URL": f"mysql://root@{quote(sock, safe='')}/imagehub"}
+
+
+def make_database(url: str, name: str) -> None:
+    """Make an empty database on the server that the address leads to."""
+    place = dj_database_url.parse(url)
+    with closing(import_module("MySQLdb").connect(unix_socket=place["HOST"], user=place["USER"])) as connection:
+        connection.query(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
 
 
 @contextmanager
