@@ -15,9 +15,9 @@ from imagehub.events.catalog import Kind
 from imagehub.images import services as images
 from imagehub.images.models import Image
 from imagehub.lib import origin
-from imagehub.lib.errors import Invalid, PublicationNotFound
+from imagehub.lib.errors import Invalid
 from imagehub.lib.transactions import write
-from publications import listing, tallies
+from publications import finding, listing, tallies, words
 from publications.models import LONGEST_REASON, Publication
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def hide(public_id: str, reason: str, *, by: Actor) -> Publication:
     """
     require_staff(by)
     reason = _judged(reason)
-    publication = _locked(public_id)
+    publication = finding.locked(public_id, by=by)
     if publication.is_hidden and publication.hidden_reason == reason:
         return publication
     if not publication.is_hidden:
@@ -49,7 +49,7 @@ def hide(public_id: str, reason: str, *, by: Actor) -> Publication:
 def show(public_id: str, *, by: Actor) -> Publication:
     """Let everybody see a publication again; for staff only. What is shown already stays as it is."""
     require_staff(by)
-    publication = _locked(public_id)
+    publication = finding.locked(public_id, by=by)
     if publication.is_hidden:
         tallies.shown(publication)
         images.publish(_images_of(publication))
@@ -58,18 +58,10 @@ def show(public_id: str, *, by: Actor) -> Publication:
     return publication
 
 
-def _locked(public_id: str) -> Publication:
-    publication = Publication.objects.select_for_update().filter(public_id=public_id).first()
-    if publication is None:
-        raise PublicationNotFound
-    return publication
-
-
 def _judged(reason: str) -> str:
-    """Return the reason on one line, without characters that can't be seen."""
-    cleaned = " ".join("".join(sign if sign.isprintable() else " " for sign in reason).split())
-    if not 0 < len(cleaned) <= LONGEST_REASON:
-        raise Invalid(details={"reason": [str(_("Give a reason of at most 500 characters."))]})
+    cleaned = words.line(reason, field="reason", longest=LONGEST_REASON)
+    if not cleaned:
+        raise Invalid(details={"reason": [str(_("Give a reason."))]})
     return cleaned
 
 
