@@ -1,19 +1,43 @@
 """Publications and their photos."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.actors import Actor, Service
 from imagehub.images.models import Image
 from imagehub.lib import ids
 from imagehub.lib.fields import ExactCharField
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 LONGEST_TITLE = 200  # characters
 LONGEST_DESCRIPTION = 5000
 LONGEST_ALT_TEXT = 1000
 LONGEST_REASON = 500
 MOST_PHOTOS = 8  # of any publication, whatever the plan
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    """Questions about publications."""
+
+    def visible_to(self, actor: "Actor | AnonymousUser") -> "PublicationQuerySet":
+        """Those that `actor` may look at: all for staff and services, else what is shown and one's own."""
+        if isinstance(actor, Service) or actor.is_staff:
+            return self.all()
+        return self.filter(Q(hidden_at=None) | Q(owner=actor.pk) if actor.pk else Q(hidden_at=None))
+
+    def of(self, owner: models.Model) -> "PublicationQuerySet":
+        """Those of one account, newest first."""
+        return self.filter(owner_id=owner.pk).order_by("-id")
+
+    def shown(self) -> "PublicationQuerySet":
+        """Those that staff has not hidden."""
+        return self.filter(hidden_at=None)
 
 
 class Publication(models.Model):
@@ -28,6 +52,8 @@ class Publication(models.Model):
     hidden_at = models.DateTimeField(null=True, blank=True)  # since when only its owner and staff see it
     hidden_reason = models.CharField(max_length=LONGEST_REASON, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)  # when its owner was told by mail that it is hidden
+
+    objects = PublicationQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -113,7 +139,9 @@ class ResemblanceQuerySet(models.QuerySet["Resemblance"]):
     def with_both_sides(self) -> "ResemblanceQuerySet":
         """Pairs with all that stands beside the two pictures."""
         parts = ("image", "publication__owner")
-        return self.select_related(*(f"{side}__{part}" for side in ("earlier", "later") for part in parts), "decided_by")
+        return self.select_related(
+            *(f"{side}__{part}" for side in ("earlier", "later") for part in parts), "decided_by"
+        )
 
 
 class Resemblance(models.Model):
