@@ -91,9 +91,11 @@ def miscounted() -> Iterator[int]:
 
 @write
 def recount(owner: int) -> None:
-    """Set the count of an account to what its images say."""
+    """Set the count of an account to what its images say; one that is gone needs none."""
+    # Whoever changes images of the account and is not done waits for our locks, or we for theirs.
+    if not get_user_model().objects.select_for_update().filter(pk=owner):
+        return
     _begin(owner)
-    # Whoever changes images of the account and is not done waits for this lock, or we for theirs.
     used = Usage.objects.select_for_update().get(owner_id=owner)
     kept = Image.objects.filter(owner_id=owner).aggregate(bytes=Coalesce(Sum("size"), 0), files=Count("pk"))
     used.bytes, used.files = kept["bytes"], kept["files"]
