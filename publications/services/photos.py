@@ -61,10 +61,13 @@ def _added(draft: Photo, stored: Stored, public_id: str, *, by: Actor) -> Photo:
 
 
 @write
-def remove(public_id: str, image_id: str, *, by: Actor) -> int:
-    """Take a photo away, row and object, and return how many are left; those behind it move up."""
+def remove(public_id: str, reference: str, *, by: Actor) -> int:
+    """Take a photo away, row and object, and return how many are left; those behind it move up.
+
+    It goes by its id or by its address.
+    """
     publication = finding.locked(public_id, by=by)
-    photo = _photo(publication, image_id)
+    photo = _photo(publication, reference)
     item = listing.photo_item(photo)
     photo.delete()
     images.discard([photo.image])
@@ -99,10 +102,10 @@ def reorder(public_id: str, image_ids: Sequence[str], *, by: Actor) -> Publicati
 
 
 @write
-def describe(public_id: str, image_id: str, alt_text: str, *, by: Actor) -> Photo:
+def describe(public_id: str, reference: str, alt_text: str, *, by: Actor) -> Photo:
     """Say what a photo shows, for people who can't see it; what says the same already is no news."""
     publication = finding.locked(public_id, by=by)
-    photo = _photo(publication, image_id)
+    photo = _photo(publication, reference)
     cleaned = _described(alt_text)
     if cleaned != photo.alt_text:
         photo.alt_text = cleaned
@@ -115,7 +118,7 @@ def _room(publication: Publication, content: str) -> tuple[int, int, int]:
     """Return slot, allowance and position for one more photo, or say why there can be none."""
     present = dict(publication.photos.values_list("content", "slot"))
     if content in present:
-        raise DuplicateImage(_("This image is already in this publication."))
+        raise DuplicateImage
     allowance = limits.photos_for(publication.owner.plan)
     if len(present) >= allowance:
         raise ImageLimitReached(details={"limit": allowance, "used": len(present)})
@@ -123,8 +126,9 @@ def _room(publication: Publication, content: str) -> tuple[int, int, int]:
     return next(slot for slot in range(allowance) if slot not in taken), allowance, len(present)
 
 
-def _photo(publication: Publication, image_id: str) -> Photo:
-    photo = publication.photos.filter(image__public_id=image_id).select_related("image").first()
+def _photo(publication: Publication, reference: str) -> Photo:
+    named = publication.photos.filter(image__public_id=naming.image_id(reference))
+    photo = named.select_related("image").first()
     if photo is None:
         raise ImageNotFound
     return photo
