@@ -63,17 +63,17 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # likewise
     actions = [give_premium, give_free]
     list_display = ("username", "email", "public_id", "plan", "is_active", "is_staff")
     list_filter = ("plan", "is_active", "is_staff")
-    readonly_fields = ("public_id", "last_login", "date_joined", "usage", "belongings")
+    readonly_fields = ("public_id", "last_login", "date_joined", "room", "belongings")
     fieldsets = (
         (None, {"fields": ("public_id", "username", "email", "password")}),
         (_("What it may use"), {"fields": ("plan", "is_listed")}),
-        (_("What it keeps"), {"fields": ("usage", "belongings")}),
+        (_("What it keeps"), {"fields": ("room", "belongings")}),
         (_("Permissions"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
 
     @admin.display(description=_("room taken"))
-    def usage(self, person: User) -> str:
+    def room(self, person: User) -> str:
         """Say how much of its quota an account has used."""
         used, quota = usage_of(person.pk), quota_of(person)
         facts = {"bytes": filesizeformat(used.bytes), "most": filesizeformat(quota.bytes)}

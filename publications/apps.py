@@ -9,3 +9,4 @@ class PublicationsConfig(AppConfig):
     name = "publications"
     erases_accounts_with = "publications.services.publications.erase"
     stores_under = ("images_",)
+    owned_by_accounts = ("publications.Publication",)

@@ -10,14 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.policies import require_staff
-from imagehub.events import audience, outbox
 from imagehub.events.catalog import Kind
 from imagehub.images import services as images
 from imagehub.images.models import Image
 from imagehub.lib import origin
 from imagehub.lib.errors import Invalid
 from imagehub.lib.transactions import write
-from publications import finding, listing, tallies, words
+from publications import finding, news, tallies, words
 from publications.models import LONGEST_REASON, Publication
 
 if TYPE_CHECKING:
@@ -73,10 +72,4 @@ def _settle(publication: Publication, reason: str) -> None:
     publication.hidden_reason = reason
     publication.told_at = None
     publication.save(update_fields=["hidden_at", "hidden_reason", "told_at"])
-    facts = {
-        "publicationId": publication.public_id,
-        "publication": listing.card(publication),
-        "isHidden": publication.is_hidden,
-        "reason": reason,
-    }
-    outbox.record(Kind.PUBLICATION_UPDATED, audience=audience.user(publication.owner), data=facts)
+    news.tell(Kind.PUBLICATION_UPDATED, publication, isHidden=publication.is_hidden, reason=reason)
