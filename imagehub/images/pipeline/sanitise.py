@@ -161,5 +161,5 @@ def _encoded(image: Image.Image, form: Format, profile: bytes, options: dict[str
 
 def _cleaned(data: bytes, form: Format, size: tuple[int, int], image: Image.Image, shown: str) -> Clean:
     return Clean(
-        data, form, *size, colour.mean(image), hashlib.sha256(data).hexdigest(), likeness.likeness(image), shown
+        data, form, *size, colour.mean(image), hashlib.sha256(data).hexdigest(), likeness.likeness(image, size), shown
     )
