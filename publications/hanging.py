@@ -9,7 +9,7 @@ from publications.models import Photo
 
 NARROWEST, WIDEST = 0.6, 3.0  # width / height; what goes beyond is cut a little in its row, never in the lightbox
 FULL = 3.2  # sum of the ratios of a row that is just right
-LEAST = 2.0  # below this sum a row would tower over the page, so it is left short
+LEAST = 1.3  # below this sum a row would tower over the page, so it is left short
 HEIGHT = 4000  # of a frame, in units that are wider than any page: rows only ever shrink to fit
 COLUMN = 52  # rem that a whole row takes on a wide page
 
