@@ -11,7 +11,7 @@ from imagehub.lib.errors import ImageNotFound
 
 # Servers on the way may have made one slash of two.
 _ADDRESS = re.compile(
-    rf"https?:/{{1,2}}(?P<host>[^/?#]+)/i/(?P<id>{ids.PUBLIC_ID.pattern})/original\.[a-z]{{3,4}}(?:\?[^#]*)?", re.ASCII
+    rf"(?:https?:/{{1,2}}(?P<host>[^/?#]+))?/i/(?P<id>{ids.PUBLIC_ID.pattern})/original\.[a-z]{{3,4}}(?:\?[^#]*)?", re.ASCII
 )
 
 
@@ -28,7 +28,7 @@ def image_id(reference: str) -> str:
     if ids.is_public_id(reference):
         return reference
     address = _ADDRESS.fullmatch(reference)
-    if address is None or not _is_ours(address["host"]):
+    if address is None or not (address["host"] is None or _is_ours(address["host"])):
         raise ImageNotFound
     return address["id"]
 
