@@ -98,7 +98,7 @@ class PublicationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
 
     actions = (hide, show)
     inlines = (PhotoInline,)
-    list_display = ("cover", "title", "owner", "plan", "photo_count", "created_at", "is_shown")
+    list_display = ("cover", "title", "owner", "plan", "photo_count", "is_shown", "created_at")
     list_display_links = ("cover", "title")
     list_filter = (StandingFilter, "owner__plan", "created_at")
     list_per_page = 50
