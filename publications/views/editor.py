@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.models import User
+from imagehub.images import imports
 from imagehub.lib.errors import Invalid
 from publications import desk, finding, uploads
-from publications.forms import DetailsForm, PhotoForm, WordsForm
+from publications.forms import DetailsForm, PhotoForm, WebForm, WordsForm
 from publications.models import Publication
 from publications.services import photos, publications
 
@@ -70,6 +71,13 @@ def _upload(request: HttpRequest, publication: Publication) -> HttpResponse:
     return _back(request, publication, _("Your photos are here."))
 
 
+def _import(request: HttpRequest, publication: Publication) -> HttpResponse:
+    url = _judged(WebForm(request.POST))["url"]
+    clean = uploads.judge(imports.fetched(url, cap=uploads.LIMITS.bytes))
+    photos.add(clean, publication.public_id, by=_me(request))
+    return _back(request, publication, _("Your photos are here."))
+
+
 def _remove(request: HttpRequest, publication: Publication) -> HttpResponse:
     image = _judged(PhotoForm(request.POST))["image"]
     photos.remove(publication.public_id, image, by=_me(request))
@@ -111,6 +119,7 @@ _ACTS: dict[str, Callable[[HttpRequest, Publication], HttpResponse]] = {
     "change": _change,
     "delete": _delete,
     "upload": _upload,
+    "import": _import,
     "remove": _remove,
     "describe": _describe,
     "earlier": _move(-1),

@@ -236,6 +236,11 @@ function onSubmit(event) {
 }
 
 function onKey(event) {
+  // An alt text is one line, however many it takes to show it.
+  if (event.target.matches("[data-words] textarea") && event.key === "Enter" && !event.isComposing) {
+    event.preventDefault();
+    saveWords(event.target.closest("[data-photo]"));
+  }
   if (!event.target.closest("[data-grip]") || !["Delete", "Backspace"].includes(event.key)) return;
   event.preventDefault();
   bin(event.target.closest("[data-photo]"));
