@@ -86,6 +86,12 @@ def objects() -> Callable[..., list[str]]:
 
 
 @pytest.fixture
+def committing(django_capture_on_commit_callbacks: Callable[..., Any]) -> Any:
+    """Run what waits for the commit, such as the reaper: `with committing: …`."""
+    return django_capture_on_commit_callbacks(execute=True)
+
+
+@pytest.fixture
 def trace(objects: Callable[..., list[str]]) -> Callable[[], object]:
     """Return everything that a refused request must leave as it was."""
 
