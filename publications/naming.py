@@ -11,7 +11,8 @@ from imagehub.lib.errors import ImageNotFound
 
 # Servers on the way may have made one slash of two.
 _ADDRESS = re.compile(
-    rf"(?:https?:/{{1,2}}(?P<host>[^/?#]+))?/i/(?P<id>{ids.PUBLIC_ID.pattern})/original\.[a-z]{{3,4}}(?:\?[^#]*)?", re.ASCII
+    rf"(?:https?:/{{1,2}}(?P<host>[^/?#]+))?/i/(?P<id>{ids.PUBLIC_ID.pattern})/original\.[a-z]{{3,4}}(?:\?[^#]*)?",
+    re.ASCII,
 )
 
 

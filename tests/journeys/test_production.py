@@ -6,20 +6,19 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import dj_database_url
 import orjson
 import pytest
 from websockets.asyncio.client import connect
 
 from imagehub.images.reaper import FEW
 from tests import servers
+from tests.journeys import encoded
 from tests.programs import required, without
 from tests.running import Client, manage, plain_environment
 
@@ -59,12 +58,6 @@ def documented_front(folder: Path, ports: dict[str, int]) -> str:
     return re.sub(r"127\.0\.0\.1:(\d+)", lambda port: f"127.0.0.1:{ports[port[1]]}", told)
 
 
-def make_database(url: str) -> None:
-    place = dj_database_url.parse(url)
-    with closing(import_module("MySQLdb").connect(unix_socket=place["HOST"], user=place["USER"])) as connection:
-        connection.query("CREATE DATABASE imagehub CHARACTER SET utf8mb4")
-
-
 def environment(folder: Path, port: int) -> dict[str, str]:
     return {
         "DATA_DIR": str(folder),
@@ -88,7 +81,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]
         shared = {**stack.enter_context(servers.mariadb()), **stack.enter_context(servers.redis())}
         front = stack.enter_context(servers.nginx(documented_front(folder, ports)))
         shared = plain_environment() | shared | environment(folder, front)
-        make_database(shared["DATABASE_URL"])
+        servers.make_database(shared["DATABASE_URL"], "imagehub")
         for command in (("migrate",), ("collectstatic", "--noinput")):
             done = manage(folder, *command, **shared)
             assert (done.returncode, done.stderr) == (0, "")
@@ -119,6 +112,18 @@ def test_the_front_server_sends_the_files(production: Production, photo: Callabl
 
     assert production.front.call("GET", f"{path.path}?{path.query}")[0] == 200
     assert production.front.call("GET", f"/stored/images/users/{answer['picture']['fileName']}")[0] == 404
+
+
+@pytest.mark.parametrize("spelling", encoded.SPELLINGS)
+@pytest.mark.parametrize("server", ["front", "pages"])
+def test_an_address_within_an_address_arrives(
+    production: Production, photo: Callable[..., bytes], server: str, spelling: str
+) -> None:
+    token = production.front.token(**ADA)
+
+    status, answer = encoded.deletes(getattr(production, server), token, photo(), spelling)
+
+    assert (status, answer["remainingImages"]) == (200, 0)  # type: ignore[index]  # an object, as the status says
 
 
 def test_the_worker_removes_the_files_of_many_pictures(production: Production, photo: Callable[..., bytes]) -> None:
