@@ -13,6 +13,8 @@ from rest_framework.views import APIView
 from accounts.api.permissions import HasScope
 from imagehub.api.idempotency import CreateOnce
 from imagehub.api.schema import refusals
+from imagehub.api.throttling import Quota
+from imagehub.images import imports
 from imagehub.images.pipeline.sanitise import Clean
 from publications import finding, listing, uploads
 from publications.api import serializers
@@ -20,6 +22,7 @@ from publications.api.views import SCOPE, actor, validated
 from publications.models import Photo, Publication
 from publications.services import photos
 
+IMPORTS_QUOTA = Quota("imports", 30, 60)
 _REFUSED = refusals(400, 401, 403, 404, 415, 429, 503)
 _REFUSED_FILE = refusals(400, 401, 403, 404, 409, 413, 415, 429, 503)
 
@@ -78,6 +81,28 @@ class Images(AddPhoto):
         """Remove all photos; the publication stays."""
         photos.clear(publication_id, by=actor(request))
         return Response({"message": _("All images were deleted."), "publicationId": publication_id})
+
+
+class ImportImage(AddPhoto):
+    """A new photo from the web."""
+
+    throttle_quota = IMPORTS_QUOTA
+
+    @extend_schema(
+        operation_id="import_publication_image",
+        request=serializers.AddressSerializer,
+        responses={201: serializers.AddedSerializer, **_REFUSED_FILE},
+    )
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        """Hang a JPEG or PNG of at most 5 MB that lies at an address of the web."""
+        return super().post(request, **kwargs)
+
+    def prepare(self, request: Request, **kwargs: Any) -> Upload:
+        """Find out where to, then fetch and judge the picture."""
+        finding.writable(kwargs["publication_id"], by=actor(request))
+        said = validated(serializers.AddressSerializer, request.data)
+        data = imports.fetched(said["url"], cap=uploads.LIMITS.bytes)
+        return Upload(uploads.judge(data), said["altText"])
 
 
 class ImageOrder(APIView):
