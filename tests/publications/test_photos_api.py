@@ -6,12 +6,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import Plan, User
 from imagehub.events.models import Event
 from imagehub.images.models import Image
 from publications.models import Photo, Publication
+from tests.loopback import always, answer, serving
 from tests.publications.conftest import ROOT, distinct
 
 Api = Callable[..., APIClient]
@@ -85,7 +87,7 @@ def test_a_publication_without_photos_has_an_empty_list(ada: User, api: Api, pub
 
 @pytest.mark.parametrize(("plan", "limit"), [(Plan.FREE, 4), (Plan.PREMIUM, 8)])
 @pytest.mark.parametrize("said", [{}, {"isPremium": "true"}, {"isPremium": "yes, really"}])
-def test_the_plan_of_the_account_decides_whatever_is_said(  # noqa: PLR0913  # fixtures
+def test_the_plan_of_the_account_decides_whatever_is_said(
     *, plan: Plan, limit: int, said: Any, ada: User, api: Api, publication_of: Any, upload: Any, trace: Any
 ) -> None:
     User.objects.filter(pk=ada.pk).update(plan=plan)
@@ -180,7 +182,7 @@ def test_seven_photos_outlive_the_end_of_premium(
         (b"\xff\xd8\xff" + b"\0" * (5 * 1024 * 1024), 413, "FILE_TOO_LARGE"),
     ],
 )
-def test_what_is_no_photo_leaves_no_trace(  # noqa: PLR0913  # fixtures
+def test_what_is_no_photo_leaves_no_trace(
     *, data: bytes, status: int, code: str, ada: User, api: Api, publication_of: Any, upload: Any, trace: Any
 ) -> None:
     publication = publication_of(ada)
@@ -441,6 +443,49 @@ def test_an_upload_sent_again_is_answered_again(
     assert again.json() == first.json()
     assert again.headers["Idempotency-Replayed"] == "true"
     assert (conflict.status_code, conflict.json()["code"]) == (409, "IDEMPOTENCY_CONFLICT")
+    assert trace() == before
+
+
+def test_a_photo_may_lie_on_the_web(
+    *, ada: User, api: Api, publication_of: Any, photo: Any, settings: Settings, objects: Any
+) -> None:
+    path = f"{ROOT}/{publication_of(ada).public_id}/images/from-url"
+    with serving(always(answer(photo(colour="red")))) as server:
+        settings.OUTBOUND_ALLOW = [f"127.0.0.1:{server.port}"]
+        first = api(ada).post(path, {"url": f"{server.url}/a.jpg", "altText": "A boat", "isPremium": True})
+        again = api(ada).post(path, {"url": f"{server.url}/b.jpg"})
+
+    assert first.status_code == 201
+    assert first.json()["message"] == "Imagen agregada exitosamente"
+    assert (first.json()["totalImages"], first.json()["image"]["altText"]) == (1, "A boat")
+    assert again.json()["code"] == "DUPLICATE_IMAGE"
+    assert len(objects()) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "reply", "status", "field"),
+    [
+        ("http://127.0.0.1:1/a.jpg", b"", 400, "url"),
+        ("file:///etc/passwd", b"", 400, "url"),
+        ("", b"", 400, "url"),
+        ("{here}/a.jpg", b"", 400, "url"),
+        ("{here}/a.jpg", b"<html>" * 20, 415, ""),
+        ("{here}/a.jpg", b"\xff\xd8\xff" + b"\0" * (6 << 20), 413, ""),
+    ],
+)
+def test_what_is_no_photo_on_the_web_leaves_no_trace(
+    *, url: str, reply: bytes, status: int, field: str, request: Any, ada: User, settings: Settings
+) -> None:
+    publication_of, api, trace = (request.getfixturevalue(name) for name in ("publication_of", "api", "trace"))
+    path = f"{ROOT}/{publication_of(ada).public_id}/images/from-url"
+    before = trace()
+
+    with serving(always(answer(reply))) as server:
+        settings.OUTBOUND_ALLOW = [f"127.0.0.1:{server.port}"]
+        refused = api(ada).post(path, {"url": url.format(here=server.url)})
+
+    assert refused.status_code == status
+    assert set(refused.json()["details"] or {""}) == {field}
     assert trace() == before
 
 
