@@ -13,9 +13,9 @@ MOST_COUNTED = 1000  # beyond that a number says only that it is large
 BITS = 64
 
 _WORDS: dict[int, str | Promise] = {
-    0: _("The same picture"),
-    3: _("Almost the same"),
-    7: _("Very much alike"),
+    0: _("Looks the same"),
+    2: _("Almost the same"),
+    5: _("Very much alike"),
     BITS: _("Alike"),
 }  # by the largest distance that they are said of
 

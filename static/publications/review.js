@@ -110,16 +110,15 @@ async function act(pair, action) {
   tell(pair, action);
 }
 
+/** Each message takes back its own step; the key takes back the last one. */
 function tell(pair, action) {
   const back = undoing[action];
-  last = back ? () => act(pair, back) : null;
-  toast(said[action], { tone: "success", action: back ? textUndo : "", onAction: undo });
-}
-
-function undo() {
-  const before = last;
-  last = null;
-  before?.();
+  const takeBack = () => {
+    if (last === takeBack) last = null;
+    act(pair, back);
+  };
+  last = back ? takeBack : null;
+  toast(said[action], { tone: "success", action: back ? textUndo : "", onAction: takeBack });
 }
 
 /** The form is kept with its values: the pair itself may be gone when something is taken back. */
@@ -140,6 +139,6 @@ function press(action) {
 page.addEventListener("submit", onSubmit);
 shortcut("c", () => press("confirm"));
 shortcut("d", () => press("dismiss"));
-shortcut("z", undo);
+shortcut("z", () => last?.());
 for (const key of ["ArrowRight", "ArrowDown", "j"]) shortcut(key, () => step(1));
 for (const key of ["ArrowLeft", "ArrowUp", "k"]) shortcut(key, () => step(-1));
