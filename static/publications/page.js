@@ -2,24 +2,19 @@
 import { lightbox } from "../lib/lightbox.js";
 import { toast } from "../lib/toast.js";
 
-const copy = document.querySelector("[data-copy]");
-const share = document.querySelector("[data-share]");
+const button = document.querySelector("[data-share]");
 
-async function copyAddress() {
-  await navigator.clipboard.writeText(copy.dataset.address);
-  toast(copy.dataset.copied, { tone: "success" });
-}
-
-/** Whoever leaves the system's own list without choosing has not failed at anything. */
-function shareAddress() {
-  const { address: url, title } = share.dataset;
-  return navigator.share({ url, title }).catch(() => null);
+/** By the system's own list where there is one, else by the clipboard. */
+async function share() {
+  const { address: url, title, textCopied } = button.dataset;
+  // Whoever leaves the list without choosing has not failed at anything.
+  if (navigator.share) return navigator.share({ url, title }).catch(() => null);
+  await navigator.clipboard.writeText(url);
+  return toast(textCopied, { tone: "success" });
 }
 
 lightbox(document.querySelector("[data-lightbox]"), document.querySelectorAll("[data-lightbox-item]"));
-if (copy) {
-  copy.hidden = !navigator.clipboard;
-  share.hidden = !navigator.share;
-  copy.addEventListener("click", copyAddress);
-  share.addEventListener("click", shareAddress);
+if (button) {
+  button.hidden = !navigator.share && !navigator.clipboard;
+  button.addEventListener("click", share);
 }

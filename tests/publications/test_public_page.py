@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image as Pillow
@@ -250,15 +249,16 @@ def test_what_is_not_there_is_not_found(wrong: str, client: Client, boat: Public
     assert answer.headers["Content-Type"].startswith("text/html")
 
 
+def without_names(answer: Any, path: str) -> str:
+    """Return what an answer says when neither its own name nor what was asked for is looked at."""
+    text = answer.content.decode().replace(answer.headers["X-Request-ID"], "").replace(path, "")
+    return re.sub(r"csrfmiddlewaretoken\" value=\"\w*\"|X-CSRFToken\": \"\w*\"", "", text)
+
+
 class TestHidden:
     @pytest.fixture(autouse=True)
     def _hide(self, boat: Publication, staff: User) -> None:
         moderation.hide(boat.public_id, "The photos are <b>somebody else's</b>.", by=staff)
-
-    @staticmethod
-    def without_names(answer: HttpResponse, path: str) -> str:
-        text = answer.content.decode().replace(answer.headers["X-Request-ID"], "").replace(path, "")
-        return re.sub(r"csrfmiddlewaretoken\" value=\"\w*\"|X-CSRFToken\": \"\w*\"", "", text)
 
     @pytest.mark.parametrize("who", [None, "bea"])
     def test_others_can_not_tell_it_from_one_that_never_was(
@@ -270,7 +270,7 @@ class TestHidden:
         hidden, never = client.get(address(boat)), client.get(invented)
 
         assert (hidden.status_code, never.status_code) == (404, 404)
-        assert self.without_names(hidden, address(boat)) == self.without_names(never, invented)
+        assert without_names(hidden, address(boat)) == without_names(never, invented)
 
     @pytest.mark.parametrize("who", ["ada", "staff"])
     def test_its_owner_and_staff_see_it_and_why(
