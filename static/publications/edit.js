@@ -56,6 +56,7 @@ function settle() {
   list.hidden = count === 0;
   place.querySelector("[data-more]").hidden = isFull;
   place.querySelector("[data-full]").hidden = !isFull;
+  document.querySelector(".bar [data-upload]").setAttribute("aria-disabled", String(isFull));
   showRoom(count);
   showReminders();
 }

@@ -217,7 +217,7 @@ def test_the_owner_of_a_hidden_one_reads_why(staff: User, visitor: Client, boat:
 
     text = shown(visitor, edit(boat))
 
-    assert "This publication is hidden." in text
+    assert "Our staff has hidden this publication." in text
     assert "Not &lt;i&gt;yours&lt;/i&gt;." in text
     assert "sig=" in text
 
