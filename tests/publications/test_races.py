@@ -128,7 +128,7 @@ def test_uploads_and_the_removal_of_all_leave_what_came_last(
         client.delete(base)
 
         answers = together(
-            *(lambda d=data: upload(client, publication, d) for data in pictures),  # type: ignore[misc]  # likewise
+            *(lambda d=data: upload(client, publication, d) for data in pictures),
             *(lambda: client.delete(base) for _ in range(2)),
         )
 
@@ -144,7 +144,7 @@ def test_uploads_to_a_publication_that_goes_come_to_nothing(
         publication = publication_of(ada)
 
         answers = together(
-            *(lambda p=publication, d=data: upload(client, p, d) for data in pictures),  # type: ignore[misc]  # likewise
+            *(lambda p=publication, d=data: upload(client, p, d) for data in pictures),
             lambda p=publication: client.delete(f"{ROOT}/{p.public_id}"),  # type: ignore[misc]  # likewise
         )
 
@@ -164,7 +164,7 @@ def test_uploads_to_an_account_that_goes_come_to_nothing(
         client, publication = api(owner), publication_of(owner)
 
         *others, erased = together(
-            *(lambda c=client, p=publication, d=data: upload(c, p, d) for data in pictures),  # type: ignore[misc]  # likewise
+            *(lambda c=client, p=publication, d=data: upload(c, p, d) for data in pictures),
             lambda c=client: c.post(ROOT, {"title": "A boat"}),  # type: ignore[misc]  # likewise
             lambda c=client: c.delete("/api/v1/auth/me"),  # type: ignore[misc]  # likewise
         )
@@ -187,7 +187,7 @@ def test_whatever_happens_to_an_order_at_once_it_stays_one(
         orders = [chance.sample(names, 3) for _ in range(3)]
 
         *ordered, deleted, added = together(
-            *(lambda b=base, o=order: client.put(f"{b}/order", {"images": o}) for order in orders),  # type: ignore[misc]  # likewise
+            *(lambda b=base, o=order: client.put(f"{b}/order", {"images": o}) for order in orders),
             lambda b=base, n=names: client.delete(f"{b}/{n[1]}"),  # type: ignore[misc]  # likewise
             lambda p=publication: upload(client, p, extra),  # type: ignore[misc]  # likewise
         )
@@ -206,7 +206,7 @@ def test_one_photo_deleted_by_many_is_deleted_once(ada: User, api: Api, publicat
         photo_in(publication)
         path = f"{ROOT}/{publication.public_id}/images/{photo_in(publication).image.public_id}"
 
-        answers = together(*[lambda p=path: client.delete(p)] * 6)  # type: ignore[misc]  # likewise
+        answers = together(*[lambda p=path: client.delete(p)] * 6)
 
         assert codes(answers) == {(200, ""): 1, (404, "IMAGE_NOT_FOUND"): 5}
         assert {answer.json()["remainingImages"] for answer in answers if answer.status_code == 200} == {1}
@@ -218,8 +218,8 @@ def test_publications_that_come_and_go_at_once_are_counted(ada: User, bea: User,
         doomed = [publication_of(owner) for owner in (ada, bea) * 3]
 
         together(
-            *(lambda d=one: publications.delete(d.public_id, by=d.owner) for one in doomed),  # type: ignore[misc]  # likewise
-            *(lambda o=owner: publication_of(o) for owner in (ada, bea) * 3),  # type: ignore[misc]  # likewise
+            *(lambda d=one: publications.delete(d.public_id, by=d.owner) for one in doomed),
+            *(lambda o=owner: publication_of(o) for owner in (ada, bea) * 3),
         )
 
         require_sound()
