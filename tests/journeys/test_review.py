@@ -129,7 +129,7 @@ def test_the_page_looks_right_everywhere(page: Page) -> None:
     page.get_by_role("button", name="Confirm").first.click()
     page.locator("[data-verdict=confirmed]").wait_for()
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
+        page.emulate_media(color_scheme=scheme)
         wrong += [f"{scheme}: {fault}" for fault in faults(page)]
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
