@@ -9,6 +9,7 @@ from publications.models import Photo
 
 NARROWEST, WIDEST = 0.6, 3.0  # width / height; what goes beyond is cut a little in its row, never in the lightbox
 FULL = 3.2  # sum of the ratios of a row that is just right
+UPRIGHT = 1.15  # below this ratio a cover would fill a window, so it stands on its own ground instead
 LEAST = 1.3  # below this sum a row would tower over the page, so it is left short
 HEIGHT = 4000  # of a frame, in units that are wider than any page: rows only ever shrink to fit
 COLUMN = 52  # rem that a whole row takes on a wide page
@@ -27,6 +28,11 @@ class Frame:
     def width(self) -> int:
         """In the units of HEIGHT."""
         return round(self.ratio * HEIGHT)
+
+    @property
+    def is_upright(self) -> bool:
+        """Whether it is too tall to be shown across the whole page."""
+        return self.ratio < UPRIGHT
 
     @property
     def sizes(self) -> str:

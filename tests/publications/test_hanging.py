@@ -66,3 +66,11 @@ def test_no_shape_is_so_odd_that_it_breaks_its_row(size: tuple[int, int], width:
     _, (row,) = hanging.hang(photos((1, 1), size))
 
     assert [frame.width for frame in row.frames] == [width]
+
+
+@pytest.mark.parametrize(("size", "is_upright"), [((400, 300), False), ((300, 300), True), ((300, 400), True)])
+def test_a_cover_that_would_fill_the_window_stands_upright(*, size: tuple[int, int], is_upright: bool) -> None:
+    cover, _ = hanging.hang(photos(size))
+
+    assert cover
+    assert cover.is_upright is is_upright
