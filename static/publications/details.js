@@ -22,7 +22,9 @@ export function watchDetails(desk, path) {
       if (field.value === field.defaultValue) field.value = text;
       field.defaultValue = text;
     }
-    document.querySelector("[data-shown-title]").textContent = fields[0].defaultValue;
+    const shown = document.querySelector("[data-shown-title]");
+    document.title = document.title.replace(shown.textContent, () => fields[0].defaultValue);
+    shown.textContent = fields[0].defaultValue;
     showState();
   }
 

@@ -10,7 +10,7 @@ const page = document.querySelector("[data-mine]");
 const place = page.querySelector("[data-place]");
 const dialog = document.getElementById("new");
 const form = dialog.querySelector("[data-new-form]");
-const key = crypto.randomUUID ? () => crypto.randomUUID() : () => Array.from(crypto.getRandomValues(new Uint8Array(16))).join("-");
+const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 // -- A new one --------------------------------------------------------------------------------------
 
@@ -32,7 +32,7 @@ async function create(event) {
   clear(form);
   try {
     const json = { title: form.elements.title.value };
-    const made = await api("/api/v1/publications", { method: "POST", json, headers: { "Idempotency-Key": key() } });
+    const made = await api("/api/v1/publications", { method: "POST", json, headers: { "Idempotency-Key": fresh() } });
     location.assign(`/publications/${made.id}/edit/`);
   } catch (error) {
     form.ariaBusy = null;
@@ -104,7 +104,16 @@ if (dialog.open) openNew();
 window.addEventListener("pageshow", () => {
   form.ariaBusy = null;
 });
-if (sessionStorage.getItem("publications.gone")) {
-  toast(sessionStorage.getItem("publications.gone"));
-  sessionStorage.removeItem("publications.gone");
+
+/** An editor whose publication was deleted elsewhere leads here and leaves a word. */
+function sayWhatIsGone() {
+  try {
+    const said = sessionStorage.getItem("publications.gone");
+    sessionStorage.removeItem("publications.gone");
+    if (said) toast(said);
+  } catch {
+    // Storage is closed to us; the missing card says it.
+  }
 }
+
+sayWhatIsGone();

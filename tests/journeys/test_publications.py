@@ -258,7 +258,7 @@ def test_an_address_that_leads_nowhere_good_is_refused_in_place(make: Callable[.
     page.get_by_label("Address of the picture").fill("http://127.0.0.1:1/secret.jpg")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("dialog").locator(".error")).to_be_visible()
+    expect(page.get_by_role("dialog").locator(".error")).to_have_text("There is no public server at this address.")
     expect(page.get_by_label("Address of the picture")).to_be_focused()
     assert faults(page) == []
     keep(page, "publication-from-web")
