@@ -9,7 +9,7 @@ have are looked up in its index, which holds the whole likeness to compare with.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import combinations, islice
 
 from django.db.models import Q
 
@@ -37,10 +37,10 @@ class Near:
 
     distance: int
     """Differing bits, of the picture or of its mirror image, whichever are fewer."""
-    image_id: int
-    """The integer key."""
     is_mirrored: bool
     """Whether it looks rather like the mirror image."""
+    image_id: int
+    """The integer key."""
 
 
 @write
@@ -58,14 +58,24 @@ def near(likeness: int, *, within: int = DISTANCE) -> list[Near]:
     The image itself is among them. Its work is bounded by `MOST` and `CROWD`, whatever is remembered.
     """
     sought = (likeness, mirrored(likeness))
-    known = {number: _nearest(sought, other) for number, other in _candidates(sought, within)}
-    closest = sorted((*found, number) for number, found in known.items() if found[0] <= within)[:MOST]
-    images = dict(Fingerprint.objects.filter(pk__in=[number for *_, number in closest]).values_list("pk", "image_id"))
-    return sorted(Near(bits, images[number], turned) for bits, turned, number in closest if number in images)
+    known = dict(_candidates(sought, within))
+    closest = _closest(sought, known, within)
+    images = dict(Fingerprint.objects.filter(pk__in=closest).values_list("pk", "image_id"))
+    return sorted(Near(*closest[number], images[number]) for number in closest if number in images)
 
 
-def _nearest(sought: tuple[int, int], other: int) -> tuple[int, bool]:
-    return min((distance(sought[0], other), False), (distance(sought[1], other), True))
+def _closest(sought: tuple[int, int], known: dict[int, int], within: int) -> dict[int, tuple[int, bool]]:
+    """Choose the nearest of the known; say for each how far it is, and whether from the mirror image."""
+    found = sorted(
+        (bits, is_mirrored, number)
+        for is_mirrored, one in zip((False, True), sought, strict=True)
+        for number, other in known.items()
+        if (bits := distance(one, other)) <= within
+    )
+    nearest: dict[int, tuple[int, bool]] = {}
+    for bits, is_mirrored, number in found[: 2 * MOST]:
+        nearest.setdefault(number, (bits, is_mirrored))
+    return dict(islice(nearest.items(), MOST))
 
 
 def _candidates(sought: tuple[int, int], within: int) -> Iterator[tuple[int, int]]:

@@ -1,11 +1,11 @@
-"""Run the measures and print a table: `python -m tests.benchmarks [http] [pixels] [sockets]`."""
+"""Run the measures and print a table: `python -m tests.benchmarks [http] [pixels] [sockets] [likeness]`."""
 
 import importlib
 import sys
 
 from tests.benchmarks import report
 
-PARTS = ("http", "pixels", "sockets")
+PARTS = ("http", "pixels", "sockets", "publications")
 
 
 def main() -> None:
