@@ -63,7 +63,7 @@ class Images(AddPhoto):
 
     @extend_schema(
         operation_id="add_publication_image",
-        request={"multipart/form-data": serializers.UploadSerializer},
+        request={"multipart/form-data": serializers.PhotoSerializer},
         responses={201: serializers.AddedSerializer, **_REFUSED_FILE},
     )
     def post(self, request: Request, **kwargs: Any) -> Response:
@@ -73,7 +73,7 @@ class Images(AddPhoto):
     def prepare(self, request: Request, **kwargs: Any) -> Upload:
         """Find out where to, then judge the file."""
         finding.writable(kwargs["publication_id"], by=actor(request))
-        said = validated(serializers.UploadSerializer, request.data)
+        said = validated(serializers.PhotoSerializer, request.data)
         return Upload(uploads.judge_file(said["image"]), said["altText"])
 
     @extend_schema(operation_id="clear_publication_images", responses={200: serializers.ClearedSerializer, **_REFUSED})

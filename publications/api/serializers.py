@@ -71,7 +71,7 @@ class ChangesSerializer(serializers.Serializer[Any]):
     description = Description(required=False)
 
 
-class UploadSerializer(serializers.Serializer[Any]):
+class PhotoSerializer(serializers.Serializer[Any]):
     """A new photo: one file. The plan of the account decides how many there can be, not `isPremium`."""
 
     image = serializers.FileField(allow_empty_file=True, max_length=None)
@@ -129,7 +129,7 @@ class PaginationSerializer(serializers.Serializer[Any]):
     pages = serializers.IntegerField()
 
 
-class PageSerializer(serializers.Serializer[Any]):
+class PublicationsSerializer(serializers.Serializer[Any]):
     """Some publications, newest first."""
 
     publications = PublicationSerializer(many=True)

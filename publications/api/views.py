@@ -45,7 +45,7 @@ class Publications(CreateOnce[Wish]):
     @extend_schema(
         operation_id="list_publications",
         parameters=[serializers.QuerySerializer],
-        responses={200: serializers.PageSerializer, **refusals(400, 401, 403, 429, 503)},
+        responses={200: serializers.PublicationsSerializer, **refusals(400, 401, 403, 404, 429, 503)},
     )
     def get(self, request: Request) -> Response:
         """Return a page of publications, newest first; those of one user with `owner`."""
