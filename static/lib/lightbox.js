@@ -90,6 +90,8 @@ class Lightbox {
       to.style.viewTransitionName = NAME;
       change();
     });
+    // A browser that is busy elsewhere leaves the motion out; the change is made all the same.
+    transition.ready.catch(() => null);
     transition.finished.finally(() => {
       to.style.viewTransitionName = "";
     });

@@ -186,8 +186,7 @@ def test_with_motion_the_photo_grows_from_its_place(visits: Open, boat: Publicat
     page.locator(".photo-open").nth(1).click()
     shows(page, 2)
 
-    names = "[...document.querySelectorAll('img')].filter((image) => image.style.viewTransitionName).length"
-    page.wait_for_function(f"{names} === 0")
+    expect(page.locator("img[style*='view-transition-name']")).to_have_count(0)
     page.keyboard.press("Escape")
     expect(page.locator(".photo-open").nth(1)).to_be_focused()
 
@@ -203,7 +202,7 @@ def test_nothing_moves_while_the_photos_come(width: int, visits: Open, boat: Pub
     page.goto(f"/publications/{boat.public_id}/", wait_until="load")
     for image in page.locator(".picture img").all():
         image.scroll_into_view_if_needed()
-        page.wait_for_function("(image) => image.complete && image.naturalWidth > 0", arg=image.element_handle())
+        image.evaluate("(image) => image.decode()")
 
     assert page.evaluate("self.shift") == 0
 
