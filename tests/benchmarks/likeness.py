@@ -31,6 +31,7 @@ PICTURES = 240
 ROWS = 1_000_000
 JPEG = frozenset({Format.JPEG})
 PERCENT = 100.0
+GOALS = {"look-up of a copy": "<= 1.00", "look-up in a crowd": "-"}
 
 Change = Callable[[Image.Image], Image.Image]
 
@@ -86,7 +87,7 @@ def _look_ups() -> Iterator[Measure]:
             command = [sys.executable, "-m", "tests.benchmarks.lookup", str(ROWS)]
             written = subprocess.check_output(command, env=os.environ | place, text=True)
             for kind, took in json.loads(written).items():
-                yield Measure(f"{kind}, {name}", f"50 ms, {ROWS:,} rows", "ms", took, [50.0] * len(took), "<= 1.00")
+                yield Measure(f"{kind}, {name}", f"50 ms, {ROWS:,} rows", "ms", took, [50.0] * len(took), GOALS[kind])
 
 
 def _on_mariadb(stack: ExitStack) -> dict[str, str]:
