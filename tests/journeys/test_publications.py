@@ -25,6 +25,11 @@ def photos(page: Page) -> Locator:
     return page.locator("[data-photo]:visible")
 
 
+def arrived(page: Page, count: int) -> None:
+    """Wait until so many photos can be seen; they are sent one after the other."""
+    expect(photos(page)).to_have_count(count, timeout=30_000)
+
+
 def words(page: Page) -> list[str]:
     """Return the alt texts in the order of the photos."""
     return [photos(page).nth(n).locator("textarea").input_value() for n in range(photos(page).count())]
@@ -51,7 +56,7 @@ def make(join: Join) -> Callable[..., Page]:
         page.locator("[data-connection=online]").wait_for(state="attached")
         if colours:
             choose(page, *map(photo, colours))
-            expect(photos(page)).to_have_count(len(colours))
+            arrived(page, len(colours))
             describe(page, colours)
             closed(page)
         return page
@@ -90,7 +95,7 @@ def test_a_person_makes_a_publication_and_fills_it(make: Callable[..., Page]) ->
 
     choose(page, *map(photo, ("teal", "navy", "olive")))
 
-    expect(photos(page)).to_have_count(3)
+    arrived(page, 3)
     expect(page.locator("[data-room-text]")).to_have_text("3 of 4")
     expect(photos(page).nth(0).get_by_text("Cover")).to_be_visible()
     expect(photos(page).nth(1).get_by_text("Cover")).to_be_hidden()
@@ -115,7 +120,7 @@ def test_what_does_not_fit_is_told_and_the_rest_arrives_in_order(make: Callable[
     page = make("teal", "navy")
     choose(page, photo("olive"), photo("teal"), photo("maroon"), photo("plum"))
 
-    expect(photos(page)).to_have_count(4)
+    arrived(page, 4)
     alerts = page.get_by_role("alert")
     expect(alerts.nth(0)).to_have_text("This image is already there.")
     expect(alerts.nth(1)).to_have_text("All places are taken. Delete a photo to make room.")
@@ -165,10 +170,10 @@ def test_keys_alone_order_and_delete(make: Callable[..., Page]) -> None:
     expect(page.locator("[data-said]")).to_have_text("This photo is the cover now.")
 
     page.keyboard.press("Delete")
-    expect(photos(page)).to_have_count(2)
+    arrived(page, 2)
     expect(photos(page).nth(0).locator("[data-grip]")).to_be_focused()
     page.get_by_role("button", name="Undo").press("Enter")
-    expect(photos(page)).to_have_count(3)
+    arrived(page, 3)
     expect(photos(page).nth(0).locator("[data-grip]")).to_be_focused()
     page.reload()
     assert words(page) == ["olive", "teal", "navy"]
@@ -203,7 +208,7 @@ def test_leaving_the_page_ends_the_offer_to_undo(make: Callable[..., Page]) -> N
     page.goto("/accounts/profile/")
     page.goto(address)
 
-    expect(photos(page)).to_have_count(1)
+    arrived(page, 1)
 
 
 def test_a_photo_takes_the_place_of_one_that_was_just_deleted(make: Callable[..., Page]) -> None:
@@ -225,7 +230,7 @@ def test_a_second_window_sees_it_live(make: Callable[..., Page]) -> None:
     other.get_by_label("Title").fill("Half typed")
 
     choose(page, photo("olive"))
-    expect(photos(other)).to_have_count(3)
+    arrived(other, 3)
     photos(page).nth(1).locator("[data-grip]").press("Home")
     expect(photos(other).nth(0).locator("textarea")).to_have_value("navy")
     page.get_by_label("Description").fill("With a view.")
@@ -249,7 +254,7 @@ def test_being_offline_is_said_and_mended(make: Callable[..., Page]) -> None:
     expect(page.get_by_text("You are offline.")).to_be_visible()
     page.context.set_offline(False)
 
-    expect(photos(page)).to_have_count(2)
+    arrived(page, 2)
 
 
 def test_an_address_that_leads_nowhere_good_is_refused_in_place(make: Callable[..., Page]) -> None:
@@ -284,13 +289,13 @@ def test_the_pages_work_without_script(join: Join, contexts: Callable[..., Brows
     page.wait_for_url("**/edit/")
     page.locator("[name=file]").set_input_files([photo("teal"), photo("navy")])
     page.get_by_role("button", name="Add photos").last.click()
-    expect(photos(page)).to_have_count(2)
+    arrived(page, 2)
     photos(page).nth(0).locator("textarea").fill("teal")
     photos(page).nth(0).get_by_role("button", name="Save").click()
     photos(page).nth(0).get_by_role("button", name="Move one place back").click()
     assert words(page) == ["", "teal"]
     photos(page).nth(0).get_by_role("button", name="Delete this photo").click()
-    expect(photos(page)).to_have_count(1)
+    arrived(page, 1)
     page.get_by_label("Title").fill("With")
     page.locator("[data-details]").get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="With", exact=True)).to_be_visible()
@@ -318,7 +323,7 @@ def test_it_is_sound_and_nothing_sticks_out(make: Callable[..., Page]) -> None:
     wrong = look(page, "publication-empty")
     files = [picture("wide.jpg", "purple", (1600, 90)), picture("dot.jpg", "black", (1, 1)), photo("teal")]
     choose(page, *files)
-    expect(photos(page)).to_have_count(3)
+    arrived(page, 3)
     page.get_by_label("Title").fill("W" * 200)
     page.get_by_role("button", name="Save").click()
     expect(page.locator("[data-shown-title]")).to_have_text("W" * 200)
