@@ -173,6 +173,22 @@ def test_seven_photos_outlive_the_end_of_premium(
     assert upload(client, publication, pictures[8]).status_code == 403
 
 
+def test_a_full_account_takes_no_photo_even_where_there_is_room(
+    *, ada: User, api: Api, publication_of: Any, upload: Any, settings: Settings, trace: Any
+) -> None:
+    settings.QUOTAS = {**settings.QUOTAS, Plan.FREE: {"bytes": 1 << 30, "files": 1}}
+    client, (one, other) = api(ada), distinct(2)
+    publication = publication_of(ada)
+    assert upload(client, publication, one).status_code == 201
+    before = trace()
+
+    refused = upload(client, publication, other)
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "IMAGE_LIMIT_REACHED")
+    assert refused.json()["details"] == {"quota": "files", "limit": 1, "used": 1}
+    assert trace() == before
+
+
 @pytest.mark.parametrize(
     ("data", "status", "code"),
     [
