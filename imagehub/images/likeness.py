@@ -14,11 +14,8 @@ from itertools import combinations, islice
 from django.db.models import Q
 
 from imagehub.images.models import Fingerprint, Image
-from imagehub.images.pipeline.likeness import BITS, distance, mirrored
+from imagehub.images.pipeline.likeness import BITS, DISTANCE, distance, mirrored
 from imagehub.lib.transactions import write
-
-DISTANCE = 8
-"""Bits within which two pictures count as near; `python -m tests.benchmarks likeness` says what that finds."""
 
 MOST = 100
 """How many near pictures a look-up names, the nearest ones."""

@@ -15,9 +15,8 @@ from itertools import combinations
 
 from PIL import Image, ImageDraw, ImageFont
 
-from imagehub.images.likeness import DISTANCE
 from imagehub.images.pipeline.formats import Format
-from imagehub.images.pipeline.likeness import distance, likeness, mirrored
+from imagehub.images.pipeline.likeness import DISTANCE, distance, likeness, mirrored
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.sanitise import clean
 from tests import servers

@@ -23,8 +23,8 @@ from django.db import connection, transaction  # noqa: E402  # likewise
 
 from imagehub.images import likeness  # noqa: E402  # likewise
 from imagehub.images.models import Fingerprint  # noqa: E402  # likewise
+from imagehub.images.pipeline.likeness import DISTANCE, mirrored, signed  # noqa: E402  # likewise
 from imagehub.images.pipeline.likeness import likeness as likeness_of  # noqa: E402  # likewise
-from imagehub.images.pipeline.likeness import mirrored, signed  # noqa: E402  # likewise
 from tests.corpus.scenes import scene  # noqa: E402  # likewise
 
 SCENES = 100
@@ -60,7 +60,7 @@ def _uneven(chance: random.Random, rows: int) -> Iterator[int]:
 
 def _changed(chance: random.Random, number: int) -> int:
     """Turn as many bits as a copy may differ in, of a mirror image every other time."""
-    turned = signed(sum(1 << bit for bit in chance.sample(range(64), likeness.DISTANCE)))
+    turned = signed(sum(1 << bit for bit in chance.sample(range(64), DISTANCE)))
     return (mirrored(number) if chance.random() < 0.5 else number) ^ turned
 
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from imagehub.images import likeness, services
 from imagehub.images.likeness import Near, near, remember
 from imagehub.images.models import Fingerprint, Image, Source
-from imagehub.images.pipeline.likeness import distance, mirrored, signed
+from imagehub.images.pipeline.likeness import DISTANCE, distance, mirrored, signed
 from tests.corpus.build import encoded
 from tests.corpus.scenes import scene
 from tests.images.conftest import Keep
@@ -66,7 +66,7 @@ def test_an_ingested_image_has_the_likeness_of_its_picture(ada: User, keep: Keep
     copy = keep(ada, encoded(scene(0).resize((320, 240)), "PNG"))
     assert image.likeness is not None
     assert copy.likeness is not None
-    assert distance(image.likeness, copy.likeness) <= likeness.DISTANCE
+    assert distance(image.likeness, copy.likeness) <= DISTANCE
 
 
 def test_a_remembered_image_finds_itself_and_its_copies(ada: User, bea: User, keep: Keep) -> None:
@@ -116,14 +116,14 @@ def test_a_discarded_image_is_found_no_more(ada: User, keep: Keep) -> None:
 
 @pytest.mark.parametrize("of", [SOUGHT, mirrored(SOUGHT), 0, -1, -(1 << 63)])
 def test_whatever_is_within_the_distance_is_found_with_its_distance(ada: User, of: int) -> None:
-    chosen = list(patterns(likeness.DISTANCE + 4))
+    chosen = list(patterns(DISTANCE + 4))
     images = remembered(ada, (turned(bits, of) for bits in chosen))
     for start in range(0, len(images), likeness.MOST // 2):
         some = slice(start, start + likeness.MOST // 2)
         fingerprint(images[some])
         expected = {image.pk: len(bits) for image, bits in zip(images[some], chosen[some], strict=True)}
         found = {one.image_id: one.distance for one in near(of)}
-        assert found == {number: far for number, far in expected.items() if far <= likeness.DISTANCE}
+        assert found == {number: far for number, far in expected.items() if far <= DISTANCE}
 
 
 @pytest.mark.parametrize("within", range(12))

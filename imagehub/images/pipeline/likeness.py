@@ -15,6 +15,9 @@ from PIL import Image
 from imagehub.images.pipeline import colour
 
 BITS = 64
+DISTANCE = 8
+"""Bits within which two pictures count as near; `python -m tests.benchmarks likeness` says what that finds."""
+
 SIDE = 24
 """Pixels of the grey picture across and down."""
 
