@@ -102,9 +102,9 @@ function adopt(html) {
 
 /** Fetch the photos as the server sees them now; of several under way only the last counts. */
 async function refresh() {
-  if (busy) return refreshSoon();
   asked += 1;
   const mine = asked;
+  if (busy) return refreshSoon();
   const response = await fetch("?part=photos", { credentials: "same-origin" }).catch(() => null);
   if (!response?.ok) return null;
   if (response.redirected) location.reload();
@@ -214,6 +214,8 @@ async function saveWords(photo) {
     text.defaultValue = item.altText;
     if (text.value === sent) text.value = item.altText;
     showSaved(photo.querySelector("[data-state]"));
+    // An answer that is still on its way may be older than these words.
+    refresh();
   } catch (error) {
     toast(error.message, { tone: "error" });
   }
