@@ -1,18 +1,26 @@
 """Accounts and keys in the admin: what changes more than a field goes through the services."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts import keys, names, services
 from accounts.models import ApiKey, Plan, User
+from accounts.quotas import quota_of
 from accounts.services import KeyDraft
+from imagehub.images.quotas import usage_of
 
 
 class PersonForm(UserChangeForm):  # type: ignore[type-arg]  # the stubs' parameter does not exist at run time
@@ -55,13 +63,27 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # likewise
     actions = [give_premium, give_free]
     list_display = ("username", "email", "public_id", "plan", "is_active", "is_staff")
     list_filter = ("plan", "is_active", "is_staff")
-    readonly_fields = ("public_id", "last_login", "date_joined")
+    readonly_fields = ("public_id", "last_login", "date_joined", "room", "belongings")
     fieldsets = (
         (None, {"fields": ("public_id", "username", "email", "password")}),
         (_("What it may use"), {"fields": ("plan", "is_listed")}),
+        (_("What it keeps"), {"fields": ("room", "belongings")}),
         (_("Permissions"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
+
+    @admin.display(description=_("room taken"))
+    def room(self, person: User) -> str:
+        """Say how much of its quota an account has used."""
+        used, quota = usage_of(person.pk), quota_of(person)
+        facts = {"bytes": filesizeformat(used.bytes), "most": filesizeformat(quota.bytes)}
+        facts |= {"files": str(used.files), "most_files": str(quota.files)}
+        return str(_("%(bytes)s of %(most)s in %(files)s of %(most_files)s files") % facts)
+
+    @admin.display(description=_("things"))
+    def belongings(self, person: User) -> SafeString:
+        """Lead to what an account has in each feature."""
+        return format_html_join(" · ", '<a href="{}?owner__id__exact={}">{}</a>', _places(person))
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  # Django's signature
         """Save, and end every way in of an account that was disabled."""
@@ -122,6 +144,15 @@ class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
         """Revoke the chosen keys that still open something."""
         for key in queryset.filter(revoked_at=None):
             services.revoke_key(key.public_id, by=_staff(request))
+
+
+def _places(person: User) -> Iterator[tuple[str, int, str]]:
+    """Yield the admin's list of everything that an app names as owned by accounts."""
+    for app in apps.get_app_configs():
+        for label in getattr(app, "owned_by_accounts", ()):
+            options = apps.get_model(label)._meta  # noqa: SLF001  # Django's public seam
+            listed = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
+            yield listed, person.pk, str(options.verbose_name_plural)
 
 
 def _staff(request: HttpRequest) -> User:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from avatars import services
 from avatars.models import Picture
-from imagehub.images.urls import image_url
+from imagehub.images.links import image_url
 
 if TYPE_CHECKING:
     from accounts.models import User

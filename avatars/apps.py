@@ -11,3 +11,4 @@ class AvatarsConfig(AppConfig):
     erases_accounts_with = "avatars.services.erase"
     stores_under = ("images/users/",)
     keeps_objects = ("images/default/default.png",)
+    owned_by_accounts = ("avatars.Picture",)

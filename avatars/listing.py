@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import NamedTuple, Protocol, TypedDict
 
 from avatars.models import Picture
-from imagehub.images.urls import image_url
+from imagehub.images.links import image_url
 from imagehub.lib.prepared import Prepared
 
 
@@ -91,7 +91,7 @@ def _card(row: _Row, user_id: str) -> Card:
         "id": row.picture_id,
         "userId": user_id,
         "fileName": row.file_name,
-        "url": image_url(row),  # type: ignore[arg-type]  # it reads no more than these two columns
+        "url": image_url(row),
         "isActive": row.active_for is not None,
         "isDefault": row.is_default,
         "width": row.width,

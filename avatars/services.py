@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from accounts.actors import Actor
 from accounts.models import User
+from accounts.quotas import quota_of
 from avatars import defaults, listing, naming, policies
 from avatars.models import Picture
 from imagehub.events import audience, outbox
@@ -12,6 +13,7 @@ from imagehub.images import services as images
 from imagehub.images import storage
 from imagehub.images.models import Image, Source
 from imagehub.images.pipeline.sanitise import Clean
+from imagehub.images.quotas import UNLIMITED
 from imagehub.images.services import Stored
 from imagehub.lib.errors import PictureNotFound, UserNotFound
 from imagehub.lib.prepared import Prepared
@@ -114,7 +116,9 @@ def _found(owner: User, **facts: str) -> Picture:
 
 def _hang(draft: Picture, stored: Stored, standing: Standing) -> Picture:
     active = Picture.objects.of(draft.owner).active()
-    draft.image = images.ingest(stored, owner=draft.owner, source=Source.PICTURE)
+    # Whoever has no picture gets the default one, however full the account is.
+    quota = UNLIMITED if draft.is_default else quota_of(draft.owner)
+    draft.image = images.ingest(stored, owner=draft.owner, source=Source.PICTURE, quota=quota)
     if standing is Standing.ACTIVE:
         active.update(active_for=None)
         draft.active_for = draft.owner

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from accounts.models import User
 from avatars.models import Picture
-from imagehub.images.urls import image_url
+from imagehub.images.links import image_url
 from imagehub.lib import origin
 
 MOST = 300  # picture elements that one page holds

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from generated import services
 from generated.models import Generated, StatusChange
-from imagehub.images.signing import image_url
+from imagehub.images.links import image_url
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -13,7 +13,7 @@ from accounts.models import User
 from generated import terms
 from generated.models import Generated, Status, StatusChange
 from imagehub.api import shelves
-from imagehub.images.signing import image_url
+from imagehub.images.links import image_url
 
 MOST_WORDS = 12  # of a search
 
@@ -160,7 +160,7 @@ def _card(row: _Row) -> Card:
         "image_id": row.image_id,
         "user_id": row.user_id,
         "prompt": row.prompt,
-        "image_url": image_url(row),  # type: ignore[arg-type]  # it reads no more than these two columns
+        "image_url": image_url(row),
         "created_at": _said(row.created_at),
         "status": row.status,
         "metadata": orjson.loads(row.metadata_json),

@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 
 from generated.models import LONGEST_MODEL
-from imagehub.images import origins, pixels
+from imagehub.images import origins
 from imagehub.images import services as images
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
-from imagehub.images.pipeline.sanitise import Clean
+from imagehub.images.pipeline.sanitise import Clean, Reading
 from imagehub.lib.errors import FileTooLarge, UnsupportedFormat
 
 FORMATS = frozenset({Format.PNG})
@@ -45,8 +45,9 @@ class Draft:
 
 def draft(prompt: str, data: bytes, metadata: dict[str, Any]) -> Draft:
     """Return a new image for a library, its bytes judged and marked as made by a model, or refuse them."""
-    clean = origins.generated(images.judge(data, formats=FORMATS, limits=LIMITS))
-    return Draft(prompt, canonical(metadata).decode(), model_of(metadata), clean, pixels.digest_of(clean.data))
+    judged = images.judge(data, formats=FORMATS, limits=LIMITS, reading=Reading.PIXELS)
+    clean = origins.generated(judged)
+    return Draft(prompt, canonical(metadata).decode(), model_of(metadata), clean, judged.content)
 
 
 def cleaned(prompt: str) -> str:

@@ -6,8 +6,11 @@ from accounts import services as accounts
 from accounts import users
 from accounts.models import User
 from avatars import services as avatars
-from avatars import uploads
+from avatars import uploads as faces
 from imagehub import scenes
+from publications import uploads
+from publications.services import photos, publications
+from publications.services.publications import Draft
 
 
 @dataclass(frozen=True)
@@ -20,15 +23,50 @@ class Login:
 
 LOGIN = Login("demo", "imagehub-demo")
 EMAIL = "demo@example.org"
+FACES = ("sea", "night", "balloons", "dawn")
+# What the photos of each publication show, by scene; one says nothing, so that its reminder can be seen.
+EXHIBITIONS = (
+    (
+        Draft(
+            "Balloons over the valley",
+            "Rides at sunrise and in the late afternoon, for one hour, whenever the wind lets us.",
+        ),
+        {
+            "balloons": "Five balloons of many colours above a green valley",
+            "sea": "A boat with white sails on a calm sea",
+        },
+    ),
+    (
+        Draft(
+            "Cabin by the lake",
+            "Two rooms, a stove and a view that changes by the hour.\n\nA boat is included; the nearest road is not.",
+        ),
+        {
+            "cabin": "A wooden cabin by a lake at dusk, its windows lit",
+            "room": "A room with a wide window, a table with a plant, and a lamp",
+            "night": "",
+        },
+    ),
+)
 
 
 def furnish() -> None:
-    """Make the account with its pictures, unless there is anybody already."""
+    """Make the account with its pictures and publications, unless there is anybody already."""
     if User.objects.exists():
         return
     user = accounts.register(accounts.draft(LOGIN.username, EMAIL, LOGIN.password))
-    for draw in scenes.SCENES.values():
-        avatars.add(uploads.judge(scenes.jpeg(draw())), owner=user, by=user)
+    drawn = {name: scenes.jpeg(draw()) for name, draw in scenes.SCENES.items()}
+    for name in FACES:
+        avatars.add(faces.judge(drawn[name]), owner=user, by=user)
+    for draft, shown in EXHIBITIONS:
+        _put_up(draft, {drawn[name]: words for name, words in shown.items()}, user)
+
+
+def _put_up(draft: Draft, pictures: dict[bytes, str], owner: User) -> None:
+    """Make a publication of pictures and of what each shows."""
+    publication = publications.create(draft, owner=owner, by=owner)
+    for picture, words in pictures.items():
+        photos.add(uploads.judge(picture), publication.public_id, by=owner, alt_text=words)
 
 
 def login() -> Login | None:

@@ -56,7 +56,47 @@ def balloons() -> Image.Image:
     return _finished(scene)
 
 
-SCENES: dict[str, Callable[[], Image.Image]] = {"sea": sea, "night": night, "balloons": balloons, "dawn": dawn}
+def cabin() -> Image.Image:
+    """House by a lake in the evening, with its lights on."""
+    scene = _sky((88, 104, 160), (250, 196, 150))
+    for level in range(3):
+        _ridge(scene, 0.5 + level * 0.06, 0.07, _mixed((132, 118, 154), (58, 72, 92), level / 2), seed=70 + level)
+    _ridge(scene, 0.7, 0.012, (46, 62, 58), seed=80)
+    _box(scene, (0, 0.76, 1, 1), (104, 124, 158))
+    _box(scene, (0.36, 0.76, 0.64, 0.94), (86, 84, 106))
+    for x in (0.42, 0.52):
+        _box(scene, (x, 0.78, x + 0.06, 0.9), (206, 168, 124))
+    _house(scene)
+    for x, height in ((0.08, 0.4), (0.17, 0.5), (0.26, 0.34), (0.8, 0.46), (0.9, 0.36)):
+        _fir(scene, x, height)
+    return _finished(scene)
+
+
+def room() -> Image.Image:
+    """Room with a wide window, a table and a lamp."""
+    scene = _sky((126, 190, 224), (226, 238, 236))
+    _ridge(scene, 0.42, 0.05, (118, 158, 134), seed=90)
+    wall = (238, 228, 214)
+    for sides in ((0.0, 0.0, 0.28, 1.0), (0.86, 0.0, 1.0, 1.0), (0.0, 0.0, 1.0, 0.12), (0.0, 0.6, 1.0, 1.0)):
+        _box(scene, sides, wall)
+    for sides in ((0.27, 0.1, 0.28, 0.62), (0.86, 0.1, 0.87, 0.62), (0.27, 0.1, 0.87, 0.12), (0.27, 0.6, 0.87, 0.62)):
+        _box(scene, sides, (255, 253, 248))
+    _box(scene, (0.567, 0.12, 0.575, 0.6), (255, 253, 248))
+    _box(scene, (0, 0.8, 1, 1), (176, 136, 102))
+    _table(scene)
+    _box(scene, (0.146, 0.36, 0.152, 0.9), (70, 62, 58))
+    _disc(scene, (0.149, 0.36), 0.06, (250, 206, 124))
+    return _finished(scene)
+
+
+SCENES: dict[str, Callable[[], Image.Image]] = {
+    "sea": sea,
+    "night": night,
+    "balloons": balloons,
+    "dawn": dawn,
+    "cabin": cabin,
+    "room": room,
+}
 
 
 def jpeg(scene: Image.Image) -> bytes:
@@ -83,6 +123,12 @@ def _disc(scene: Image.Image, centre: tuple[float, float], radius: float, colour
     ImageDraw.Draw(scene).ellipse((x - r, y - r, x + r, y + r), fill=colour)
 
 
+def _box(scene: Image.Image, sides: tuple[float, float, float, float], colour: Colour) -> None:
+    left, top, right, bottom = sides
+    width, height = scene.size
+    ImageDraw.Draw(scene).rectangle((left * width, top * height, right * width, bottom * height), fill=colour)
+
+
 def _ridge(scene: Image.Image, level: float, height: float, colour: Colour, *, seed: int) -> None:
     """Fill everything below a rolling line."""
     dice = random.Random(seed)  # noqa: S311  # hills, not secrets
@@ -96,6 +142,34 @@ def _ridge(scene: Image.Image, level: float, height: float, colour: Colour, *, s
         for x in range(0, scene.width + 8, 8)
     ]
     ImageDraw.Draw(scene).polygon([(0, scene.height), *line, (scene.width, scene.height)], fill=colour)
+
+
+def _house(scene: Image.Image) -> None:
+    width, height = scene.size
+    _box(scene, (0.37, 0.56, 0.63, 0.76), (122, 74, 52))
+    roof = [(width * x, height * y) for x, y in ((0.34, 0.57), (0.5, 0.38), (0.66, 0.57))]
+    ImageDraw.Draw(scene).polygon(roof, fill=(66, 44, 48))
+    for x in (0.42, 0.52):
+        _box(scene, (x, 0.61, x + 0.06, 0.7), (255, 214, 130))
+
+
+def _fir(scene: Image.Image, x: float, tall: float) -> None:
+    pen = ImageDraw.Draw(scene)
+    for share in (0.0, 0.28, 0.56):
+        top, foot, half = 0.78 - tall * (1 - share), 0.78 - tall * (0.52 - share * 0.9), tall * (0.09 + share * 0.1)
+        corners = ((x, top), (x + half, foot), (x - half, foot))
+        pen.polygon(
+            [(scene.width * a, scene.height * b) for a, b in corners], fill=_mixed((38, 66, 62), (22, 44, 46), share)
+        )
+
+
+def _table(scene: Image.Image) -> None:
+    _box(scene, (0.4, 0.7, 0.8, 0.725), (118, 80, 56))
+    for x in (0.43, 0.75):
+        _box(scene, (x, 0.725, x + 0.018, 0.94), (98, 66, 46))
+    for x, y in ((0.585, 0.57), (0.6, 0.54), (0.618, 0.575)):
+        _disc(scene, (x, y), 0.022, (104, 148, 98))
+    _box(scene, (0.58, 0.61, 0.62, 0.7), (214, 108, 82))
 
 
 def _sail(scene: Image.Image) -> None:

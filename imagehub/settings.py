@@ -151,6 +151,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 LARGEST_BODY = 24 * 1024 * 1024  # bytes of any request: the largest picture in base64 and its form
+# What the images of an account may take up, by its plan.
+QUOTAS = {
+    "free": {"bytes": env.integer("QUOTA_FREE_BYTES", 1024**3), "files": env.integer("QUOTA_FREE_FILES", 2_000)},
+    "premium": {
+        "bytes": env.integer("QUOTA_PREMIUM_BYTES", 50 * 1024**3),
+        "files": env.integer("QUOTA_PREMIUM_FILES", 100_000),
+    },
+}
 
 # -- Background work ------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
@@ -185,6 +193,8 @@ CELERY_BEAT_SCHEDULE = {
     "empty-bins": {"task": "generated.tasks.empty_bins", "schedule": 3600.0},
     "optimise-generated": {"task": "generated.tasks.optimise_rest", "schedule": 300.0},
     "forget-credentials": {"task": "accounts.tasks.forget", "schedule": 3600.0},
+    "compare-photos": {"task": "publications.tasks.compare_rest", "schedule": 120.0},
+    "tell-owners": {"task": "publications.tasks.tell_rest", "schedule": 600.0},
 }
 
 # -- Who is asking --------------------------------------------------------------------------------

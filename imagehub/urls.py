@@ -20,7 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("generated.api.urls")),
     path("avatar/", include("avatars.avatar_urls")),
     path("language/", set_language, name="set_language"),
-    path("api/v1/publications", include("publications.api.urls")),
+    path("api/v1/", include("publications.api.urls")),
     path("pictures/", include("avatars.urls")),
     path("publications/", include("publications.urls")),
 ]

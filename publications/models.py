@@ -1,19 +1,43 @@
 """Publications and their photos."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.actors import Actor, Service
 from imagehub.images.models import Image
 from imagehub.lib import ids
 from imagehub.lib.fields import ExactCharField
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 LONGEST_TITLE = 200  # characters
 LONGEST_DESCRIPTION = 5000
 LONGEST_ALT_TEXT = 1000
 LONGEST_REASON = 500
 MOST_PHOTOS = 8  # of any publication, whatever the plan
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    """Questions about publications."""
+
+    def visible_to(self, actor: "Actor | AnonymousUser") -> "PublicationQuerySet":
+        """Those that `actor` may look at: all for staff and services, else what is shown and one's own."""
+        if isinstance(actor, Service) or actor.is_staff:
+            return self.all()
+        return self.filter(Q(hidden_at=None) | Q(owner=actor.pk) if actor.pk else Q(hidden_at=None))
+
+    def of(self, owner: models.Model) -> "PublicationQuerySet":
+        """Those of one account, newest first."""
+        return self.filter(owner_id=owner.pk).order_by("-id")
+
+    def shown(self) -> "PublicationQuerySet":
+        """Those that staff has not hidden."""
+        return self.filter(hidden_at=None)
 
 
 class Publication(models.Model):
@@ -27,12 +51,16 @@ class Publication(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
     hidden_at = models.DateTimeField(null=True, blank=True)  # since when only its owner and staff see it
     hidden_reason = models.CharField(max_length=LONGEST_REASON, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)  # when its owner was told by mail that it is hidden
+
+    objects = PublicationQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(fields=["owner", "-id"], name="publication_by_owner"),
             models.Index(fields=["hidden_at", "-id"], name="publication_by_standing"),
             models.Index(fields=["owner", "hidden_at", "-id"], name="publication_by_both"),
+            models.Index(fields=["told_at", "hidden_at"], name="publication_by_telling"),
         ]
 
     def __str__(self) -> str:
@@ -101,6 +129,21 @@ class Verdict(models.TextChoices):
     DISMISSED = "dismissed"
 
 
+class ResemblanceQuerySet(models.QuerySet["Resemblance"]):
+    """Questions about photos that look alike."""
+
+    def judged(self, verdict: Verdict) -> "ResemblanceQuerySet":
+        """Pairs of which staff says this, the newest first."""
+        return self.filter(verdict=verdict).order_by("-id")
+
+    def with_both_sides(self) -> "ResemblanceQuerySet":
+        """Pairs with all that stands beside the two pictures."""
+        parts = ("image", "publication__owner")
+        return self.select_related(
+            *(f"{side}__{part}" for side in ("earlier", "later") for part in parts), "decided_by"
+        )
+
+
 class Resemblance(models.Model):
     """Two photos of different owners that look alike, for staff to judge."""
 
@@ -114,6 +157,8 @@ class Resemblance(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ResemblanceQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["earlier", "later"], name="one_resemblance_per_pair")]

@@ -22,9 +22,9 @@ def plain_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in ours}
 
 
-def multipart(photo: bytes) -> bytes:
-    """Return a JPEG as the field `file` of a body of the type MULTIPART."""
-    head = '--frontier\r\nContent-Disposition: form-data; name="file"; filename="photo.jpg"\r\n'
+def multipart(photo: bytes, field: str = "file") -> bytes:
+    """Return a JPEG as a field of a body of the type MULTIPART."""
+    head = f'--frontier\r\nContent-Disposition: form-data; name="{field}"; filename="photo.jpg"\r\n'
     return head.encode() + b"Content-Type: image/jpeg\r\n\r\n" + photo + b"\r\n--frontier--\r\n"
 
 
@@ -63,6 +63,16 @@ class Client:
     def upload(self, token: str, photo: bytes) -> tuple[int, Any]:
         headers = {"Authorization": f"Bearer {token}", "Content_Type": MULTIPART}
         return self.call("POST", "/pictures/create-picture", multipart(photo), **headers)
+
+    def publish(self, token: str) -> str:
+        """Make a publication and return its id."""
+        return str(self.post("/api/v1/publications", {"title": "A boat"}, Authorization=f"Bearer {token}")["id"])
+
+    def hang(self, token: str, publication: str, photo: bytes) -> tuple[int, Any]:
+        """Add a photo to a publication."""
+        headers = {"Authorization": f"Bearer {token}", "Content_Type": MULTIPART}
+        path = f"/api/v1/publications/{publication}/images"
+        return self.call("POST", path, multipart(photo, "image"), **headers)
 
 
 class Up(Client):

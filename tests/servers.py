@@ -12,9 +12,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote
+
+import dj_database_url
 
 from imagehub.lib import env
 from tests.programs import Missing, path_of
@@ -34,6 +37,13 @@ def mariadb() -> Iterator[dict[str, str]]:
             yield {"DATABASE_URL": f"mysql://root@{quote(sock, safe='')}/imagehub"}
 
 
+def make_database(url: str, name: str) -> None:
+    """Make an empty database on the server that the address leads to."""
+    place = dj_database_url.parse(url)
+    with closing(import_module("MySQLdb").connect(unix_socket=place["HOST"], user=place["USER"])) as connection:
+        connection.query(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+
+
 @contextmanager
 def redis() -> Iterator[dict[str, str]]:
     """Run a private Redis and give the environment that leads to it."""
@@ -44,6 +54,28 @@ def redis() -> Iterator[dict[str, str]]:
             yield {"REDIS_URL": server.url}
         finally:
             server.kill()
+
+
+@contextmanager
+def nginx(configuration: str) -> Iterator[int]:
+    """Run a private nginx around the inside of a `server` block, and give its port."""
+    program = path_of("nginx")
+    with tempfile.TemporaryDirectory(prefix="ih-") as folder:
+        port = free_port()
+        (Path(folder) / "nginx.conf").write_text(_front(folder, port, configuration), encoding="utf-8")
+        command = [program, "-p", folder, "-c", "nginx.conf", "-e", f"{folder}/error.log"]
+        with running(command, lambda: listens(port)):
+            yield port
+
+
+def _front(folder: str, port: int, configuration: str) -> str:
+    temporary = "".join(
+        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    return (
+        f"daemon off; pid {folder}/pid; worker_processes 1; user {getpass.getuser()}; events {{}}\n"
+        f"http {{ access_log off; {temporary}\nserver {{ listen 127.0.0.1:{port};\n{configuration}\n}} }}\n"
+    )
 
 
 class Redis:

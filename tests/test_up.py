@@ -52,6 +52,16 @@ def test_the_demo_account_has_pictures_that_can_be_seen(up: Up) -> None:
     assert (status, content[:3]) == (200, b"\xff\xd8\xff")
 
 
+def test_the_demo_account_shows_publications_that_anybody_can_see(up: Up) -> None:
+    status, answer = up.call("GET", "/api/v1/publications", Authorization=f"Bearer {up.token()}")
+    assert status == 200
+    counts = {publication["title"]: publication["imageCount"] for publication in answer["publications"]}
+    assert counts == {"Cabin by the lake": 3, "Balloons over the valley": 2}
+    for publication in answer["publications"]:
+        status, content = up.call("GET", publication["images"][0].removeprefix(f"http://127.0.0.1:{up.port}"))
+        assert (status, content[:3]) == (200, b"\xff\xd8\xff")
+
+
 def test_no_server_names_itself_and_socket_queries_reach_no_log(up: Up) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", up.port, timeout=20)
     connection.request("GET", "/api/v1/auth/me")

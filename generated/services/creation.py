@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.models import User
+from accounts.quotas import quota_of
 from generated import policies, terms
 from generated.models import Generated
 from generated.reading import Draft
@@ -85,7 +86,7 @@ def _added(fresh: Generated, stored: Stored) -> Generated:
     if twin := _live(fresh.content):
         raise _TwinWasFirst(twin)
     _take_place(fresh)
-    fresh.image = images.ingest(stored, owner=fresh.owner, source=Source.GENERATED)
+    fresh.image = images.ingest(stored, owner=fresh.owner, source=Source.GENERATED, quota=quota_of(fresh.owner))
     fresh.pk = None
     fresh.save(force_insert=True)
     shelves.change(terms.shelf_of(fresh.owner.pk), fresh.number, gain=terms.of(fresh))

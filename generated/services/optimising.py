@@ -50,4 +50,4 @@ def _done(generated: Generated) -> None:
 
 def _clean(image: Image) -> Clean:
     data = storage.read(image.key)
-    return Clean(data, Format.PNG, image.width, image.height, image.colour, image.digest)
+    return Clean(data, Format.PNG, image.width, image.height, image.colour, image.digest, image.likeness)

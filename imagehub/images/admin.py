@@ -8,8 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from imagehub.images.links import image_url
 from imagehub.images.models import Image, Tombstone
-from imagehub.images.signing import image_url
 
 
 class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs' parameter does not exist at run time

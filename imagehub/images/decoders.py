@@ -25,7 +25,7 @@ from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.probe import probe
 from imagehub.images.pipeline.refusals import damaged
 from imagehub.images.pipeline.render import Rendered, Spec
-from imagehub.images.pipeline.sanitise import Clean
+from imagehub.images.pipeline.sanitise import Clean, Reading
 from imagehub.lib.errors import Throttled
 
 CHILDREN = 2
@@ -163,13 +163,15 @@ class Decoders:
         for _ in range(children):
             self._places.put(None)
 
-    def clean(self, data: bytes, *, formats: frozenset[Format], limits: Limits) -> Clean:
+    def clean(
+        self, data: bytes, *, formats: frozenset[Format], limits: Limits, reading: Reading = Reading.COEFFICIENTS
+    ) -> Clean:
         """Do `sanitise.clean` in a child; a child that is lost over the file means DAMAGED.
 
         Raises `Refusal`, or `Throttled` when no child becomes free in time.
         """
         probe(data, formats=formats, limits=limits)
-        return wire.clean_of(*self._done(wire.cleaning(formats, limits), data))
+        return wire.clean_of(*self._done(wire.cleaning(formats, limits, reading), data))
 
     def render(self, data: bytes, spec: Spec) -> Rendered:
         """Do `render.render` in a child; a child that is lost over the file means DAMAGED."""
@@ -259,9 +261,9 @@ class Decoders:
 _decoders = Decoders()
 
 
-def clean(data: bytes, *, formats: frozenset[Format], limits: Limits) -> Clean:
+def clean(data: bytes, *, formats: frozenset[Format], limits: Limits, reading: Reading = Reading.COEFFICIENTS) -> Clean:
     """Clean foreign bytes in the process-wide pool; see `Decoders.clean`."""
-    return _decoders.clean(data, formats=formats, limits=limits)
+    return _decoders.clean(data, formats=formats, limits=limits, reading=reading)
 
 
 def render(data: bytes, spec: Spec) -> Rendered:

@@ -1,11 +1,13 @@
 """Compares what the database remembers with what the storage holds, and mends what is safe to mend.
 
+It also compares what each account is said to keep with its images, and counts anew where that differs.
+
 Mending never deletes an image's row nor an original whose row is there: a missing or damaged original may
 come back from a backup, and until then its address honestly answers 404. Such findings stay.
 
-An object without a row goes only from below a folder that an app declares as its own
-(`stores_under = ("some/folder/",)` on its AppConfig) or, in a folder shared with others, by a pattern of whole
-keys (`stores_like = {"some/": "some/[0-9]+"}`), when it is older than the grace that uploads under
+An object without a row goes only where its key begins as an app declares for its own
+(`stores_under = ("some/folder/", "some_name_")` on its AppConfig) or, in a folder shared with others, by a pattern
+of whole keys (`stores_like = {"some/": "some/[0-9]+"}`), when it is older than the grace that uploads under
 way need, and when no app keeps it on purpose (`keeps_objects = ("some/key",)`). Beside a database without
 any image none goes: that is what a wrong DATABASE_URL or a fresh database looks like.
 """
@@ -21,7 +23,7 @@ from typing import TypeVar
 from django.apps import apps
 from django.db.models import Model, QuerySet
 
-from imagehub.images import reaper, renditions, storage
+from imagehub.images import quotas, reaper, renditions, storage
 from imagehub.images.models import Image, Rendition, Tombstone
 from imagehub.images.storage import Found, ObjectMissing
 from imagehub.lib.digests import sha256_of
@@ -41,6 +43,7 @@ class Kind(StrEnum):
     LOST_RENDITION = "lost-rendition"
     ORPHAN_OBJECT = "orphan-object"
     LEFTOVER = "leftover"
+    MISCOUNTED_USAGE = "miscounted-usage"
 
 
 SENTENCES = {
@@ -50,15 +53,16 @@ SENTENCES = {
     Kind.LOST_RENDITION: "a rendition whose object is not there or holds other bytes",
     Kind.ORPHAN_OBJECT: "an object that no row knows",
     Kind.LEFTOVER: "a temporary file of a write that never ended",
+    Kind.MISCOUNTED_USAGE: "an account that is said to keep more or less than it does",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong, and where in the storage."""
+    """One thing that is wrong, and where."""
 
     kind: Kind
-    key: str
+    key: str  # in the storage; of a miscounted account the number of its row
 
 
 def examine(grace: timedelta = GRACE) -> Iterator[Finding]:
@@ -69,6 +73,7 @@ def examine(grace: timedelta = GRACE) -> Iterator[Finding]:
     yield from _lost_renditions()
     yield from _orphans(before)
     yield from _leftovers(before)
+    yield from (Finding(Kind.MISCOUNTED_USAGE, str(owner)) for owner in quotas.miscounted())
 
 
 def mend(finding: Finding) -> bool:
@@ -188,9 +193,15 @@ def _sweep_up(finding: Finding) -> bool:
     return True
 
 
+def _recount(finding: Finding) -> bool:
+    quotas.recount(int(finding.key))
+    return True
+
+
 _REMEDIES: dict[Kind, Callable[[Finding], bool]] = {
     Kind.OVERDUE_TOMBSTONE: _reap,
     Kind.LOST_RENDITION: _forget_rendition,
     Kind.ORPHAN_OBJECT: _remove_orphan,
     Kind.LEFTOVER: _sweep_up,
+    Kind.MISCOUNTED_USAGE: _recount,
 }

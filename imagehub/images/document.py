@@ -9,8 +9,9 @@ from imagehub.lib import ids
 _IMAGE = PictureOperation(
     name="get_image",
     summary=(
-        "An image or one of its renditions, for whoever holds its signed address. Addresses come with answers and "
-        "events; `Range`, `If-None-Match` and `If-Modified-Since` are honoured."
+        "An image or one of its renditions. Public images need no signature and their addresses hold as long as they "
+        "live; any other is for whoever holds its signed address, and without one is refused like an unknown one. "
+        "Addresses come with answers and events; `Range`, `If-None-Match` and `If-Modified-Since` are honoured."
     ),
     parameters=[
         in_path("image_id", pattern=f"^{ids.PUBLIC_ID.pattern}$"),

@@ -21,6 +21,14 @@ class Source(models.TextChoices):
     EDIT = "edit"
 
 
+class ImageQuerySet(models.QuerySet["Image"]):
+    """Questions about images."""
+
+    def public(self) -> "ImageQuerySet":
+        """Images that anybody may see."""
+        return self.filter(is_public=True)
+
+
 class Image(models.Model):
     """One cleaned picture and the one stored object that holds it; its bytes never change."""
 
@@ -40,11 +48,21 @@ class Image(models.Model):
     source_type = models.CharField(max_length=48, blank=True, default="")  # the claim as a term of the IPTC
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects = ImageQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["owner", "-id"], name="image_by_owner")]
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+
+class RenditionQuerySet(models.QuerySet["Rendition"]):
+    """Questions about renditions."""
+
+    def public(self) -> "RenditionQuerySet":
+        """Renditions of images that anybody may see."""
+        return self.filter(image__is_public=True)
 
 
 class Rendition(models.Model):
@@ -59,6 +77,8 @@ class Rendition(models.Model):
     height = models.PositiveIntegerField()
     size = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = RenditionQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["image", "name"], name="one_rendition_per_name")]

@@ -9,7 +9,7 @@ import structlog
 from django.db.models import QuerySet
 
 from imagehub.images import decoders, presets, reaper, storage
-from imagehub.images.models import Image, Rendition
+from imagehub.images.models import Image, Rendition, RenditionQuerySet
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.refusals import Refusal
 from imagehub.images.pipeline.render import Rendered
@@ -28,9 +28,10 @@ def rendition(image: Image, name: str, format_: Format) -> Rendition:
     return find(image.public_id, file_name) or _made_once(image, name, format_)
 
 
-def find(public_id: str, file_name: str) -> Rendition | None:
+def find(public_id: str, file_name: str, *, among: RenditionQuerySet | None = None) -> Rendition | None:
     """Return a rendition that exists, in one query."""
-    return _only(Rendition.objects.filter(image__public_id=public_id, name=file_name))
+    kept = Rendition.objects.all() if among is None else among
+    return _only(kept.filter(image__public_id=public_id, name=file_name))
 
 
 def read(image: Image, name: str, format_: Format) -> tuple[Rendition, bytes]:

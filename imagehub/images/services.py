@@ -3,18 +3,21 @@
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from enum import Enum, auto
 from itertools import islice
 
 import structlog
 from django.db import DatabaseError, connection
+from django.db.models import QuerySet
 
 from imagehub.events.audience import HasKey
-from imagehub.images import decoders, reaper, storage
+from imagehub.images import decoders, quotas, reaper, storage
 from imagehub.images.models import Image, Rendition, Source, Tombstone
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.refusals import Reason, Refusal
-from imagehub.images.pipeline.sanitise import Clean
+from imagehub.images.pipeline.sanitise import Clean, Reading
+from imagehub.images.quotas import Amount, Quota
 from imagehub.lib.errors import (
     FileTooLarge,
     ImageHubError,
@@ -37,6 +40,13 @@ _REFUSALS: dict[Reason, type[ImageHubError]] = {
 _BATCH = 500
 
 
+class Visibility(Enum):
+    """Who may see an image: whoever is given a signed address, or anybody."""
+
+    PRIVATE = auto()
+    PUBLIC = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A clean picture whose object is durable under `key`."""
@@ -45,10 +55,10 @@ class Stored:
     key: str
 
 
-def judge(data: bytes, *, formats: frozenset[Format], limits: Limits) -> Clean:
+def judge(data: bytes, *, formats: frozenset[Format], limits: Limits, reading: Reading = Reading.COEFFICIENTS) -> Clean:
     """Return foreign bytes as a clean picture, or refuse them; touches neither database nor storage."""
     try:
-        return decoders.clean(data, formats=formats, limits=limits)
+        return decoders.clean(data, formats=formats, limits=limits, reading=reading)
     except Refusal as refusal:
         raise _REFUSALS[refusal.reason] from refusal
 
@@ -67,10 +77,12 @@ def stored(clean: Clean, *, key: str) -> Iterator[Stored]:
         undo.pop_all()
 
 
-def ingest(stored: Stored, *, owner: HasKey, source: Source) -> Image:
-    """Give a stored picture its row, within the caller's transaction."""
+def ingest(
+    stored: Stored, *, owner: HasKey, source: Source, quota: Quota, visibility: Visibility = Visibility.PRIVATE
+) -> Image:
+    """Give a stored picture its row and count it, within the caller's transaction; ImageLimitReached over the quota."""
     clean = stored.clean
-    return Image.objects.create(
+    image = Image.objects.create(
         owner_id=owner.pk,
         source=source,
         key=stored.key,
@@ -80,9 +92,24 @@ def ingest(stored: Stored, *, owner: HasKey, source: Source) -> Image:
         height=clean.height,
         size=len(clean.data),
         colour=clean.colour,
+        likeness=clean.likeness,
+        is_public=visibility is Visibility.PUBLIC,
         origin=clean.marks.origin,
         source_type=clean.marks.source_type or "",
     )
+    # After the row, which locks the account as others do who lock first the account and then its count.
+    quotas.claim(Amount(owner.pk, image.size), quota)
+    return image
+
+
+def publish(images: QuerySet[Image]) -> None:
+    """Let anybody see these images, within the caller's transaction."""
+    images.update(is_public=True)
+
+
+def withdraw(images: QuerySet[Image]) -> None:
+    """Let only holders of signed addresses see these images, within the caller's transaction."""
+    images.update(is_public=False)
 
 
 @write
@@ -98,10 +125,11 @@ def discard(images: Iterable[Image]) -> None:
 def _deleted(numbers: list[int]) -> list[str]:
     # Whoever adds a rendition locks its image first, so none can appear once we hold the lock.
     locked = Image.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
-    images = list(locked.values_list("key", flat=True))
+    images = list(locked.values_list("key", "owner_id", "size"))
     renditions = list(Rendition.objects.filter(image__in=numbers).values_list("key", flat=True))
     Image.objects.filter(pk__in=numbers).delete()
-    return images + renditions
+    quotas.release(quotas.totals((owner, size) for _, owner, size in images))
+    return [key for key, *_ in images] + renditions
 
 
 _doomed = Prepared(lambda: Tombstone.objects.filter(key="key").values_list("pk"))

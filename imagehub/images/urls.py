@@ -2,11 +2,8 @@
 
 from django.urls import re_path
 
-from imagehub.images.signing import image_url
 from imagehub.images.views import serve
 from imagehub.lib import ids
-
-__all__ = ["image_url", "urlpatterns"]
 
 urlpatterns = [
     re_path(

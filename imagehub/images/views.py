@@ -1,4 +1,4 @@
-"""Serving images to whoever holds a signed address."""
+"""Serving images: public ones to anybody, others to whoever holds a signed address."""
 
 import time
 from collections.abc import Iterator
@@ -15,16 +15,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from imagehub.images import presets, ranges, renditions, storage
-from imagehub.images.models import Image, Rendition
+from imagehub.images.links import AUTO, ORIGINAL, extension_of
+from imagehub.images.models import Image, ImageQuerySet, Rendition, RenditionQuerySet
 from imagehub.images.pipeline.formats import Format
-from imagehub.images.signing import ORIGINAL, extension_of
 from imagehub.images.storage import ObjectMissing
 from imagehub.lib import signing
 from imagehub.lib.accept import accepts
-from imagehub.lib.errors import ImageNotFound
+from imagehub.lib.errors import ImageHubError, ImageNotFound, SignatureInvalid
 
-AUTO = "auto"
 SMALL = 256 * 1024  # bytes up to which an answer is read at once instead of streamed
+PUBLIC_AGE = 24 * 3600  # seconds for which caches may show a public image without asking whether it still is
 _SANDBOX = "default-src 'none'; sandbox"
 
 
@@ -38,79 +38,122 @@ class Kept(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """What an address opens: any image until a moment, or without a signature public images for good."""
+
+    until: int | None  # seconds since 1970
+
+    @property
+    def images(self) -> ImageQuerySet:
+        """The images in reach."""
+        return Image.objects.public() if self.until is None else Image.objects.all()
+
+    @property
+    def renditions(self) -> RenditionQuerySet:
+        """Their renditions."""
+        return Rendition.objects.public() if self.until is None else Rendition.objects.all()
+
+    @property
+    def refusal(self) -> ImageHubError:
+        """What is said of all that is not in reach: nobody learns without a signature what is there."""
+        return SignatureInvalid() if self.until is None else ImageNotFound()
+
+    @property
+    def caching(self) -> str:
+        """For whom and how long the answer may be kept."""
+        if self.until is None:
+            return f"public, max-age={PUBLIC_AGE}, immutable"
+        return f"private, max-age={max(self.until - int(time.time()), 0)}, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an address asks for."""
+
+    image_id: str
+    name: str
+    extension: str
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
-    """What is served, under which name, until when it may be kept."""
+    """What is served, under which name, and how it may be kept."""
 
     kept: Kept
     file_name: str
     modified: int
-    expires: int
+    caching: str
     varies: bool
 
 
 @csrf_exempt  # so that other methods hear that they are not allowed; none changes anything
 @require_safe
 def serve(request: HttpRequest, image_id: str, name: str, extension: str) -> HttpResponseBase:
-    """Send an image or a rendition of it to the holder of a valid address."""
-    expires = signing.verify(request.path, request.META.get("QUERY_STRING", ""))
+    """Send an image or a rendition of it: a public one to anybody, any to the holder of a valid address."""
+    wish = Wish(image_id, name, extension, _grant(request))
     if name == ORIGINAL:
-        return _current(request, image_id, expires, extension)
-    kept, format_ = _rendition(request, image_id, name, extension)
-    offer = _offered(kept, image_id, expires, extension)
+        return _current(request, wish)
+    kept, format_ = _rendition(request, wish)
     try:
-        return _answer(request, offer)
+        return _answer(request, _offered(kept, wish))
     except ObjectMissing:
-        return _answer(request, _offered(renditions.remade(kept, name, format_), image_id, expires, extension))
+        return _answer(request, _offered(renditions.remade(kept, name, format_), wish))
 
 
-def _current(request: HttpRequest, image_id: str, expires: int, extension: str) -> HttpResponseBase:
+def _grant(request: HttpRequest) -> Grant:
+    query = request.META.get("QUERY_STRING", "")
+    return Grant(until=signing.verify(request.path, query) if query else None)
+
+
+def _current(request: HttpRequest, wish: Wish) -> HttpResponseBase:
     """Send the original; look again when its object goes meanwhile because a smaller one takes its place."""
-    image = _original(image_id, extension)
+    image = _original(wish)
     try:
-        return _answer(request, _offered(image, image_id, expires, extension))
+        return _answer(request, _offered(image, wish))
     except ObjectMissing:
-        successor = _original(image_id, extension)
+        successor = _original(wish)
         if successor.key == image.key:
             raise
-        return _answer(request, _offered(successor, image_id, expires, extension))
+        return _answer(request, _offered(successor, wish))
 
 
-def _original(image_id: str, extension: str) -> Image:
-    image = _image(image_id)
-    if extension not in {AUTO, extension_of(image.content_type)}:
+def _original(wish: Wish) -> Image:
+    image = _image(wish)
+    if wish.extension not in {AUTO, extension_of(image.content_type)}:
         raise ImageNotFound
     return image
 
 
-def _image(image_id: str) -> Image:
+def _image(wish: Wish) -> Image:
     # Not first(): ordering what is unique anyway costs more than finding it.
-    image = next(iter(Image.objects.filter(public_id=image_id)[:1]), None)
+    image = next(iter(wish.grant.images.filter(public_id=wish.image_id)[:1]), None)
     if image is None:
-        raise ImageNotFound
+        raise wish.grant.refusal
     return image
 
 
-def _rendition(request: HttpRequest, image_id: str, name: str, extension: str) -> tuple[Rendition, Format]:
-    if name not in presets.PRESETS or extension not in {AUTO, *presets.FORMATS}:
-        raise ImageNotFound
-    format_ = presets.FORMATS.get(extension) or _negotiated(request, image_id)
-    kept = renditions.find(image_id, f"{name}.{format_.extension}")
-    return kept or renditions.rendition(_image(image_id), name, format_), format_
+def _rendition(request: HttpRequest, wish: Wish) -> tuple[Rendition, Format]:
+    if wish.name not in presets.PRESETS or wish.extension not in {AUTO, *presets.FORMATS}:
+        raise wish.grant.refusal
+    format_ = presets.FORMATS.get(wish.extension) or presets.PRESETS[wish.name].only or _negotiated(request, wish)
+    kept = renditions.find(wish.image_id, f"{wish.name}.{format_.extension}", among=wish.grant.renditions)
+    return kept or renditions.rendition(_image(wish), wish.name, format_), format_
 
 
-def _negotiated(request: HttpRequest, image_id: str) -> Format:
+def _negotiated(request: HttpRequest, wish: Wish) -> Format:
     if accepts(request.headers.get("Accept", ""), Format.WEBP.content_type):
         return Format.WEBP
-    return Format.JPEG if _image(image_id).content_type == Format.JPEG.content_type else Format.PNG
+    return Format.JPEG if _image(wish).content_type == Format.JPEG.content_type else Format.PNG
 
 
-def _offered(kept: Image | Rendition, image_id: str, expires: int, extension: str) -> Offer:
+def _offered(kept: Image | Rendition, wish: Wish) -> Offer:
     return Offer(
         kept=kept,
-        file_name=f"{image_id}.{extension_of(kept.content_type)}",
+        file_name=f"{wish.image_id}.{extension_of(kept.content_type)}",
         modified=int(kept.created_at.timestamp()),
-        expires=expires,
-        varies=extension == AUTO,
+        caching=wish.grant.caching,
+        varies=wish.extension == AUTO,
     )
 
 
@@ -179,14 +222,13 @@ def _whole(chunks: Iterator[bytes], length: int) -> bytes:
 def _labelled(response: HttpResponseBase, offer: Offer, etag: str) -> HttpResponseBase:
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         return response
-    left = max(offer.expires - int(time.time()), 0)
     labels = {
         "Content-Type": offer.kept.content_type,
         "Content-Disposition": content_disposition_header(as_attachment=False, filename=offer.file_name) or "inline",
         "Content-Security-Policy": _SANDBOX,
         "X-Content-Type-Options": "nosniff",
         "Accept-Ranges": "bytes",
-        "Cache-Control": f"private, max-age={left}, immutable",
+        "Cache-Control": offer.caching,
         "ETag": etag,
         "Last-Modified": http_date(offer.modified),
     }

@@ -1,1 +1,1 @@
-"""What can be done with publications and their photos; each use case is one transaction."""
+"""What can be done with publications and their photos."""

@@ -7,7 +7,8 @@ function shaped(form, name, text) {
   return shape;
 }
 
-function clear(form) {
+/** Take back what was said of a form's fields. */
+export function clear(form) {
   form.querySelector("[data-form-errors]").replaceChildren();
   for (const field of form.querySelectorAll("[data-field]")) {
     field.querySelector("[data-note] .error")?.remove();
@@ -15,7 +16,8 @@ function clear(form) {
   }
 }
 
-function showErrors(form, { fields, errors }) {
+/** Say what is wrong: `fields` by name as `{errors: [sentence]}`, and `errors` about the whole. */
+export function showErrors(form, { fields, errors }) {
   clear(form);
   for (const [name, { errors: [first] }] of Object.entries(fields)) {
     const field = form.querySelector(`[data-field="${CSS.escape(name)}"]`);

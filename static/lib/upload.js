@@ -69,11 +69,14 @@ function showShare(row, share) {
 
 const mayPassLater = ({ status }) => status === 0 || status === 429 || status >= 500;
 
+/** What is taken here helps whoever sent something else; a picture that is there already is none of that. */
+const isAboutTheKind = ({ status, code }) => ABOUT_THE_FILE.includes(status) && code !== "DUPLICATE_IMAGE";
+
 /** What happened stays until somebody has read it, with what can be done about it. */
 function showError(row, error, { hint = "", again = null } = {}) {
   row.querySelector(".progress").remove();
   row.querySelector(".figure").textContent = "";
-  row.querySelector(".upload-hint").textContent = ABOUT_THE_FILE.includes(error.status) ? hint : "";
+  row.querySelector(".upload-hint").textContent = isAboutTheKind(error) ? hint : "";
   const place = row.querySelector(".error");
   place.textContent = error.message;
   place.setAttribute("role", "alert");
@@ -88,24 +91,21 @@ function showError(row, error, { hint = "", again = null } = {}) {
 }
 
 /** Say that a file is not even sent, and why. */
-export function refuseShown(file, message, hint) {
+export function refuseShown(file, message, hint = "") {
   showError(newRow(file.name), { status: 413, message }, { hint });
 }
 
 /**
- * Upload one file and show how it goes; resolves to the answer, or to null when it was refused or stopped.
- * `hint` says which files are taken; `again` is offered when the same file may pass later; `onBroken` hears
- * of a line that broke, and gets what sends the file again unless somebody has dismissed it.
+ * Do work that has a name and show how it goes; resolves to its answer, or to null when it was refused or stopped.
+ * `work` gets a `signal` that ends it and `onProgress` for the share that is done. `hint` says which files are
+ * taken; `again` is offered when the same may pass later; `onBroken` hears of a line that broke, and gets what
+ * does the work again unless somebody has dismissed it.
  */
-export async function uploadShown(path, file, fields = {}, options = {}) {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  form.append("file", file, file.name || "picture");
+export async function workShown(name, work, options = {}) {
   const stopping = new AbortController();
-  const row = newRow(file.name, () => stopping.abort());
-  const onProgress = (share) => showShare(row, share);
+  const row = newRow(name, () => stopping.abort());
   try {
-    const answer = await upload(path, form, { headers: options.headers, signal: stopping.signal, onProgress });
+    const answer = await work({ signal: stopping.signal, onProgress: (share) => showShare(row, share) });
     endRow(row);
     return answer;
   } catch (error) {
@@ -114,6 +114,14 @@ export async function uploadShown(path, file, fields = {}, options = {}) {
     if (error.status === 0) options.onBroken?.(() => row.querySelector("[data-upload-again]").click());
     return null;
   }
+}
+
+/** Upload one file as `options.field` beside `fields`, with `options.headers`, and show how it goes. */
+export function uploadShown(path, file, fields = {}, options = {}) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append(options.field ?? "file", file, file.name || "picture");
+  return workShown(file.name, (how) => upload(path, form, { headers: options.headers, ...how }), options);
 }
 
 const counted = { done: 0, all: 0 };

@@ -1,11 +1,11 @@
-"""Run the measures and print a table: `python -m tests.benchmarks [http] [pixels] [sockets] [generated]`."""
+"""Run the measures and print a table: `python -m tests.benchmarks [http] [pixels] [sockets] …`."""
 
 import importlib
 import sys
 
 from tests.benchmarks import report
 
-PARTS = ("http", "pixels", "sockets", "generated")
+PARTS = ("http", "pixels", "sockets", "publications", "likeness", "generated")
 
 
 def main() -> None:

@@ -29,8 +29,8 @@ def measures() -> Iterator[Measure]:
         hub = os.environ | {"DATA_DIR": ours, "THROTTLING": "off", "LOG_LEVEL": "WARNING"}
         subprocess.check_call([sys.executable, "manage.py", "migrate", "-v0"], env=hub)
         with (
-            _served("imagehub.wsgi:application", hub) as port,
-            _served("tests.benchmarks.plain:application", plain) as other,
+            served("imagehub.wsgi:application", hub) as port,
+            served("tests.benchmarks.plain:application", plain) as other,
         ):
             yield from _compare(port, other, _bearer(token))
 
@@ -108,7 +108,7 @@ def _post(port: int, path: str, body: bytes, headers: dict[str, str]) -> None:
 
 
 @contextmanager
-def _served(application: str, environment: dict[str, str]) -> Iterator[int]:
+def served(application: str, environment: dict[str, str]) -> Iterator[int]:
     """Serve a WSGI application with one worker of the server recommended for production."""
     port = free_port()
     command = _python(

@@ -45,10 +45,10 @@ def _photo() -> bytes:
 def _compare(
     name: str, ours: Callable[[], object], theirs: Callable[[], object], how: str = "save, quality=keep"
 ) -> Measure:
-    return Measure(name, f"Pillow: {how}", "ms CPU", *in_turn(_cost(ours), _cost(theirs)), "<= 1.00")
+    return Measure(name, f"Pillow: {how}", "ms CPU", *in_turn(cost(ours), cost(theirs)), "<= 1.00")
 
 
-def _cost(
+def cost(
     job: Callable[[], object], times: int = 1, clock: Callable[[], float] = time.process_time
 ) -> Callable[[], float]:
     """Measure milliseconds for one run of the job, of processor time or by another clock."""
@@ -64,15 +64,15 @@ def _cost(
 
 def _refusal() -> Measure:
     bomb = build.flat_png((65_500, 65_500))
-    figures = in_turn(_cost(lambda: _refused(bomb), 200), lambda: 1.0)
+    figures = in_turn(cost(lambda: _refused(bomb), 200), lambda: 1.0)
     return Measure("refuse a bomb of 4 MB", "one millisecond", "ms CPU", *figures, "<= 1.00")
 
 
 def _crossing() -> Measure:
     tiny = build.encoded(build.picture(size=(8, 8)), "PNG")
     with Decoders() as children:
-        there = _cost(lambda: children.clean(tiny, formats=PICTURES, limits=Limits()), 100, time.perf_counter)
-        here = _cost(lambda: _cleaned(tiny), 100, time.perf_counter)
+        there = cost(lambda: children.clean(tiny, formats=PICTURES, limits=Limits()), 100, time.perf_counter)
+        here = cost(lambda: _cleaned(tiny), 100, time.perf_counter)
         ours, theirs = in_turn(there, here)
     extra = [a - b for a, b in zip(ours, theirs, strict=True)]
     return Measure("to a child and back, 8 x 8 PNG", "two milliseconds", "ms", extra, [2.0] * len(extra), "<= 1.00")

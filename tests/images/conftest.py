@@ -12,6 +12,7 @@ from imagehub.images import services
 from imagehub.images.models import Image, Source
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
+from imagehub.images.quotas import UNLIMITED
 from imagehub.images.storage import LocalStorage
 from imagehub.lib import ids
 
@@ -38,7 +39,7 @@ def keep(photo: Callable[..., bytes]) -> Keep:
         clean = services.judge(data or photo(), formats=FORMATS, limits=Limits())
         place = key or f"images/users/{owner.public_id}/{ids.object_id()}.{clean.format.extension}"
         with services.stored(clean, key=place) as stored, transaction.atomic():
-            return services.ingest(stored, owner=owner, source=Source.PICTURE)
+            return services.ingest(stored, owner=owner, source=Source.PICTURE, quota=UNLIMITED)
 
     return kept
 

@@ -13,13 +13,15 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
 from imagehub.images import doctor, renditions, services, storage
 from imagehub.images.doctor import Kind
-from imagehub.images.models import Image, Rendition, Tombstone
+from imagehub.images.models import Image, Rendition, Tombstone, Usage
 from imagehub.images.pipeline.formats import Format
+from imagehub.images.quotas import Amount, usage_of
 from tests.images.conftest import Keep, objects
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,6 +115,21 @@ def _leave_half(_: Image, root: Path) -> str:
     return LEFTOVER
 
 
+def _abandon_photo(_: Image, root: Path) -> str:
+    write(root, "images_gone/orphan.jpg")
+    return "images_gone/orphan.jpg"
+
+
+def _miscount(image: Image, _: Path) -> str:
+    Usage.objects.filter(owner=image.owner).update(bytes=F("bytes") + 1)
+    return str(image.owner_id)
+
+
+def _lose_count(image: Image, _: Path) -> str:
+    Usage.objects.filter(owner=image.owner).delete()
+    return str(image.owner_id)
+
+
 def _forget_tombstone(_: Image, root: Path) -> str:
     write(root, "images/users/u/doomed.jpg")
     Tombstone.objects.create(key="images/users/u/doomed.jpg", since=timezone.now() - timedelta(hours=2))
@@ -129,7 +146,10 @@ def _forget_tombstone(_: Image, root: Path) -> str:
         (_alter_rendition, Kind.LOST_RENDITION, True),
         (_abandon, Kind.ORPHAN_OBJECT, True),
         (_abandon_rendition, Kind.ORPHAN_OBJECT, True),
+        (_abandon_photo, Kind.ORPHAN_OBJECT, True),
         (_leave_half, Kind.LEFTOVER, True),
+        (_miscount, Kind.MISCOUNTED_USAGE, True),
+        (_lose_count, Kind.MISCOUNTED_USAGE, True),
         (_forget_tombstone, Kind.OVERDUE_TOMBSTONE, True),
     ],
 )
@@ -160,6 +180,7 @@ def test_each_fault_is_found_and_mended_where_that_loses_nothing(
     assert not Rendition.objects.exists()
     assert not Tombstone.objects.exists()
     assert storage.exists(other.key)
+    assert usage_of(ada.pk) == Amount(ada.pk, image.size + other.size, 2)
 
 
 @pytest.mark.parametrize(
@@ -171,6 +192,8 @@ def test_each_fault_is_found_and_mended_where_that_loses_nothing(
         ("db/collection/doc-x/original/img_001.jpg", 7200),
         ("metadata.json", 7200),
         ("images/others/x.jpg", 7200),
+        ("images-1/x.jpg", 7200),
+        ("my/images_1/x.jpg", 7200),
         ("images/users/u/.hidden", 7200),
     ],
 )

@@ -12,6 +12,7 @@ from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.marking import mark_of
 from imagehub.images.pipeline.marks import Marks, Origin, SourceType
 from imagehub.images.pipeline.sanitise import Clean
+from imagehub.images.quotas import UNLIMITED
 from imagehub.lib.digests import sha256
 from tests.corpus import build, generated
 from tests.images.conftest import FORMATS, Keep
@@ -27,7 +28,7 @@ def judged(data: bytes) -> Clean:
 
 def keep_clean(owner: User, clean: Clean) -> Image:
     with services.stored(clean, key=f"images/users/u/{clean.digest}.png") as stored, transaction.atomic():
-        return services.ingest(stored, owner=owner, source=Source.GENERATED)
+        return services.ingest(stored, owner=owner, source=Source.GENERATED, quota=UNLIMITED)
 
 
 @pytest.mark.django_db

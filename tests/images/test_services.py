@@ -15,6 +15,7 @@ from imagehub.images.models import Image, Rendition, Source, Tombstone
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.sanitise import Clean
+from imagehub.images.quotas import UNLIMITED
 from imagehub.images.storage import ObjectExists
 from imagehub.lib.errors import (
     FileTooLarge,
@@ -65,7 +66,7 @@ def test_what_is_not_taken_is_refused_by_name(
 @pytest.mark.django_db
 def test_an_ingested_picture_has_its_object_and_an_exact_row(ada: User, clean: Clean, root: Path) -> None:
     with services.stored(clean, key="images/users/u/a.jpg") as stored:
-        image = services.ingest(stored, owner=ada, source=Source.PICTURE)
+        image = services.ingest(stored, owner=ada, source=Source.PICTURE, quota=UNLIMITED)
 
     image.refresh_from_db()
     assert (root / "images/users/u/a.jpg").read_bytes() == clean.data
@@ -82,7 +83,7 @@ def test_an_object_is_taken_back_when_its_row_is_not_kept(
 ) -> None:  # a column of the table
     def attempt() -> None:
         with services.stored(clean, key="images/users/u/a.jpg") as stored, transaction.atomic():
-            services.ingest(stored, owner=ada, source=Source.PICTURE)
+            services.ingest(stored, owner=ada, source=Source.PICTURE, quota=UNLIMITED)
             raise InvalidImage
 
     surroundings = transaction.atomic() if nested else nullcontext()
@@ -96,7 +97,7 @@ def test_an_object_is_taken_back_when_its_row_is_not_kept(
 def test_an_object_is_taken_back_when_the_row_breaks_the_transaction(ada: User, clean: Clean, root: Path) -> None:
     def attempt() -> None:
         with transaction.atomic(), services.stored(clean, key="images/users/u/a.jpg") as stored:
-            image = services.ingest(stored, owner=ada, source=Source.PICTURE)
+            image = services.ingest(stored, owner=ada, source=Source.PICTURE, quota=UNLIMITED)
             Image.objects.create(public_id=image.public_id, owner=ada, key="x", width=1, height=1, size=1)
 
     with pytest.raises(IntegrityError):
@@ -110,7 +111,7 @@ def test_an_object_whose_row_was_committed_stays_though_the_answer_was_lost(
 ) -> None:
     def attempt() -> None:
         with services.stored(clean, key="images/users/u/a.jpg") as stored:
-            services.ingest(stored, owner=ada, source=Source.PICTURE)
+            services.ingest(stored, owner=ada, source=Source.PICTURE, quota=UNLIMITED)
             raise ConnectionError
 
     with pytest.raises(ConnectionError):
@@ -228,7 +229,7 @@ def test_a_key_whose_former_object_cannot_be_removed_yet_is_refused(
     monkeypatch.undo()
 
     with services.stored(clean, key=image.key) as stored:
-        services.ingest(stored, owner=ada, source=Source.PICTURE)
+        services.ingest(stored, owner=ada, source=Source.PICTURE, quota=UNLIMITED)
     assert storage.read(image.key) == clean.data
     assert not Tombstone.objects.exists()
 

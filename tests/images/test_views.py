@@ -5,12 +5,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from imagehub.images import services, storage
+from imagehub.images.links import image_url
 from imagehub.images.models import Image, Rendition
-from imagehub.images.urls import image_url
 from imagehub.images.views import SMALL
 from imagehub.lib import signing
 from tests.images.conftest import Keep
@@ -87,6 +89,75 @@ def test_serving_asks_one_question(client: Client, image: Image, django_assert_n
         client.get(address)
     with django_assert_num_queries(1):
         client.get(small)
+
+
+@pytest.mark.parametrize("name", ["original.jpg", "original.auto", "w320.auto", "social.jpg", "thumb.png"])
+def test_a_public_image_is_shown_to_anybody(client: Client, image: Image, name: str) -> None:
+    services.publish(Image.objects.filter(pk=image.pk))
+    signed, plain = client.get(path_of(image, name)), client.get(f"/i/{image.public_id}/{name}")
+    assert plain.status_code == 200
+    assert body(plain) == body(signed)
+    assert plain.headers["Cache-Control"] == "public, max-age=86400, immutable"
+    assert signed.headers["Cache-Control"].startswith("private, max-age=")
+    del plain.headers["Cache-Control"], signed.headers["Cache-Control"]
+    differing = {"X-Request-ID", "Content-Length"}
+    assert {header: value for header, value in plain.headers.items() if header not in differing} == {
+        header: value for header, value in signed.headers.items() if header not in differing
+    }
+
+
+def test_a_public_image_costs_one_question_too(
+    client: Client, image: Image, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    services.publish(Image.objects.filter(pk=image.pk))
+    client.get(f"/i/{image.public_id}/w640.auto", HTTP_ACCEPT="image/webp")
+    for name in ("original.jpg", "w640.webp", "w640.auto"):
+        with django_assert_num_queries(1):
+            assert client.get(f"/i/{image.public_id}/{name}", HTTP_ACCEPT="image/webp").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["original.jpg", "original.png", "w320.auto", "w320.webp", "huge.webp", "w320.gif"])
+def test_without_a_signature_a_private_image_is_as_good_as_none(
+    client: Client, image: Image, name: str, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    client.get(path_of(image, name))
+    with CaptureQueriesContext(connection) as asked:
+        private = client.get(f"/i/{image.public_id}/{name}")
+    with django_assert_num_queries(len(asked)):
+        unknown = client.get(f"/i/{'x' * 22}/{name}")
+    assert refusal(private) == refusal(unknown) == (403, "SIGNATURE_INVALID")
+    assert private.content == unknown.content
+    assert set(private.headers) == set(unknown.headers)
+
+
+def test_a_withdrawn_image_is_private_again(client: Client, image: Image) -> None:
+    services.publish(Image.objects.filter(pk=image.pk))
+    plain = f"/i/{image.public_id}/w320.webp"
+    assert client.get(plain).status_code == 200
+    services.withdraw(Image.objects.filter(pk=image.pk))
+    assert refusal(client.get(plain)) == (403, "SIGNATURE_INVALID")
+    assert client.get(path_of(image)).status_code == 200
+
+
+@pytest.mark.parametrize("forge", ["?sig=x", "?", "?exp=1", "?utm_source=x", "?exp=99999999999&sig=" + "A" * 43])
+def test_a_signature_that_is_there_is_judged_for_public_images_too(client: Client, image: Image, forge: str) -> None:
+    services.publish(Image.objects.filter(pk=image.pk))
+    answer = client.get(f"/i/{image.public_id}/original.jpg{forge}")
+    if forge == "?":  # says nothing
+        assert answer.status_code == 200
+    else:
+        assert refusal(answer) == (403, "SIGNATURE_INVALID")
+
+
+def test_a_public_image_of_another_format_or_an_unknown_size_is_not_there(client: Client, image: Image) -> None:
+    services.publish(Image.objects.filter(pk=image.pk))
+    assert refusal(client.get(f"/i/{image.public_id}/original.png")) == (404, "IMAGE_NOT_FOUND")
+    assert refusal(client.get(f"/i/{image.public_id}/huge.webp")) == (403, "SIGNATURE_INVALID")
+
+
+def test_a_preview_is_a_jpeg_for_whoever_asks(client: Client, image: Image) -> None:
+    answer = client.get(path_of(image, "social.auto"), HTTP_ACCEPT="image/webp,*/*")
+    assert answer.headers["Content-Type"] == "image/jpeg"
 
 
 def test_head_has_the_labels_and_no_body(client: Client, image: Image, data: bytes) -> None:

@@ -2,15 +2,18 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import PASSWORD
 from tests.programs import required
 from tests.running import Up
 
 Join = Callable[..., Page]
+Open = Callable[..., BrowserContext]
 
 FLAGS = [
     "--headless",
@@ -42,14 +45,14 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     running.end()
 
 
-@pytest.fixture
-def contexts(browser: Browser, up: Up) -> Iterator[Callable[..., BrowserContext]]:
+@contextmanager
+def watched(browser: Browser, address: str) -> Iterator[Open]:
     """Open browsers that share nothing; a script that fails or breaks the page's policy fails the test."""
     opened: list[BrowserContext] = []
     complaints: list[str] = []
 
     def make(**options: object) -> BrowserContext:
-        usual = {"base_url": f"http://{up.host}:{up.port}", "locale": "en-GB", "reduced_motion": "reduce"}
+        usual = {"base_url": address, "locale": "en-GB", "reduced_motion": "reduce"}
         context = browser.new_context(**{**usual, **options})  # type: ignore[arg-type]  # its many options
         context.set_default_timeout(20_000)
         context.on("weberror", lambda found: complaints.append(str(found.error)))
@@ -64,7 +67,21 @@ def contexts(browser: Browser, up: Up) -> Iterator[Callable[..., BrowserContext]
 
 
 @pytest.fixture
-def join(contexts: Callable[..., BrowserContext], request: pytest.FixtureRequest) -> Join:
+def contexts(browser: Browser, up: Up) -> Iterator[Open]:
+    """Open browsers on the product as it runs: `contexts(**options)`."""
+    with watched(browser, f"http://{up.host}:{up.port}") as make:
+        yield make
+
+
+@pytest.fixture
+def visits(browser: Browser, live_server: LiveServer) -> Iterator[Open]:
+    """Open browsers on a server that shares the test's own database: `visits(**options)`."""
+    with watched(browser, live_server.url) as make:
+        yield make
+
+
+@pytest.fixture
+def join(contexts: Open, request: pytest.FixtureRequest) -> Join:
     """Register somebody, and return their window with "My pictures"."""
 
     def register(**options: object) -> Page:

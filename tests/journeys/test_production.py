@@ -1,4 +1,4 @@
-"""The production of the README: the very commands that it gives, on MariaDB and Redis."""
+"""The production of the README: the very commands and the front server that it gives, on MariaDB and Redis."""
 
 import asyncio
 import re
@@ -6,19 +6,19 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import dj_database_url
 import orjson
 import pytest
 from websockets.asyncio.client import connect
 
 from imagehub.images.reaper import FEW
 from tests import servers
+from tests.journeys import encoded
 from tests.programs import required, without
 from tests.running import Client, manage, plain_environment
 
@@ -30,27 +30,32 @@ ADA = {"username": "ada", "password": "a-Long-phrase-7"}
 
 @dataclass(frozen=True)
 class Production:
-    """Pages and sockets of one installation, and where it keeps its files."""
+    """One installation as seen through its front server, its pages as seen without, and where it keeps its files."""
 
+    front: Client
     pages: Client
-    sockets: Client
     storage: Path
+
+
+def readme() -> str:
+    return Path("README.md").read_text(encoding="utf-8")
 
 
 def documented(folder: Path, ports: dict[str, int]) -> list[list[str]]:
     """Return the commands of the README, on our ports and with a folder of ours."""
-    readme = Path("README.md").read_text(encoding="utf-8")
-    found = re.search(r"background work \(.*?```sh\n(.*?)```", readme, re.DOTALL)
+    found = re.search(r"background work \(.*?```sh\n(.*?)```", readme(), re.DOTALL)
     assert found
     told = found[1].replace("\\\n", " ").replace("/var/lib/imagehub", str(folder))
     told = re.sub(r"--port (\d+)", lambda port: f"--port {ports[port[1]]}", told)
     return [shlex.split(line.replace(".venv/bin", str(Path(sys.executable).parent))) for line in told.splitlines()]
 
 
-def make_database(url: str) -> None:
-    place = dj_database_url.parse(url)
-    with closing(import_module("MySQLdb").connect(unix_socket=place["HOST"], user=place["USER"])) as connection:
-        connection.query("CREATE DATABASE imagehub CHARACTER SET utf8mb4")
+def documented_front(folder: Path, ports: dict[str, int]) -> str:
+    """Return the front server's configuration of the README, on our ports and with a folder of ours."""
+    found = re.search(r"```nginx\n(.*?)```", readme(), re.DOTALL)
+    assert found
+    told = found[1].replace("/srv/imagehub/", f"{folder / 'storage'}/")
+    return re.sub(r"127\.0\.0\.1:(\d+)", lambda port: f"127.0.0.1:{ports[port[1]]}", told)
 
 
 def environment(folder: Path, port: int) -> dict[str, str]:
@@ -58,6 +63,8 @@ def environment(folder: Path, port: int) -> dict[str, str]:
         "DATA_DIR": str(folder),
         "SECRET_KEY": "for-production-" + "x" * 50,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "ACCEL_REDIRECT": "/stored",
+        "TRUSTED_PROXIES": "1",
     }
 
 
@@ -66,14 +73,15 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]
     for module in ("MySQLdb", "granian"):
         if not find_spec(module):
             without(f"{module} is not installed")
-    for program in ("mariadb-install-db", "mariadbd", "redis-server"):
+    for program in ("mariadb-install-db", "mariadbd", "redis-server", "nginx"):
         required(program)
     folder = tmp_path_factory.mktemp("data")
     ports = {"8000": servers.free_port(), "8001": servers.free_port()}
     with ExitStack() as stack:
         shared = {**stack.enter_context(servers.mariadb()), **stack.enter_context(servers.redis())}
-        shared = plain_environment() | shared | environment(folder, ports["8000"])
-        make_database(shared["DATABASE_URL"])
+        front = stack.enter_context(servers.nginx(documented_front(folder, ports)))
+        shared = plain_environment() | shared | environment(folder, front)
+        servers.make_database(shared["DATABASE_URL"], "imagehub")
         for command in (("migrate",), ("collectstatic", "--noinput")):
             done = manage(folder, *command, **shared)
             assert (done.returncode, done.stderr) == (0, "")
@@ -81,35 +89,53 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]
         stack.enter_context(servers.running(worker, lambda: True, shared))
         stack.enter_context(servers.running(pages, lambda: servers.listens(ports["8000"]), shared))
         stack.enter_context(servers.running(sockets, lambda: servers.listens(ports["8001"]), shared))
-        front, back = (Client("127.0.0.1", port) for port in ports.values())
-        front.post("/api/v1/auth/register", {**ADA, "email": "ada@example.org"})
-        yield Production(front, back, folder / "storage")
+        made = Production(Client("127.0.0.1", front), Client("127.0.0.1", ports["8000"]), folder / "storage")
+        made.front.post("/api/v1/auth/register", {**ADA, "email": "ada@example.org"})
+        yield made
 
 
-async def test_an_upload_to_the_pages_is_heard_at_the_sockets(
-    production: Production, photo: Callable[..., bytes]
-) -> None:
-    token = production.pages.token(**ADA)
-    address = f"ws://127.0.0.1:{production.sockets.port}/ws/events/"
+async def test_an_upload_is_heard_at_the_sockets(production: Production, photo: Callable[..., bytes]) -> None:
+    token = production.front.token(**ADA)
+    address = f"ws://127.0.0.1:{production.front.port}/ws/events/"
     async with connect(address, subprotocols=["imagehub.v1", f"bearer.{token}"], proxy=None) as wire:  # type: ignore[list-item]  # strings are subprotocols
         async with asyncio.timeout(PATIENCE):
             hello = orjson.loads(await wire.recv())
-            status, answer = await asyncio.to_thread(production.pages.upload, token, photo())
+            status, answer = await asyncio.to_thread(production.front.upload, token, photo())
             told = orjson.loads(await wire.recv())
     assert (hello["type"], status) == ("hello", 201)
     assert (told["type"], told["data"]["picture"]["id"]) == ("picture.created", answer["picture"]["id"])
 
 
+def test_the_front_server_sends_the_files(production: Production, photo: Callable[..., bytes]) -> None:
+    _status, answer = production.front.upload(production.front.token(**ADA), photo(colour="gold"))
+    path = urlsplit(answer["picture"]["url"])
+
+    assert production.front.call("GET", f"{path.path}?{path.query}")[0] == 200
+    assert production.front.call("GET", f"/stored/images/users/{answer['picture']['fileName']}")[0] == 404
+
+
+@pytest.mark.parametrize("spelling", encoded.SPELLINGS)
+@pytest.mark.parametrize("server", ["front", "pages"])
+def test_an_address_within_an_address_arrives(
+    production: Production, photo: Callable[..., bytes], server: str, spelling: str
+) -> None:
+    token = production.front.token(**ADA)
+
+    status, answer = encoded.deletes(getattr(production, server), token, photo(), spelling)
+
+    assert (status, answer["remainingImages"]) == (200, 0)  # type: ignore[index]  # an object, as the status says
+
+
 def test_the_worker_removes_the_files_of_many_pictures(production: Production, photo: Callable[..., bytes]) -> None:
-    token = production.pages.token(**ADA)
+    token = production.front.token(**ADA)
     bearer = f"Bearer {token}"
-    [user] = {production.pages.upload(token, photo(colour="red"))[1]["picture"]["userId"] for _ in range(FEW + 1)}
+    [user] = {production.front.upload(token, photo(colour="red"))[1]["picture"]["userId"] for _ in range(FEW + 1)}
     folder = production.storage / "images" / "users" / user
     assert len(list(folder.iterdir())) > FEW
 
-    assert production.pages.call("DELETE", f"/pictures/delete-user/{user}", Authorization=bearer)[0] == 200
+    assert production.front.call("DELETE", f"/pictures/delete-user/{user}", Authorization=bearer)[0] == 200
     deadline = time.monotonic() + PATIENCE
     while folder.exists():
         assert time.monotonic() < deadline
         time.sleep(0.05)  # another process's deed has no event to wait for
-    assert production.pages.call("GET", f"/pictures/get-user-pictures/{user}", Authorization=bearer) == (200, [])
+    assert production.front.call("GET", f"/pictures/get-user-pictures/{user}", Authorization=bearer) == (200, [])

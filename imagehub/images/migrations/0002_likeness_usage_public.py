@@ -47,4 +47,9 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['band0', 'likeness'], name='fingerprint_band0'), models.Index(fields=['band1', 'likeness'], name='fingerprint_band1'), models.Index(fields=['band2', 'likeness'], name='fingerprint_band2'), models.Index(fields=['band3', 'likeness'], name='fingerprint_band3')],
             },
         ),
+        migrations.RunSQL(
+            'INSERT INTO images_usage (owner_id, bytes, files) '
+            'SELECT owner_id, SUM(size), COUNT(*) FROM images_image GROUP BY owner_id',
+            migrations.RunSQL.noop,
+        ),
     ]

@@ -52,7 +52,8 @@ def _done(head: wire.Head, body: bytes) -> bytes:
     with decoder_boundary():
         if head["job"] == "render":
             return wire.result(render(body, wire.spec_of(head)))
-        made = clean(body, formats=wire.formats_of(head), limits=wire.limits_of(head))
+        formats, limits, reading = wire.formats_of(head), wire.limits_of(head), wire.reading_of(head)
+        made = clean(body, formats=formats, limits=limits, reading=reading)
         return wire.result(with_claims_of(body, made))
 
 

@@ -61,6 +61,15 @@ def as_srgb(image: Image.Image, profile: bytes) -> Image.Image:
     return converted
 
 
+def on_white(image: Image.Image) -> Image.Image:
+    """Lay a picture with transparent parts on white; one without is returned as it is."""
+    if image.mode not in {"RGBA", "LA"}:
+        return image
+    ground = Image.new("RGB", image.size, "white")
+    ground.paste(image.convert("RGB"), mask=image.getchannel("A"))
+    return ground
+
+
 def mean(image: Image.Image) -> str:
     """Return the mean colour as `#rrggbb`, transparent parts not counted, from at most 64 x 64 samples."""
     sample = image.resize((min(64, image.width), min(64, image.height)), Image.Resampling.NEAREST)

@@ -84,7 +84,7 @@ def _plan(size: tuple[int, int], spec: Spec) -> tuple[tuple[int, int], Box]:
 
 def _encoded(image: Image.Image, spec: Spec, mark: SourceType | None) -> Rendered:
     if spec.format is Format.JPEG:
-        image = _on_white(image)
+        image = colour.on_white(image)
     image.info = {}
     target = io.BytesIO()
     image.save(target, spec.format.codec, **_options(spec), **_packet(spec, mark))
@@ -104,11 +104,3 @@ def _options(spec: Spec) -> dict[str, object]:
     if spec.format is Format.PNG:
         return {"compress_level": 6}
     return {"quality": spec.quality}
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode != "RGBA":
-        return image
-    ground = Image.new("RGB", image.size, "white")
-    ground.paste(image, mask=image.getchannel("A"))
-    return ground

@@ -3,10 +3,11 @@
 import hashlib
 import io
 from dataclasses import dataclass
+from enum import StrEnum
 
 from PIL import Image, JpegImagePlugin
 
-from imagehub.images.pipeline import colour, jpeg, png, webp
+from imagehub.images.pipeline import colour, content, jpeg, likeness, png, webp
 from imagehub.images.pipeline.decoding import agreed, decoder_boundary, turned
 from imagehub.images.pipeline.facts import Facts
 from imagehub.images.pipeline.formats import Format
@@ -25,6 +26,18 @@ _CONTAINERS = {Format.JPEG: jpeg, Format.PNG: png, Format.WEBP: webp}
 _STILLS = {Format.GIF: Format.PNG, Format.AVIF: Format.WEBP}
 REDRAWN_QUALITY = 95
 
+_SAMPLE = 64
+"""Pixels across and down that the likeness wants to see of a picture that has them."""
+
+
+class Reading(StrEnum):
+    """How closely a picture is read while it is judged."""
+
+    COEFFICIENTS = "coefficients"
+    """Everything is decoded, but of a JPEG no more pixels are made than its colour and likeness need."""
+    PIXELS = "pixels"
+    """Every pixel is made, and digested into `Clean.content`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clean:
@@ -39,11 +52,15 @@ class Clean:
     """Mean colour, `#rrggbb`."""
     digest: str
     """SHA-256 of `data`, hexadecimal."""
+    likeness: int | None
+    """Perceptual hash as a signed 64-bit number; None for a picture too plain to have one."""
+    content: str = ""
+    """Digest of the picture whatever its encoding, hexadecimal; empty unless its pixels were asked for."""
     marks: Marks = UNMARKED
     """What the foreign file claimed about the picture's origin; filled by `provenance`."""
 
 
-def clean(data: bytes, *, formats: frozenset[Format], limits: Limits) -> Clean:
+def clean(data: bytes, *, formats: frozenset[Format], limits: Limits, reading: Reading = Reading.COEFFICIENTS) -> Clean:
     """Judge, strip and fully decode foreign bytes; return them without EXIF, XMP, text or tail.
 
     Pixels are left as they are, coefficients and compressed rows byte for byte, where the picture is
@@ -61,14 +78,14 @@ def clean(data: bytes, *, formats: frozenset[Format], limits: Limits) -> Clean:
     facts = probe(data, formats=formats, limits=limits)
     with decoder_boundary():
         if facts.format in _STILLS:
-            return _redrawn(data, facts, b"")
+            return _redrawn(data, facts, b"", reading)
         profile = _profile(data, facts, limits)
         stripped = _CONTAINERS[facts.format].strip(data, profile)
         if _is_partial(data, facts):
-            return _redrawn(data, facts, profile)
+            return _redrawn(data, facts, profile, reading)
         if facts.orientation != 1 or facts.components == _INK or _is_padded(stripped, facts):
-            return _redrawn(stripped, facts, profile)
-        return _checked(stripped, facts)
+            return _redrawn(stripped, facts, profile, reading)
+        return _checked(stripped, facts, reading)
 
 
 def _profile(data: bytes, facts: Facts, limits: Limits) -> bytes:
@@ -104,22 +121,28 @@ def _decodes(data: bytes, facts: Facts) -> bool:
     return True
 
 
-def _checked(stripped: bytes, facts: Facts) -> Clean:
-    """Decode everything; a JPEG at an eighth of its size, which still reads every coefficient."""
+def _checked(stripped: bytes, facts: Facts, reading: Reading) -> Clean:
+    """Decode everything; unless pixels are asked for a JPEG at an eighth, which still reads every coefficient."""
     image = agreed(stripped, facts)
-    image.draft(None, (max(1, facts.width // 8), max(1, facts.height // 8)))
+    if reading is Reading.COEFFICIENTS:
+        image.draft(None, (max(_SAMPLE, facts.width // 8), max(_SAMPLE, facts.height // 8)))
     image.load()
-    return _cleaned(stripped, facts.format, (facts.width, facts.height), image)
+    return _cleaned(stripped, facts.format, (facts.width, facts.height), image, _content(image, reading))
 
 
-def _redrawn(data: bytes, facts: Facts, profile: bytes) -> Clean:
+def _redrawn(data: bytes, facts: Facts, profile: bytes, reading: Reading) -> Clean:
     image = agreed(data, facts)
     image.load()
     upright = turned(image, facts.orientation)
+    shown = _content(upright, reading)
     if image.mode == "CMYK":
         upright, profile = colour.as_srgb(upright, profile), b""
     form = _STILLS.get(facts.format, facts.format)
-    return _cleaned(_encoded(upright, form, profile, _options(data, image)), form, upright.size, upright)
+    return _cleaned(_encoded(upright, form, profile, _options(data, image)), form, upright.size, upright, shown)
+
+
+def _content(image: Image.Image, reading: Reading) -> str:
+    return content.digest(image) if reading is Reading.PIXELS else ""
 
 
 def _options(data: bytes, image: Image.Image) -> dict[str, object]:
@@ -139,6 +162,7 @@ def _encoded(image: Image.Image, form: Format, profile: bytes, options: dict[str
     return target.getvalue()
 
 
-def _cleaned(data: bytes, form: Format, size: tuple[int, int], image: Image.Image) -> Clean:
-    width, height = size
-    return Clean(data, form, width, height, colour.mean(image), hashlib.sha256(data).hexdigest())
+def _cleaned(data: bytes, form: Format, size: tuple[int, int], image: Image.Image, shown: str) -> Clean:
+    return Clean(
+        data, form, *size, colour.mean(image), hashlib.sha256(data).hexdigest(), likeness.likeness(image, size), shown
+    )

@@ -14,7 +14,7 @@ from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.marks import Marks
 from imagehub.images.pipeline.refusals import Reason, Refusal
 from imagehub.images.pipeline.render import Rendered, Spec
-from imagehub.images.pipeline.sanitise import Clean
+from imagehub.images.pipeline.sanitise import Clean, Reading
 
 PREFIX = struct.Struct(">II")
 """Length of the JSON, length of the bytes."""
@@ -41,9 +41,10 @@ def lengths(prefix: bytes) -> tuple[int, int]:
     return head, body
 
 
-def cleaning(formats: frozenset[Format], limits: Limits) -> Head:
+def cleaning(formats: frozenset[Format], limits: Limits, reading: Reading = Reading.COEFFICIENTS) -> Head:
     """Ask for `sanitise.clean`."""
-    return {"job": "clean", "seconds": limits.seconds, "formats": sorted(formats), "limits": asdict(limits)}
+    wishes = {"formats": sorted(formats), "limits": asdict(limits), "reading": reading}
+    return {"job": "clean", "seconds": limits.seconds, **wishes}
 
 
 def rendering(spec: Spec, seconds: float) -> Head:
@@ -59,6 +60,11 @@ def formats_of(head: Head) -> frozenset[Format]:
 def limits_of(head: Head) -> Limits:
     """Read the limits of a cleaning."""
     return Limits(**head["limits"])
+
+
+def reading_of(head: Head) -> Reading:
+    """Read how closely a cleaning looks."""
+    return Reading(head["reading"])
 
 
 def spec_of(head: Head) -> Spec:

@@ -70,5 +70,5 @@ def exists(key: str) -> bool:
 
 
 def walk(prefix: str = "") -> Iterator[Found]:
-    """Go through all objects below a folder (`""` or `some/folder/`), one at a time."""
+    """Go through all objects whose keys begin so (`""`, `some/folder/`, `some/name_`), one at a time."""
     return current().walk(prefix)

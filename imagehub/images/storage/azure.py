@@ -67,8 +67,8 @@ class AzureStorage(Bucket, azure_storage.AzureStorage):  # type: ignore[misc]  #
             return bool(self._blob(name).exists(timeout=self.timeout))
 
     def walk(self, prefix: str = "") -> Iterator[Found]:
-        """Go through all blobs below a folder, page by page."""
-        keys.folder(prefix)
+        """Go through all blobs whose keys begin so, page by page."""
+        keys.beginning(prefix)
         with _failures_named():
             for blob in self.client.list_blobs(name_starts_with=prefix or None, timeout=self.timeout):
                 yield Found(blob.name, blob.size, blob.last_modified)

@@ -52,7 +52,7 @@ class ObjectStore(Protocol):
         """Tell whether an object is stored under the key."""
 
     def walk(self, prefix: str = "") -> Iterator[Found]:
-        """Go through all objects below a folder (`""` or `some/folder/`), in no order, one at a time."""
+        """Go through all objects whose keys begin so (`""`, `a/folder/`, `a/name_`), in no order, one at a time."""
 
     def leftovers(self) -> Iterator[Found]:
         """Go through what interrupted writes left behind."""

@@ -24,11 +24,12 @@ def segments(key: str) -> list[str]:
     return parts
 
 
-def folder(prefix: str) -> list[str]:
-    """Return the folders of a prefix that is empty or ends in a slash, or raise BadKey."""
-    if prefix and not prefix.endswith("/"):
-        raise BadKey("a prefix ends in a slash")
-    return segments(prefix[:-1]) if prefix else []
+def beginning(prefix: str) -> tuple[list[str], str]:
+    """Return the folders that a prefix names, and how the names within begin, or raise BadKey."""
+    folders, slash, begun = prefix.rpartition("/")
+    if begun:
+        segments(begun)
+    return segments(folders) if slash else [], begun
 
 
 def _is_plain(part: str) -> bool:

@@ -73,10 +73,10 @@ class LocalStorage(FileSystemStorage):
         return True
 
     def walk(self, prefix: str = "") -> Iterator[Found]:
-        """Go through all objects below a folder, one at a time."""
-        folders = keys.folder(prefix)
+        """Go through all objects whose keys begin so, one at a time; no folder is read in vain."""
+        folders, begun = keys.beginning(prefix)
         root = Path(self.location)
-        return (found for found in _files(root.joinpath(*folders), root) if not _hidden(found.key))
+        return (found for found in _files(root.joinpath(*folders), root, begun) if not _hidden(found.key))
 
     def leftovers(self) -> Iterator[Found]:
         """Go through the temporary files of writes that never ended."""
@@ -263,8 +263,11 @@ class _Chunks(Iterator[bytes]):
         self._file.close()
 
 
-def _files(start: str | Path, root: Path) -> Iterator[Found]:
-    """Go through all regular files below `start` with one open folder per level, following no link."""
+def _files(start: str | Path, root: Path, begun: str = "") -> Iterator[Found]:
+    """Go through all regular files below `start` with one open folder per level, following no link.
+
+    Of what lies in `start` itself only names count that begin as `begun`.
+    """
     with _failures_named():
         try:
             entries = os.scandir(start)
@@ -272,6 +275,8 @@ def _files(start: str | Path, root: Path) -> Iterator[Found]:
             return
     with entries:
         for entry in entries:
+            if not entry.name.startswith(begun):
+                continue
             if entry.is_dir(follow_symlinks=False):
                 yield from _files(entry.path, root)
             elif entry.is_file(follow_symlinks=False):

@@ -63,8 +63,8 @@ class S3Storage(Bucket, s3.S3Storage):  # type: ignore[misc]  # django-storages 
         return True
 
     def walk(self, prefix: str = "") -> Iterator[Found]:
-        """Go through all objects below a folder, page by page."""
-        keys.folder(prefix)
+        """Go through all objects whose keys begin so, page by page."""
+        keys.beginning(prefix)
         with _failures_named():
             pages = self._client.get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self.bucket_name, Prefix=prefix):

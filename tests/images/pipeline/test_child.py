@@ -8,7 +8,7 @@ from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.refusals import Reason, Refusal
 from imagehub.images.pipeline.render import Spec, render
-from imagehub.images.pipeline.sanitise import clean
+from imagehub.images.pipeline.sanitise import Reading, clean
 from tests.corpus import hostile
 
 JPEGS = frozenset({Format.JPEG})
@@ -29,6 +29,14 @@ def through_the_wire(head: wire.Head) -> wire.Head:
 def test_a_cleaning_crosses_the_wire_and_back() -> None:
     photo, asked = hostile.photo(), through_the_wire(wire.cleaning(JPEGS, Limits()))
     assert wire.clean_of(*unpacked(child.answer(asked, photo))) == clean(photo, formats=JPEGS, limits=Limits())
+
+
+@pytest.mark.parametrize("reading", Reading)
+def test_how_closely_to_read_crosses_the_wire(reading: Reading) -> None:
+    photo, asked = hostile.photo(), through_the_wire(wire.cleaning(JPEGS, Limits(), reading))
+    made = wire.clean_of(*unpacked(child.answer(asked, photo)))
+    assert made == clean(photo, formats=JPEGS, limits=Limits(), reading=reading)
+    assert bool(made.content) is (reading is Reading.PIXELS)
 
 
 def test_a_rendering_crosses_the_wire_and_back() -> None:

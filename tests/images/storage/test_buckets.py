@@ -82,11 +82,12 @@ def test_a_deleted_object_is_gone(store: ObjectStore, bucket: Bucket) -> None:
     assert bucket.objects == {}
 
 
-def test_a_walk_sees_what_lies_below_a_folder(store: ObjectStore) -> None:
+def test_a_walk_sees_what_begins_alike(store: ObjectStore) -> None:
     store.put("a/one", b"1")
     store.put("a/b/two", b"22")
-    store.put("c/three", b"333")
+    store.put("c_3/three", b"333")
     assert sorted((found.key, found.size) for found in store.walk("a/")) == [("a/b/two", 2), ("a/one", 1)]
+    assert [found.key for found in store.walk("c_")] == ["c_3/three"]
     assert {found.modified for found in store.walk()} == {datetime(2027, 1, 1, tzinfo=UTC)}
     assert list(store.leftovers()) == []
 

@@ -49,12 +49,21 @@ def test_anything_else_is_none(key: str) -> None:
         keys.segments(key)
 
 
-@pytest.mark.parametrize(("prefix", "folders"), [("", []), ("a/", ["a"]), ("a/b/", ["a", "b"])])
-def test_a_prefix_names_a_folder(prefix: str, folders: list[str]) -> None:
-    assert keys.folder(prefix) == folders
+@pytest.mark.parametrize(
+    ("prefix", "folders", "begun"),
+    [
+        ("", [], ""),
+        ("a", [], "a"),
+        ("a/", ["a"], ""),
+        ("a/b/", ["a", "b"], ""),
+        ("a/b_", ["a"], "b_"),
+    ],
+)
+def test_a_prefix_names_a_folder_and_how_names_in_it_begin(prefix: str, folders: list[str], begun: str) -> None:
+    assert keys.beginning(prefix) == (folders, begun)
 
 
-@pytest.mark.parametrize("prefix", ["a", "/", "../", "a//", "a/../"])
-def test_a_prefix_that_names_no_folder_is_refused(prefix: str) -> None:
+@pytest.mark.parametrize("prefix", ["/", "/a", "../", "a//", "a/../", "a/..", ".a", "a\\b"])
+def test_a_prefix_that_no_key_of_ours_has_is_refused(prefix: str) -> None:
     with pytest.raises(BadKey):
-        keys.folder(prefix)
+        keys.beginning(prefix)

@@ -156,6 +156,11 @@ def test_a_walk_sees_every_object_with_size_and_time_and_no_temporary_file(store
     assert sorted((found.key, found.size) for found in store.walk()) == [("a/b/two", 2), ("a/one", 1), ("c/three", 3)]
     assert sorted(found.key for found in store.walk("a/")) == ["a/b/two", "a/one"]
     assert list(store.walk("nowhere/")) == []
+    assert list(store.walk("nowhere/c")) == []
+    assert [found.key for found in store.walk("a/o")] == ["a/one"]
+    store.put("cc/five", b"5")
+    store.put("b/c/six", b"6")
+    assert sorted(found.key for found in store.walk("c")) == ["c/three", "cc/five"]
     assert all(datetime.now(UTC) - found.modified < timedelta(minutes=1) for found in store.walk())
 
 

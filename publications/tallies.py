@@ -1,0 +1,128 @@
+"""How many publications there are up to where, so that a page far down the list costs what the first one does.
+
+Publications are counted in buckets of neighbouring primary keys, and each on two shelves: everybody's and its
+owner's. The counts change in the transaction that changes what they count. A page adds up buckets until it
+has passed all publications before it, and then counts on within one bucket only.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models import Count, F, Q
+
+from imagehub.lib.transactions import write
+from publications.models import Publication, PublicationQuerySet, Tally
+
+BUCKET_BITS = 10  # 1,024 neighbouring primary keys are counted together
+EVERYBODY = 0  # the shelf of all publications; an account's shelf has the account's primary key
+_BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The publications of an account or of everybody, with or without those that staff has hidden."""
+
+    owner: int = EVERYBODY  # or the primary key of an account
+    holds_hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where on a shelf, newest first, a page begins."""
+
+    total: int  # of the shelf
+    below: int  # primary keys from here on come before the page
+    skip: int  # and so many below that, all of them in one bucket
+
+
+def standing_on(shelf: Shelf) -> PublicationQuerySet:
+    """Return what a shelf holds."""
+    publications = Publication.objects.all() if shelf.holds_hidden else Publication.objects.shown()
+    return publications if shelf.owner == EVERYBODY else publications.filter(owner_id=shelf.owner)
+
+
+def place(shelf: Shelf, offset: int) -> Place:
+    """Return where the publication after `offset` newer ones is; one query."""
+    total = below = skip = 0
+    for bucket, count in _counts(shelf):
+        if total <= offset < total + count:
+            below, skip = (bucket + 1) << BUCKET_BITS, offset - total
+        total += count
+    return Place(total, below, skip)
+
+
+def added(publication: Publication) -> None:
+    """Count a new publication."""
+    _change(publication, Change(shown=1))
+
+
+def removed(publication: Publication) -> None:
+    """Count a publication no more."""
+    _change(publication, Change(hidden=-1) if publication.is_hidden else Change(shown=-1))
+
+
+def hidden(publication: Publication) -> None:
+    """Count a publication that was shown as hidden."""
+    _change(publication, Change(shown=-1, hidden=1))
+
+
+def shown(publication: Publication) -> None:
+    """Count a publication that was hidden as shown."""
+    _change(publication, Change(shown=1, hidden=-1))
+
+
+def forget(owner: models.Model) -> None:
+    """Count none of an account's publications any more; for a transaction that holds all of them locked."""
+    own = Tally.objects.filter(shelf=owner.pk)
+    for tally in own.order_by("bucket"):
+        _add(EVERYBODY, tally.bucket, Change(-tally.shown, -tally.hidden))
+    own.delete()
+
+
+@write
+def recount() -> None:
+    """Set all counts to what the publications say; for a moment at which nothing else writes publications."""
+    Tally.objects.all().delete()
+    Tally.objects.bulk_create(_counted(), batch_size=_BATCH)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is added to a count, or taken from it."""
+
+    shown: int = 0
+    hidden: int = 0
+
+
+def _change(publication: Publication, change: Change) -> None:
+    # Always in this order, so that no two wait for each other.
+    for shelf in (EVERYBODY, publication.owner_id):
+        _add(shelf, publication.pk >> BUCKET_BITS, change)
+
+
+def _add(shelf: int, bucket: int, change: Change) -> None:
+    tally = Tally.objects.filter(shelf=shelf, bucket=bucket)
+    if _was_changed(tally, change):
+        return
+    Tally.objects.bulk_create([Tally(shelf=shelf, bucket=bucket)], ignore_conflicts=True)
+    _was_changed(tally, change)
+
+
+def _was_changed(tally: "models.QuerySet[Tally]", change: Change) -> bool:
+    return bool(tally.update(shown=F("shown") + change.shown, hidden=F("hidden") + change.hidden))
+
+
+def _counts(shelf: Shelf) -> Iterator[tuple[int, int]]:
+    tallies = Tally.objects.filter(shelf=shelf.owner).order_by("-bucket")
+    for bucket, shown, hidden in tallies.values_list("bucket", "shown", "hidden"):
+        yield bucket, shown + hidden if shelf.holds_hidden else shown
+
+
+def _counted() -> Iterator[Tally]:
+    buckets = Publication.objects.annotate(bucket=F("id").bitrightshift(BUCKET_BITS)).order_by()
+    counts = {"shown": Count("pk", filter=Q(hidden_at=None)), "hidden": Count("pk", filter=Q(hidden_at__isnull=False))}
+    for row in buckets.values("bucket").annotate(**counts):
+        yield Tally(shelf=EVERYBODY, **row)
+    for row in buckets.values("bucket", shelf=F("owner_id")).annotate(**counts):
+        yield Tally(**row)

@@ -1,0 +1,1 @@
+"""Publications in templates of other parts."""

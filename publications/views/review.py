@@ -1,0 +1,119 @@
+"""The queue of photos that look like somebody else's, for staff."""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views import View
+
+from accounts.models import User
+from imagehub.lib.errors import Invalid, NotFound
+from publications import pairs
+from publications.models import Resemblance, Verdict
+from publications.reasons import ReasonForm
+from publications.services import moderation, resemblances
+
+LARGEST_KEY = 2**63 - 1
+
+
+class Review(LoginRequiredMixin, View):
+    """Shows pairs and takes what staff says of them; its forms work without script."""
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Let nobody but staff know that this is here."""
+        if request.user.is_authenticated and not request.user.is_staff:
+            raise NotFound
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the pairs of one verdict, newest first."""
+        page = pairs.page(_verdict(request), before=_number(request.GET.get("before")))
+        return render(request, "publications/review.html", {"page": page, **_frame(request)})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Do what the pressed button says; answer with the page, or the changed pair to a page that is open."""
+        act, number = _ACTS.get(request.POST.get("action", "")), _number(request.POST.get("pair"))
+        if act is None or number is None:
+            raise Invalid
+        said = act(request, number)
+        if request.GET.get("part") == "pair":
+            return self._part(request, number)
+        messages.success(request, said)
+        return redirect(_address(request))
+
+    def _part(self, request: HttpRequest, number: int) -> HttpResponse:
+        return render(request, "publications/review_part.html", {"pair": pairs.one(number), **_frame(request)})
+
+
+def _confirm(request: HttpRequest, number: int) -> str:
+    resemblances.decide(number, Verdict.CONFIRMED, by=_staff(request))
+    return _("Confirmed. You can hide the later publication now.")
+
+
+def _dismiss(request: HttpRequest, number: int) -> str:
+    resemblances.decide(number, Verdict.DISMISSED, by=_staff(request))
+    return _("Dismissed.")
+
+
+def _reopen(request: HttpRequest, number: int) -> str:
+    resemblances.decide(number, Verdict.OPEN, by=_staff(request))
+    return _("Open again.")
+
+
+def _hide(request: HttpRequest, number: int) -> str:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(details=form.errors)
+    moderation.hide(_later(number), form.cleaned_data["reason"], by=_staff(request))
+    return _("The later publication is hidden; its owner is told why.")
+
+
+def _show(request: HttpRequest, number: int) -> str:
+    moderation.show(_later(number), by=_staff(request))
+    return _("The later publication is shown again.")
+
+
+def _later(number: int) -> str:
+    """Return the public id of the publication that came later."""
+    found = Resemblance.objects.filter(pk=number).values_list("later__publication__public_id", flat=True).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _frame(request: HttpRequest) -> dict[str, object]:
+    """Return what stands around the pairs, on the page and in a part of it."""
+    return {"chips": pairs.chips(), "verdict": _verdict(request).value, "action": _address(request)}
+
+
+def _address(request: HttpRequest) -> str:
+    return f"{request.path}?verdict={_verdict(request).value}"
+
+
+def _verdict(request: HttpRequest) -> Verdict:
+    wish = request.GET.get("verdict", "")
+    return Verdict(wish) if wish in Verdict.values else Verdict.OPEN
+
+
+def _number(text: str | None) -> int | None:
+    """Return a primary key, or None for what can't be one."""
+    is_number = text is not None and text.isascii() and text.isdecimal() and len(text) < len(str(LARGEST_KEY))
+    return int(cast("str", text)) if is_number else None
+
+
+def _staff(request: HttpRequest) -> User:
+    return cast("User", request.user)
+
+
+_ACTS: dict[str, Callable[[HttpRequest, int], str]] = {
+    "confirm": _confirm,
+    "dismiss": _dismiss,
+    "reopen": _reopen,
+    "hide": _hide,
+    "show": _show,
+}

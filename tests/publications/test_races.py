@@ -1,0 +1,245 @@
+"""Many at once, many times: limits, duplicates and order hold, and rows and objects agree."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connections
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from imagehub.events.models import Event
+from imagehub.images import storage
+from imagehub.images.models import Image, Tombstone, Usage
+from publications import tallies, uploads
+from publications.models import Photo, Publication, Tally
+from publications.services import photos, publications
+from tests.publications.conftest import ROOT, distinct
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROUNDS = 20
+CROWD = 50
+Api = Callable[..., APIClient]
+Work = Callable[[], Any]
+
+
+def at_once(works: Iterable[Work], width: int = 12) -> list[Any]:
+    """Run everything in threads; each thread lets its connection go."""
+
+    def run(work: Work) -> Any:
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(width) as pool:
+        return list(pool.map(run, works))
+
+
+def together(*works: Work) -> list[Any]:
+    """Run a few works that all begin at the same moment."""
+    start = Barrier(len(works), timeout=30)
+
+    def waiting(work: Work) -> Work:
+        def begin() -> Any:
+            start.wait()
+            return work()
+
+        return begin
+
+    return at_once([waiting(work) for work in works], width=len(works))
+
+
+def codes(answers: Iterable[Any]) -> Counter[tuple[int, str]]:
+    """Count answers by status and code."""
+    return Counter((answer.status_code, answer.json().get("code", "") if answer.content else "") for answer in answers)
+
+
+def require_sound() -> None:
+    """Check all that must hold at every moment at which nothing is under way."""
+    rows = sorted(Image.objects.values_list("key", flat=True))
+    assert sorted(found.key for found in storage.walk("")) == rows
+    assert sorted(Photo.objects.values_list("image__key", flat=True)) == rows
+    assert Tombstone.objects.count() == 0
+    for publication in Publication.objects.all():
+        positions = sorted(publication.photos.values_list("position", flat=True))
+        assert positions == list(range(len(positions)))
+    for usage in Usage.objects.all():
+        sizes = list(Image.objects.filter(owner=usage.owner_id).values_list("size", flat=True))
+        assert (usage.files, usage.bytes) == (len(sizes), sum(sizes))
+    counted = sorted(Tally.objects.filter(shown__gt=0).values_list("shelf", "bucket", "shown", "hidden"))
+    tallies.recount()
+    assert sorted(Tally.objects.values_list("shelf", "bucket", "shown", "hidden")) == counted
+
+
+def test_of_fifty_uploads_to_the_last_place_one_succeeds(ada: User, api: Api, publication_of: Any, upload: Any) -> None:
+    pictures, client = distinct(3 + CROWD), api(ada)
+    for _ in range(ROUNDS):
+        publication = publication_of(ada)
+        for data in pictures[:3]:
+            photos.add(uploads.judge(data), publication.public_id, by=ada)
+
+        answers = at_once([lambda p=publication, d=data: upload(client, p, d) for data in pictures[3:]])  # type: ignore[misc]  # mypy infers no lambda with a default
+
+        assert codes(answers) == {(201, ""): 1, (403, "IMAGE_LIMIT_REACHED"): CROWD - 1}
+        assert publication.photos.count() == 4
+        assert len([found for found in storage.walk("") if publication.public_id in found.key]) == 4
+    require_sound()
+
+
+def test_of_fifty_uploads_of_one_file_one_succeeds(ada: User, api: Api, publication_of: Any, upload: Any) -> None:
+    client, (data,) = api(ada), distinct(1)
+    for _ in range(ROUNDS):
+        publication = publication_of(ada)
+
+        answers = at_once([lambda p=publication: upload(client, p, data)] * CROWD)  # type: ignore[misc]  # likewise
+
+        assert codes(answers) == {(201, ""): 1, (400, "DUPLICATE_IMAGE"): CROWD - 1}
+        assert publication.photos.count() == 1
+    assert Event.objects.filter(kind="publication.image_added").count() == ROUNDS
+    require_sound()
+
+
+def test_a_crowd_fills_a_publication_and_counts_aloud(ada: User, api: Api, publication_of: Any, upload: Any) -> None:
+    client, pictures = api(ada), distinct(12)
+    for _ in range(ROUNDS):
+        publication = publication_of(ada)
+
+        answers = at_once([lambda p=publication, d=data: upload(client, p, d) for data in pictures])  # type: ignore[misc]  # likewise
+
+        assert codes(answers) == {(201, ""): 4, (403, "IMAGE_LIMIT_REACHED"): 8}
+        totals = [answer.json()["totalImages"] for answer in answers if answer.status_code == 201]
+        assert sorted(totals) == [1, 2, 3, 4]
+    require_sound()
+
+
+def test_uploads_and_the_removal_of_all_leave_what_came_last(
+    ada: User, api: Api, publication_of: Any, upload: Any
+) -> None:
+    client, pictures = api(ada), distinct(4)
+    publication = publication_of(ada)
+    base = f"{ROOT}/{publication.public_id}/images"
+    for _ in range(ROUNDS):
+        client.delete(base)
+
+        answers = together(
+            *(lambda d=data: upload(client, publication, d) for data in pictures),
+            *(lambda: client.delete(base) for _ in range(2)),
+        )
+
+        assert codes(answers) == {(201, ""): 4, (200, ""): 2}
+        require_sound()
+
+
+def test_uploads_to_a_publication_that_goes_come_to_nothing(
+    ada: User, api: Api, publication_of: Any, upload: Any
+) -> None:
+    client, pictures = api(ada), distinct(4)
+    for _ in range(ROUNDS):
+        publication = publication_of(ada)
+
+        answers = together(
+            *(lambda p=publication, d=data: upload(client, p, d) for data in pictures),
+            lambda p=publication: client.delete(f"{ROOT}/{p.public_id}"),  # type: ignore[misc]  # likewise
+        )
+
+        *uploaded, deleted = answers
+        assert deleted.status_code == 204
+        assert set(codes(uploaded)) <= {(201, ""), (404, "PUBLICATION_NOT_FOUND")}
+        assert Publication.objects.count() == Image.objects.count() == 0
+        require_sound()
+
+
+def test_uploads_to_an_account_that_goes_come_to_nothing(
+    api: Api, publication_of: Any, upload: Any, django_user_model: Any
+) -> None:
+    pictures = distinct(4)
+    for number in range(ROUNDS):
+        owner = django_user_model.objects.create_user(f"guest{number}")
+        client, publication = api(owner), publication_of(owner)
+
+        *others, erased = together(
+            *(lambda c=client, p=publication, d=data: upload(c, p, d) for data in pictures),
+            lambda c=client: c.post(ROOT, {"title": "A boat"}),  # type: ignore[misc]  # likewise
+            lambda c=client: c.delete("/api/v1/auth/me"),  # type: ignore[misc]  # likewise
+        )
+
+        assert erased.status_code == 204
+        assert {answer.status_code for answer in others} <= {201, 401, 404}
+        assert Publication.objects.count() == Image.objects.count() == Tally.objects.filter(shown__gt=0).count() == 0
+        require_sound()
+
+
+def test_whatever_happens_to_an_order_at_once_it_stays_one(
+    ada: User, api: Api, publication_of: Any, upload: Any, photo_in: Any
+) -> None:
+    client, (extra, *pictures) = api(ada), distinct(4)
+    chance = random.Random(7)  # noqa: S311  # a shuffle, not a secret
+    for _ in range(ROUNDS):
+        publication = publication_of(ada)
+        base = f"{ROOT}/{publication.public_id}/images"
+        names = [photos.add(uploads.judge(data), publication.public_id, by=ada).image.public_id for data in pictures]
+        orders = [chance.sample(names, 3) for _ in range(3)]
+
+        *ordered, deleted, added = together(
+            *(lambda b=base, o=order: client.put(f"{b}/order", {"images": o}) for order in orders),
+            lambda b=base, n=names: client.delete(f"{b}/{n[1]}"),  # type: ignore[misc]  # likewise
+            lambda p=publication: upload(client, p, extra),  # type: ignore[misc]  # likewise
+        )
+
+        assert (deleted.status_code, added.status_code) == (200, 201)
+        # An order that names what is gone, or not what has come, is refused whole.
+        assert set(codes(ordered)) <= {(200, ""), (400, "VALIDATION_ERROR")}
+        assert publication.photos.count() == 3
+    require_sound()
+
+
+def test_one_photo_deleted_by_many_is_deleted_once(ada: User, api: Api, publication_of: Any, photo_in: Any) -> None:
+    client = api(ada)
+    for _ in range(ROUNDS):
+        publication = publication_of(ada)
+        photo_in(publication)
+        path = f"{ROOT}/{publication.public_id}/images/{photo_in(publication).image.public_id}"
+
+        answers = together(*[lambda p=path: client.delete(p)] * 6)
+
+        assert codes(answers) == {(200, ""): 1, (404, "IMAGE_NOT_FOUND"): 5}
+        assert {answer.json()["remainingImages"] for answer in answers if answer.status_code == 200} == {1}
+    require_sound()
+
+
+def test_publications_that_come_and_go_at_once_are_counted(ada: User, bea: User, publication_of: Any) -> None:
+    for _ in range(ROUNDS):
+        doomed = [publication_of(owner) for owner in (ada, bea) * 3]
+
+        together(
+            *(lambda d=one: publications.delete(d.public_id, by=d.owner) for one in doomed),
+            *(lambda o=owner: publication_of(o) for owner in (ada, bea) * 3),
+        )
+
+        require_sound()
+    assert Publication.objects.count() == 6 * ROUNDS
+
+
+def test_an_upload_sent_twice_at_once_is_one_photo(ada: User, api: Api, publication_of: Any, photo: Any) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    client, (data,) = api(ada), distinct(1)
+    for number in range(ROUNDS):
+        publication = publication_of(ada)
+
+        def send(p: Publication = publication, key: str = f"k-{number}") -> Any:
+            file = SimpleUploadedFile("a.png", data, "image/png")
+            path = f"{ROOT}/{p.public_id}/images"
+            return client.post(path, {"image": file}, format="multipart", headers={"Idempotency-Key": key})
+
+        answers = together(*[send] * 6)
+
+        assert codes(answers) == {(201, ""): 6}
+        assert len({answer.json()["image"]["id"] for answer in answers}) == 1
+    require_sound()
