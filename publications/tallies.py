@@ -29,11 +29,12 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Place:
-    """Where on a shelf, newest first, a page begins."""
+    """Where on a shelf, newest first, a page is."""
 
     total: int  # of the shelf
     below: int  # primary keys from here on come before the page
     skip: int  # and so many below that, all of them in one bucket
+    least: int = 0  # no primary key of the page is smaller: without this MariaDB reads the shelf from its end
 
 
 def standing_on(shelf: Shelf) -> PublicationQuerySet:
@@ -42,14 +43,16 @@ def standing_on(shelf: Shelf) -> PublicationQuerySet:
     return publications if shelf.owner == EVERYBODY else publications.filter(owner_id=shelf.owner)
 
 
-def place(shelf: Shelf, offset: int) -> Place:
-    """Return where the publication after `offset` newer ones is; one query."""
-    total = below = skip = 0
+def place(shelf: Shelf, offset: int, limit: int) -> Place:
+    """Return where the `limit` publications after `offset` newer ones are; one query."""
+    total = below = skip = least = 0
     for bucket, count in _counts(shelf):
         if total <= offset < total + count:
             below, skip = (bucket + 1) << BUCKET_BITS, offset - total
+        if total < offset + limit:
+            least = bucket << BUCKET_BITS
         total += count
-    return Place(total, below, skip)
+    return Place(total, below, skip, least)
 
 
 def added(publication: Publication) -> None:
