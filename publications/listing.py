@@ -66,10 +66,10 @@ def page(shelf: Shelf, *, number: int, limit: int) -> Page:
 
 def publications_on(shelf: Shelf, *, number: int, limit: int) -> tuple[list[Publication], int]:
     """Return a page of publications with owners, photos and images loaded, and how many the shelf holds."""
-    place = tallies.place(shelf, (number - 1) * limit)
+    place = tallies.place(shelf, (number - 1) * limit, limit)
     # First the keys, from an index alone: what is skipped is not read.
-    before = tallies.standing_on(shelf).filter(pk__lt=place.below).order_by("-pk").values_list("pk", flat=True)
-    keys = list(before[place.skip : place.skip + limit])
+    near = tallies.standing_on(shelf).filter(pk__lt=place.below, pk__gte=place.least).order_by("-pk")
+    keys = list(near.values_list("pk", flat=True)[place.skip : place.skip + limit])
     photos = Prefetch("photos", Photo.objects.select_related("image").order_by("position"))
     rows = Publication.objects.filter(pk__in=keys).select_related("owner").prefetch_related(photos)
     return list(rows.order_by("-pk")), place.total

@@ -35,10 +35,6 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         """Those of one account, newest first."""
         return self.filter(owner_id=owner.pk).order_by("-id")
 
-    def shown(self) -> "PublicationQuerySet":
-        """Those that staff has not hidden."""
-        return self.filter(hidden_at=None)
-
 
 class Publication(models.Model):
     """Something that its owner shows with photos; the first photo in order is its cover."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, Q, Value, When
 
 from imagehub.lib.transactions import write
 from publications.models import Publication, PublicationQuerySet, Tally
@@ -17,6 +17,7 @@ from publications.models import Publication, PublicationQuerySet, Tally
 BUCKET_BITS = 10  # 1,024 neighbouring primary keys are counted together
 EVERYBODY = 0  # the shelf of all publications; an account's shelf has the account's primary key
 _BATCH = 1000
+_SHOWN = Case(When(hidden_at=None, then=Value(1)), default=Value(0))
 
 
 @dataclass(frozen=True)
@@ -29,27 +30,37 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Place:
-    """Where on a shelf, newest first, a page begins."""
+    """Where on a shelf, newest first, a page is."""
 
     total: int  # of the shelf
     below: int  # primary keys from here on come before the page
     skip: int  # and so many below that, all of them in one bucket
+    least: int = 0  # no primary key of the page is smaller
 
 
 def standing_on(shelf: Shelf) -> PublicationQuerySet:
-    """Return what a shelf holds."""
-    publications = Publication.objects.all() if shelf.holds_hidden else Publication.objects.shown()
-    return publications if shelf.owner == EVERYBODY else publications.filter(owner_id=shelf.owner)
+    """Return what a shelf holds, in a form that databases read along the primary key or its owner's index."""
+    if shelf.owner != EVERYBODY:
+        own = Publication.objects.filter(owner_id=shelf.owner)
+        return own if shelf.holds_hidden else own.filter(hidden_at=None)
+    # A plain condition would lead MariaDB along the index of what is shown, from its end and not from the page.
+    return (
+        Publication.objects.all()
+        if shelf.holds_hidden
+        else Publication.objects.alias(is_shown=_SHOWN).filter(is_shown=1)
+    )
 
 
-def place(shelf: Shelf, offset: int) -> Place:
-    """Return where the publication after `offset` newer ones is; one query."""
-    total = below = skip = 0
+def place(shelf: Shelf, offset: int, limit: int) -> Place:
+    """Return where the `limit` publications after `offset` newer ones are; one query."""
+    total = below = skip = least = 0
     for bucket, count in _counts(shelf):
         if total <= offset < total + count:
             below, skip = (bucket + 1) << BUCKET_BITS, offset - total
+        if total < offset + limit:
+            least = bucket << BUCKET_BITS
         total += count
-    return Place(total, below, skip)
+    return Place(total, below, skip, least)
 
 
 def added(publication: Publication) -> None:

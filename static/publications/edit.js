@@ -64,6 +64,7 @@ function settle() {
 // -- The server's view --------------------------------------------------------------------------------
 
 let asked = 0;
+let latest = null;
 let planned = 0;
 let busy = 0; // orders under way, and photos in the hand: the server's order is behind
 
@@ -100,8 +101,13 @@ function adopt(html) {
   settle();
 }
 
-/** Fetch the photos as the server sees them now; of several under way only the last counts. */
-async function refresh() {
+/** Show the photos as the server sees them now; of several looks under way only the last counts, for all. */
+function refresh() {
+  latest = look();
+  return latest;
+}
+
+async function look() {
   asked += 1;
   const mine = asked;
   if (busy) return refreshSoon();
@@ -109,7 +115,7 @@ async function refresh() {
   if (!response?.ok) return null;
   if (response.redirected) location.reload();
   const html = await response.text();
-  if (mine !== asked) return null;
+  if (mine !== asked) return latest;
   return busy ? refreshSoon() : adopt(html);
 }
 

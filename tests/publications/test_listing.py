@@ -134,7 +134,7 @@ def test_a_page_is_found_within_one_bucket(shelves: list[Publication]) -> None:
     everything = Shelf(holds_hidden=True)
 
     for offset in range(len(shelves)):
-        place = tallies.place(everything, offset)
+        place = tallies.place(everything, offset, 1)
         assert place.skip < BUCKET
         found, total = listing.publications_on(everything, number=offset + 1, limit=1)
         assert (found, total) == ([shelves[offset]], len(shelves))
