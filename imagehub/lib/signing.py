@@ -24,6 +24,7 @@ LIFE = 24 * 3600  # seconds that any fresh address holds at least
 SLOT = 12 * 3600  # seconds during which an address stays the same
 _SALT = "imagehub.lib.signing"
 _QUERY = re.compile(r"(?P<signed>exp=(?P<expiry>[1-9][0-9]{0,11})(?:&[^#]*)?)&sig=(?P<signature>[A-Za-z0-9_-]{43})")
+_MARK = re.compile(r"(?:\A|&)sig=")
 
 
 def next_expiry(now: float | None = None) -> int:
@@ -37,6 +38,11 @@ def signed(path: str, parameters: Mapping[str, str] | None = None, *, expires: i
     rest = f"&{urlencode(parameters)}" if parameters else ""
     query = f"exp={expires or next_expiry()}{rest}"
     return f"{path}?{query}&sig={_signature(path, query, settings.SECRET_KEY)}"
+
+
+def is_signed(query: str) -> bool:
+    """Tell whether an address carries a signature, whatever it is worth."""
+    return _MARK.search(query) is not None
 
 
 def verify(path: str, query: str) -> int:

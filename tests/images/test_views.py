@@ -139,14 +139,25 @@ def test_a_withdrawn_image_is_private_again(client: Client, image: Image) -> Non
     assert client.get(path_of(image)).status_code == 200
 
 
-@pytest.mark.parametrize("forge", ["?sig=x", "?", "?exp=1", "?utm_source=x", "?exp=99999999999&sig=" + "A" * 43])
-def test_a_signature_that_is_there_is_judged_for_public_images_too(client: Client, image: Image, forge: str) -> None:
+@pytest.mark.parametrize("query", ["sig=x", "sig=", "v=2&sig=x", "exp=99999999999&sig=" + "A" * 43])
+def test_a_signature_that_is_there_is_judged_for_public_images_too(client: Client, image: Image, query: str) -> None:
     services.publish(Image.objects.filter(pk=image.pk))
-    answer = client.get(f"/i/{image.public_id}/original.jpg{forge}")
-    if forge == "?":  # says nothing
-        assert answer.status_code == 200
-    else:
-        assert refusal(answer) == (403, "SIGNATURE_INVALID")
+    for name in ("original.jpg", "w320.webp"):
+        assert refusal(client.get(f"/i/{image.public_id}/{name}?{query}")) == (403, "SIGNATURE_INVALID")
+
+
+@pytest.mark.parametrize("query", ["", "v=2", "utm_source=x&design=y", "exp=1", "my-sig=x", "%ff=%00"])
+def test_a_query_without_a_signature_opens_what_is_public_and_nothing_else(
+    client: Client, image: Image, query: str
+) -> None:
+    addresses = [f"/i/{image.public_id}/{name}?{query}" for name in ("original.jpg", "w320.webp")]
+    for address in addresses:
+        assert refusal(client.get(address)) == (403, "SIGNATURE_INVALID")
+    services.publish(Image.objects.filter(pk=image.pk))
+    for address in addresses:
+        answer, plain = client.get(address), client.get(address.partition("?")[0])
+        assert (answer.status_code, body(answer)) == (200, body(plain))
+        assert answer.headers["Cache-Control"] == "public, max-age=86400, immutable"
 
 
 def test_a_public_image_of_another_format_or_an_unknown_size_is_not_there(client: Client, image: Image) -> None:

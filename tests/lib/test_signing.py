@@ -26,6 +26,13 @@ def test_every_parameter_is_covered() -> None:
     assert signing.verify(path, query) == FAR
 
 
+def test_an_address_is_known_as_signed_whatever_its_signature_is_worth() -> None:
+    assert signing.is_signed(halves(signing.signed(PATH))[1])
+    assert signing.is_signed("sig=")
+    assert signing.is_signed("v=2&sig=x&w=1")
+    assert not any(map(signing.is_signed, ("", "exp=1", "design=1", "v=sig=1", "SIG=x")))
+
+
 def test_within_a_slot_the_address_stays_and_always_lives_a_day() -> None:
     slot = signing.SLOT
     start = 1_800_000_000 // slot * slot
