@@ -55,6 +55,7 @@ class Question:
     model: str = ""
     created_after: datetime | None = None  # then or later
     created_before: datetime | None = None  # earlier
+    further: frozenset[str] = frozenset()  # terms of the shelf that are asked for besides
     sort: Sort = Sort.NEWEST
 
 
@@ -95,9 +96,8 @@ _COLUMNS = (
 
 def page_of(owner: User, question: Question, *, page: int, limit: int) -> Page:
     """Return one page of a library, counted from 1; empty beyond the last one."""
-    found = _found(owner, question)
-    start = (page - 1) * limit
-    numbers = found.newest(start, limit) if question.sort is Sort.NEWEST else found.oldest(start, limit)
+    found = find(owner, question)
+    numbers = part(found, question.sort, page=page, limit=limit)
     rows = {row.number: row for row in _rows(owner, numbers)}
     return Page([_card(rows[number]) for number in numbers if number in rows], found.total)
 
@@ -131,8 +131,10 @@ def history_of(generated: Generated) -> list[Step]:
     return [{"before": one.before, "after": one.after, "by": one.by_name, "at": _said(one.at)} for one in changes]
 
 
-def _found(owner: User, question: Question) -> shelves.Found:
-    wanted = terms.of_words(question.words) | {f"status:{question.status}" if question.status else terms.LIVE}
+def find(owner: User, question: Question) -> shelves.Found:
+    """Return the numbers of the images that are asked for."""
+    status = f"status:{question.status}" if question.status else terms.LIVE
+    wanted = terms.of_words(question.words) | {status} | question.further
     if question.model:
         wanted.add(terms.of_model(question.model))
     lowest = _first_since(owner, question.created_after, otherwise=0)
@@ -140,6 +142,12 @@ def _found(owner: User, question: Question) -> shelves.Found:
     if lowest == inf or highest < lowest:
         return shelves.Found()
     return shelves.find(terms.shelf_of(owner.pk), wanted, lowest=lowest, highest=highest)
+
+
+def part(found: shelves.Found, sort: Sort, *, page: int, limit: int) -> list[int]:
+    """Return the numbers on one page, counted from 1."""
+    start = (page - 1) * limit
+    return found.newest(start, limit) if sort is Sort.NEWEST else found.oldest(start, limit)
 
 
 def _first_since(owner: User, moment: datetime | None, *, otherwise: float) -> float:

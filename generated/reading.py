@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from django.utils.translation import gettext as _
 
-from generated.models import LONGEST_MODEL
+from generated.models import LONGEST_MODEL, LONGEST_PROMPT
 from imagehub.images import origins
 from imagehub.images import services as images
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
+from imagehub.images.pipeline.marks import Marks
 from imagehub.images.pipeline.sanitise import Clean, Reading
-from imagehub.lib.errors import FileTooLarge, UnsupportedFormat
+from imagehub.lib.errors import FileTooLarge, Invalid, UnsupportedFormat
 
 FORMATS = frozenset({Format.PNG})
 LIMITS = Limits(bytes=10 * 1024 * 1024)
@@ -45,7 +47,39 @@ class Draft:
 
 def draft(prompt: str, data: bytes, metadata: dict[str, Any]) -> Draft:
     """Return a new image for a library, its bytes judged and marked as made by a model, or refuse them."""
-    judged = images.judge(data, formats=FORMATS, limits=LIMITS, reading=Reading.PIXELS)
+    return _drafted(prompt, _judged(data), metadata)
+
+
+def imported(data: bytes, said: str = "") -> Draft:
+    """Return another tool's picture with the prompt and the parameters that its file tells, or refuse it.
+
+    What is `said` stands in for a prompt that the file does not tell; Invalid for `prompt` without either.
+    """
+    clean = _judged(data)
+    told = cleaned(clean.marks.prompt)
+    prompt = (told or cleaned(said))[:LONGEST_PROMPT].strip()
+    if not prompt:
+        raise Invalid(details={"prompt": [_("This file does not tell its prompt. Say what it was asked for.")]})
+    return _drafted(prompt, clean, told_by(clean.marks))
+
+
+def told_by(marks: Marks) -> dict[str, Any]:
+    """Return as metadata what a file tells besides its prompt, as much as there is room for."""
+    negative = {"negative_prompt": marks.negative_prompt} if marks.negative_prompt else {}
+    whole = {"full_prompt": marks.prompt} if len(marks.prompt) > LONGEST_PROMPT else {}
+    source = {"generator": marks.generator} if marks.generator else {}
+    metadata: dict[str, Any] = {}
+    for name, value in [*source.items(), *marks.parameters.items(), *negative.items(), *whole.items()]:
+        if len(canonical({**metadata, name: value})) <= LONGEST_METADATA:
+            metadata.setdefault(name, value)
+    return metadata
+
+
+def _judged(data: bytes) -> Clean:
+    return images.judge(data, formats=FORMATS, limits=LIMITS, reading=Reading.PIXELS)
+
+
+def _drafted(prompt: str, judged: Clean, metadata: dict[str, Any]) -> Draft:
     clean = origins.generated(judged)
     return Draft(prompt, canonical(metadata).decode(), model_of(metadata), clean, judged.content)
 

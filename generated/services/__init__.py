@@ -3,6 +3,7 @@
 from generated.services.creation import generate
 from generated.services.optimising import optimise
 from generated.services.removal import RETENTION, delete, erase, expire
-from generated.services.status import change_status
+from generated.services.several import each
+from generated.services.status import change_status, restore
 
-__all__ = ["RETENTION", "change_status", "delete", "erase", "expire", "generate", "optimise"]
+__all__ = ["RETENTION", "change_status", "delete", "each", "erase", "expire", "generate", "optimise", "restore"]

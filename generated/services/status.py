@@ -30,6 +30,13 @@ def change_status(image_id: str, status: Status, *, by: Actor) -> Generated:
     return generated
 
 
+@write
+def restore(image_id: str, *, by: Actor) -> Generated:
+    """Take an image out of the recycle bin, to what it was before; outside of it nothing changes."""
+    generated = keeping.locked(image_id, by=by)
+    return generated if generated.is_live else change_status(image_id, Status(generated.status_before), by=by)
+
+
 def _require_transition(generated: Generated, status: Status) -> None:
     if generated.is_live:
         return

@@ -15,7 +15,7 @@ from itertools import islice
 from math import inf
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from imagehub.api.models import Posting
 
@@ -43,6 +43,16 @@ class Found:
     def oldest(self, start: int, length: int) -> list[int]:
         """Return a page of the list that begins with the lowest number."""
         return self._page(self.ranges, iter, start, length)
+
+    def above(self, number: int) -> int | None:
+        """Return the next higher number."""
+        rest = ((bucket, bits & _mask(bucket, number + 1, inf)) for bucket, bits in self.ranges)
+        return next((bucket * SPAN + (bits & -bits).bit_length() - 1 for bucket, bits in rest if bits), None)
+
+    def below(self, number: int) -> int | None:
+        """Return the next lower number."""
+        rest = ((bucket, bits & _mask(bucket, 0, number - 1)) for bucket, bits in reversed(self.ranges))
+        return next((bucket * SPAN + bits.bit_length() - 1 for bucket, bits in rest if bits), None)
 
     def _page(self, ranges: Iterable[tuple[int, int]], order: Order, start: int, length: int) -> list[int]:
         page: list[int] = []
@@ -83,6 +93,22 @@ def find(shelf: str, terms: Collection[str], *, lowest: float = 0, highest: floa
     whole = sorted(bucket for bucket, times in seen.items() if times == len(wanted) and common[bucket])
     cut = ((bucket, common[bucket] & _mask(bucket, lowest, highest)) for bucket in whole)
     return Found(tuple((bucket, bits) for bucket, bits in cut if bits))
+
+
+def kinds(shelf: str, prefix: str, most: int) -> dict[str, int]:
+    """Return terms that begin alike, each with the highest number that has it; two queries.
+
+    At most as many as asked for, in the order of the terms. `prefix` ends in an ASCII character.
+    """
+    beyond = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    rows = Posting.objects.filter(shelf=shelf, term__gte=prefix, term__lt=beyond)
+    last = dict(rows.values_list("term").annotate(Max("bucket")).order_by("term")[:most])
+    ends = Posting.objects.filter(shelf=shelf, term__in=sorted(last), bucket__in=sorted(set(last.values())))
+    return {
+        term: bucket * SPAN + unpacked(bits).bit_length() - 1
+        for term, bucket, bits in ends.values_list("term", "bucket", "bits")
+        if bucket == last[term]
+    }
 
 
 def clear(shelf: str) -> None:

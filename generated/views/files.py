@@ -1,0 +1,74 @@
+"""Files that leave a library and files that come into it."""
+
+from typing import TYPE_CHECKING, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from generated import leaving, policies, reading, services
+from generated.forms import ImagesForm, ImportForm, LeavingForm
+from generated.models import Generated
+from generated.views.doors import Door, is_script, me, require
+from imagehub.lib.errors import FileTooLarge
+
+if TYPE_CHECKING:
+    from django.core.files import File  # generic for the type checker only
+
+    from imagehub.images.pipeline.recipes import Policy
+
+
+class Download(Door):
+    """Gives pictures to their owner, with or without what they were made from."""
+
+    def get(self, request: HttpRequest, image_id: str) -> HttpResponse:
+        """Send one picture."""
+        generated = policies.seen_by(me(request), image_id)
+        policy = cast("Policy", require(LeavingForm(request.GET))["policy"])
+        return HttpResponse(leaving.png(generated, policy), headers=_labels(leaving.file_name(generated), "image/png"))
+
+
+class DownloadMany(Door):
+    """Gives many pictures to their owner in one archive."""
+
+    def post(self, request: HttpRequest) -> StreamingHttpResponse:
+        """Send those that were chosen, one after the other."""
+        chosen = ImagesForm(request.POST).chosen()
+        policy = cast("Policy", require(LeavingForm(request.POST))["policy"])
+        rows = Generated.objects.of(me(request)).filter(public_id__in=chosen).select_related("image")
+        pieces = leaving.zipped(list(rows.order_by("number")), policy)
+        return StreamingHttpResponse(pieces, headers=_labels("images.zip", "application/zip"))
+
+
+class Import(Door):
+    """Takes pictures that other tools made."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Keep one picture with the prompt and the parameters that its file tells."""
+        said = require(ImportForm(request.POST, request.FILES))
+        draft = reading.imported(_bytes(cast("File[bytes]", said["file"])), cast("str", said["prompt"]))
+        generated, is_new = services.generate(draft, owner=me(request), by=me(request))
+        sentence = _("Image imported.") if is_new else _("This image is already there.")
+        if is_script(request):
+            facts = {"message": sentence, "image": generated.public_id, "is_new": is_new}
+            return JsonResponse(facts, status=201 if is_new else 200)
+        messages.success(request, sentence)
+        return redirect("generated:image", generated.public_id)
+
+
+def _bytes(file: "File[bytes]") -> bytes:
+    """Read an uploaded file; one that is too long is not even read."""
+    if file.size > reading.LIMITS.bytes:
+        raise FileTooLarge
+    return bytes(file.read())
+
+
+def _labels(name: str, content_type: str) -> dict[str, str]:
+    return {
+        "Content-Type": content_type,
+        "Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "attachment",
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
