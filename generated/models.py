@@ -1,4 +1,4 @@
-"""Generated images, their states and how they came to them."""
+"""Generated images, their states and how they came to them; boards of them, and links to these."""
 
 from typing import Any
 
@@ -9,11 +9,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from imagehub.images.models import Image
+from imagehub.images.pipeline.recipes import Policy
 from imagehub.lib import ids
 from imagehub.lib.fields import ExactCharField
 
 LONGEST_PROMPT = 1000  # characters
 LONGEST_MODEL = 200
+LONGEST_NAME = 100  # of a board
+LONGEST_RECIPIENT = 100
 
 
 class Status(models.TextChoices):
@@ -104,3 +107,89 @@ class StatusChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before} -> {self.after}"
+
+
+class Board(models.Model):
+    """Images of one library, chosen and put in order by its owner."""
+
+    public_id = ExactCharField(max_length=64, unique=True, default=ids.object_id)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="boards")
+    name = models.CharField(max_length=LONGEST_NAME)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-updated_at"], name="board_by_owner")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PinQuerySet(models.QuerySet["Pin"]):
+    """Questions about what hangs on boards."""
+
+    def live(self) -> "PinQuerySet":
+        """Leave out images in the recycle bin, which keep their place and don't show."""
+        return self.exclude(generated__status=Status.DELETED)
+
+    def in_order(self) -> "PinQuerySet":
+        """Put the first one first."""
+        return self.order_by("position", "id")
+
+
+class Pin(models.Model):
+    """An image on a board."""
+
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="pins")
+    generated = models.ForeignKey(Generated, on_delete=models.CASCADE, related_name="pins")
+    position = models.PositiveIntegerField()  # gaps and equals are no matter: the older one comes first
+    added_at = models.DateTimeField(default=timezone.now)
+
+    objects = PinQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["board", "generated"], name="one_pin_per_image")]
+        indexes = [models.Index(fields=["board", "position"], name="pin_by_place")]
+
+    def __str__(self) -> str:
+        return f"{self.board_id}: {self.generated_id}"
+
+
+class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
+    """Questions about links."""
+
+    def open(self) -> "ShareLinkQuerySet":
+        """Those that lead somewhere."""
+        return self.filter(revoked_at__isnull=True, expires_at__gt=timezone.now(), board__owner__is_active=True)
+
+
+class ShareLink(models.Model):
+    """A way to a board for somebody without an account; who holds the token holds the way."""
+
+    public_id = ExactCharField(max_length=64, unique=True, default=ids.object_id)
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="links")
+    digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the token, which is kept nowhere
+    recipient = models.CharField(max_length=LONGEST_RECIPIENT, blank=True)
+    password = models.CharField(max_length=128, blank=True)  # hashed; empty: none is asked for
+    policy = models.CharField(
+        max_length=8, choices=[(each.value, each.value) for each in Policy], default=Policy.DROP.value
+    )
+    opened_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ShareLinkQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it leads somewhere still."""
+        return self.revoked_at is None and self.expires_at > timezone.now()
+
+    @property
+    def keeps_recipe(self) -> bool:
+        """Whether who opens it is told prompts and parameters."""
+        return self.policy == Policy.KEEP

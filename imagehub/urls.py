@@ -19,8 +19,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/events", include("imagehub.events.urls")),
     path("api/", include("generated.api.urls")),
     path("avatar/", include("avatars.avatar_urls")),
+    path("generated/boards/", include("generated.board_urls")),
     path("language/", set_language, name="set_language"),
     path("api/v1/", include("publications.api.urls")),
+    path("api/v1/", include("generated.api.board_urls")),
+    path("shared/", include("generated.shared_urls")),
+    # After its boards, whose address could be that of an image.
+    path("generated/", include("generated.urls")),
     path("pictures/", include("avatars.urls")),
     path("publications/", include("publications.urls")),
 ]

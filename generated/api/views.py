@@ -66,8 +66,8 @@ class Images(CreateOnce[Order]):
     )
     def get(self, request: Request) -> Response:
         """Return a part of a library, newest first."""
-        asked = _validated(serializers.QuestionSerializer, request.query_params)
-        owner = _owner_named(asked["user_id"], _actor(request))
+        asked = validated(serializers.QuestionSerializer, request.query_params)
+        owner = _owner_named(asked["user_id"], actor(request))
         page, limit = asked["page"], asked["limit"]
         found = listing.page_of(owner, _question(asked), page=page, limit=limit)
         pages = -(-found.total // limit)
@@ -89,13 +89,13 @@ class Images(CreateOnce[Order]):
 
     def prepare(self, request: Request, **_kwargs: Any) -> Order:
         """Read the fields, find out for whom, then judge the picture."""
-        fields = _validated(serializers.CreationSerializer, request.data)
-        owner = _owner_named(fields["user_id"], _actor(request))
+        fields = validated(serializers.CreationSerializer, request.data)
+        owner = _owner_named(fields["user_id"], actor(request))
         return Order(reading.draft(fields["prompt"], fields["imageData"], fields["metadata"]), owner)
 
     def create(self, request: Request, prepared: Order, **_kwargs: Any) -> Response:
         """Keep the judged picture."""
-        generated, is_new = services.generate(prepared.draft, owner=prepared.owner, by=_actor(request))
+        generated, is_new = services.generate(prepared.draft, owner=prepared.owner, by=actor(request))
         answer = _done(listing.card(generated))
         if is_new:
             answer.status_code = 201
@@ -112,7 +112,7 @@ class OneImage(_Door):
     )
     def get(self, request: Request, image_id: str) -> Response:
         """Return an image, with an address that holds for a while."""
-        return _done(listing.card(policies.seen_by(_actor(request), image_id)))
+        return _done(listing.card(policies.seen_by(actor(request), image_id)))
 
     @extend_schema(
         operation_id="delete_generated_image",
@@ -120,7 +120,7 @@ class OneImage(_Door):
     )
     def delete(self, request: Request, image_id: str) -> Response:
         """Remove an image for good: file, row and history."""
-        services.delete(image_id, by=_actor(request))
+        services.delete(image_id, by=actor(request))
         return Response({"success": True, "message": _("Generated image deleted.")})
 
 
@@ -134,8 +134,8 @@ class ImageStatus(_Door):
     )
     def patch(self, request: Request, image_id: str) -> Response:
         """Give an image another status; `deleted` is the recycle bin, which only the status before leads out of."""
-        status = Status(_validated(serializers.StatusSerializer, request.data)["status"])
-        return _done(listing.card(services.change_status(image_id, status, by=_actor(request))))
+        status = Status(validated(serializers.StatusSerializer, request.data)["status"])
+        return _done(listing.card(services.change_status(image_id, status, by=actor(request))))
 
 
 class ImageHistory(_Door):
@@ -147,7 +147,7 @@ class ImageHistory(_Door):
     )
     def get(self, request: Request, image_id: str) -> Response:
         """Return who changed the status of an image when, the first change first."""
-        return _done({"history": listing.history_of(policies.seen_by(_actor(request), image_id))})
+        return _done({"history": listing.history_of(policies.seen_by(actor(request), image_id))})
 
 
 class Health(APIView):
@@ -168,7 +168,8 @@ def _done(data: object) -> Response:
     return Response({"success": True, "data": data})
 
 
-def _actor(request: Request) -> Actor:
+def actor(request: Request) -> Actor:
+    """Return who asks; HasScope let nobody else through."""
     return cast("Actor", request.user)
 
 
@@ -191,7 +192,8 @@ def _question(asked: serializers.Fields) -> listing.Question:
     )
 
 
-def _validated(kind: type[Serializer[Any]], said: object) -> serializers.Fields:
+def validated(kind: type[Serializer[Any]], said: object) -> serializers.Fields:
+    """Return what was said in the serializer's terms, or refuse it."""
     serializer = kind(data=said)
     serializer.is_valid(raise_exception=True)
     return cast("serializers.Fields", serializer.validated_data)

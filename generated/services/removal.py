@@ -5,7 +5,7 @@ from datetime import datetime
 from accounts.actors import Actor, Service
 from accounts.models import User
 from generated import terms
-from generated.models import Generated, StatusChange
+from generated.models import Board, Generated, StatusChange
 from generated.services import keeping
 from imagehub.api import shelves
 from imagehub.events.catalog import Kind
@@ -33,6 +33,7 @@ def expire(image_id: str, before: datetime, *, by: Actor) -> None:
 def erase(user: User) -> None:
     """Remove the library of an account that is being deleted; part of that transaction, told to nobody."""
     doomed = list(Image.objects.filter(generated__owner=user))
+    Board.objects.filter(owner=user).delete()
     StatusChange.objects.filter(generated__owner=user).delete()
     Generated.objects.of(user).delete()
     shelves.clear(terms.shelf_of(user.pk))

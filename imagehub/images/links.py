@@ -30,12 +30,13 @@ class Shown(Addressed, Protocol):
         """Whether it needs no signature."""
 
 
-def image_url(image: Addressed, name: str = ORIGINAL) -> str:
+def image_url(image: Addressed, name: str = ORIGINAL, *, until: int | None = None) -> str:
     """Return the absolute signed address of an image or of a preset.
 
-    It is the same for everybody who asks within a time slot, so that browsers can keep the picture.
+    It is the same for everybody who asks within a time slot, so that browsers can keep the picture. `until` sets
+    another end, in seconds since 1970.
     """
-    return origin.absolute(signing.signed(_path(image, name)))
+    return origin.absolute(signing.signed(_path(image, name), expires=until))
 
 
 def public_url(image: Addressed, name: str = ORIGINAL) -> str:

@@ -1,0 +1,98 @@
+"""What callers send about boards and links to them, and how answers look in the document."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from generated.api.serializers import ImageSerializer, OwnerSerializer
+from generated.models import LONGEST_NAME, LONGEST_RECIPIENT
+from generated.services.boards import MOST_PINS
+from generated.services.sharing import LONGEST_PASSWORD
+from imagehub.images.pipeline.recipes import Policy
+
+_POLICIES = [policy.value for policy in Policy]
+
+
+class NameSerializer(serializers.Serializer[Any]):
+    """What a board is called; it is cleaned and measured where it is kept."""
+
+    name = serializers.CharField(allow_blank=True, trim_whitespace=False, help_text=f"1 to {LONGEST_NAME} characters")
+
+
+class BoardDraftSerializer(OwnerSerializer, NameSerializer):
+    """A new board."""
+
+
+class ImagesSerializer(serializers.Serializer[Any]):
+    """Images of the library that the board belongs to."""
+
+    images = serializers.ListField(child=serializers.CharField(max_length=64), max_length=MOST_PINS)
+
+
+class TermsSerializer(serializers.Serializer[Any]):
+    """For whom a link is, how long it leads somewhere, and what it gives away."""
+
+    recipient = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=LONGEST_RECIPIENT, help_text="for your own memory"
+    )
+    expires_at = serializers.DateTimeField(
+        required=False, allow_null=True, default=None, help_text="within a year; without it in 30 days"
+    )
+    password = serializers.CharField(
+        required=False, allow_blank=True, default="", trim_whitespace=False, max_length=LONGEST_PASSWORD
+    )
+    policy = serializers.ChoiceField(
+        required=False,
+        choices=_POLICIES,
+        default=Policy.DROP.value,
+        help_text="`keep` shows prompts and parameters and leaves them in downloads, `drop` does neither",
+    )
+
+
+class BoardSerializer(serializers.Serializer[Any]):
+    """A board, as `generated.boards` spells it; here and below for the document only."""
+
+    id = serializers.CharField()
+    user_id = serializers.CharField()
+    name = serializers.CharField()
+    count = serializers.IntegerField(help_text="images outside the recycle bin")
+    cover_url = serializers.URLField(allow_null=True, help_text="signed; it expires")
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class BoardsSerializer(serializers.Serializer[Any]):
+    """All boards of a library, the one that changed last first."""
+
+    boards = BoardSerializer(many=True)
+
+
+class WholeBoardSerializer(BoardSerializer):
+    """A board with its images in order."""
+
+    images = ImageSerializer(many=True)
+
+
+class LinkSerializer(serializers.Serializer[Any]):
+    """A link to a board."""
+
+    id = serializers.CharField()
+    recipient = serializers.CharField()
+    has_password = serializers.BooleanField()
+    policy = serializers.ChoiceField(choices=_POLICIES)
+    opened_count = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    is_open = serializers.BooleanField(help_text="whether it leads somewhere still")
+
+
+class LinksSerializer(serializers.Serializer[Any]):
+    """All links to a board that were not taken back, newest first."""
+
+    links = LinkSerializer(many=True)
+
+
+class NewLinkSerializer(LinkSerializer):
+    """A new link."""
+
+    url = serializers.URLField(help_text="said once: only a digest of it is kept")
