@@ -7,6 +7,8 @@ from accounts import users
 from accounts.models import User
 from avatars import services as avatars
 from avatars import uploads as faces
+from generated import reading
+from generated import services as generated
 from imagehub import scenes
 from publications import uploads
 from publications.services import photos, publications
@@ -48,6 +50,21 @@ EXHIBITIONS = (
         },
     ),
 )
+# What an AI could have been asked for, by the name of a scene.
+PROMPTS: dict[str, tuple[str, dict[str, object]]] = {
+    "night": (
+        "mountains under a full moon and many stars, wide angle, calm",
+        {"model": "sd_xl_base_1.0", "seed": 156680208, "steps": 30, "cfg_scale": 7, "sampler": "euler"},
+    ),
+    "balloons": (
+        "five balloons of many colours above a green valley, afternoon light",
+        {"model": "sd_xl_base_1.0", "seed": 965400086, "steps": 20, "cfg_scale": 6.5, "sampler": "dpmpp_2m"},
+    ),
+    "dawn": (
+        "hills in the mist before a rising sun, soft colours",
+        {"model": "juggernaut-xl", "seed": 12, "steps": 24, "cfg_scale": 5, "negative_prompt": "people, text"},
+    ),
+}
 
 
 def furnish() -> None:
@@ -58,6 +75,8 @@ def furnish() -> None:
     drawn = {name: scenes.jpeg(draw()) for name, draw in scenes.SCENES.items()}
     for name in FACES:
         avatars.add(faces.judge(drawn[name]), owner=user, by=user)
+    for name, (prompt, metadata) in PROMPTS.items():
+        generated.generate(reading.draft(prompt, scenes.png(scenes.SCENES[name]()), metadata), owner=user, by=user)
     for draft, shown in EXHIBITIONS:
         _put_up(draft, {drawn[name]: words for name, words in shown.items()}, user)
 

@@ -106,6 +106,13 @@ def jpeg(scene: Image.Image) -> bytes:
     return file.getvalue()
 
 
+def png(scene: Image.Image) -> bytes:
+    """Return a picture as the bytes of a PNG, half as large, as generators make them."""
+    file = io.BytesIO()
+    scene.reduce(2).save(file, "PNG")
+    return file.getvalue()
+
+
 def _sky(top: Colour, bottom: Colour) -> Image.Image:
     column = Image.new("RGB", (1, 256))
     column.putdata([_mixed(top, bottom, row / 255) for row in range(256)])

@@ -95,3 +95,31 @@ def test_terms_differ_by_case_and_accent() -> None:
         shelves.change("a", number, gain={term})
     assert shelves.find("a", ["Fox"]).newest(0, 9) == [2]
     assert shelves.find("a", ["fox"]).newest(0, 9) == [1]
+
+
+def test_the_next_number_above_and_below_is_found_across_ranges() -> None:
+    numbers = [1, 5, shelves.SPAN - 1, shelves.SPAN, 3 * shelves.SPAN + 2]
+    for number in numbers:
+        shelves.change("a", number, gain={"red"})
+    found = shelves.find("a", ["red"])
+
+    assert [found.above(number) for number in [0, *numbers]] == [*numbers, None]
+    assert [found.below(number) for number in [*numbers, 10**6]] == [None, *numbers]
+    assert (found.above(6), found.below(shelves.SPAN + 1)) == (shelves.SPAN - 1, shelves.SPAN)
+
+
+def test_terms_that_begin_alike_are_told_with_the_last_number_of_each(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number, term in enumerate(["size:b", "size:a", "size:b", "sizes", "siz", "size9", "size:c"], 1):
+        shelves.change("a", number * shelves.SPAN, gain={term})
+    shelves.change("b", 99, gain={"size:d"})
+
+    with django_assert_num_queries(2):
+        assert shelves.kinds("a", "size:", 9) == {
+            "size:a": 2 * shelves.SPAN,
+            "size:b": 3 * shelves.SPAN,
+            "size:c": 7 * shelves.SPAN,
+        }
+    assert list(shelves.kinds("a", "size:", 2)) == ["size:a", "size:b"]
+    assert shelves.kinds("c", "size:", 9) == {}
