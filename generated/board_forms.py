@@ -13,6 +13,8 @@ from generated.models import LONGEST_NAME, LONGEST_RECIPIENT, Board, ShareLink
 from generated.services import boards, sharing
 from imagehub.images.pipeline.recipes import Policy
 
+_LOOKS = {"class": "input"}
+
 
 class NameForm(ServiceForm):
     """What a board is called."""
@@ -57,6 +59,7 @@ class ShareForm(ServiceForm):
         choices=[(1, _("1 day")), (7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("1 year"))],
         coerce=int,
         initial=30,
+        widget=forms.Select(attrs=_LOOKS),
     )
     password = forms.CharField(
         label=_("Password"),
@@ -72,6 +75,7 @@ class ShareForm(ServiceForm):
             (Policy.KEEP.value, _("Show them, also in downloads")),
         ],
         initial=Policy.DROP.value,
+        widget=forms.Select(attrs=_LOOKS),
     )
 
     def expiry(self) -> datetime:

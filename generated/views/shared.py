@@ -18,9 +18,6 @@ from imagehub.images.pipeline.recipes import Policy
 from imagehub.lib.addresses import client_address
 from imagehub.lib.errors import ImageHubError, ImageNotFound, NotFound, Throttled
 
-# A form under `no-referrer` is sent without its origin, which the proof against forgery needs. To other sites
-# `same-origin` says as little.
-_REFERRER_WITH_FORM, _REFERRER = "same-origin", "no-referrer"
 _LONGEST_PASSWORD = 1000  # characters that are looked at
 
 
@@ -38,7 +35,6 @@ class _Door(View):
             response = answers.refused(request, refusals.of(error))
         response.headers["Cache-Control"] = "private, no-store"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        response.headers.setdefault("Referrer-Policy", _REFERRER)
         return response
 
     @property
@@ -56,7 +52,11 @@ class SharedBoard(_Door):
             return _asked(request)
         if request.method == "GET":
             sharing.opened(self.link)
-        return render(request, "generated/shared.html", {"exhibition": exhibition.of(self.link, token)})
+        response = render(request, "generated/shared.html", {"exhibition": exhibition.of(self.link, token)})
+        # Only here: forms, as the other pages have, are sent without their origin then, which the proof against
+        # forgery needs. To other sites the usual policy says as little.
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Take the password."""
@@ -93,9 +93,7 @@ class Download(_Door):
 
 
 def _asked(request: HttpRequest, wrong: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
-    response = render(request, "generated/shared_password.html", {"wrong": wrong}, status=status)
-    response.headers["Referrer-Policy"] = _REFERRER_WITH_FORM
-    return response
+    return render(request, "generated/shared_password.html", {"wrong": wrong}, status=status)
 
 
 def _refused(request: HttpRequest, refusal: Throttled) -> HttpResponse:

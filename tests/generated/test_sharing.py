@@ -74,11 +74,16 @@ def test_a_stranger_sees_the_board(client: Client, share: Share) -> None:
 
 
 def test_neither_caches_nor_others_nor_robots_learn_of_it(client: Client, share: Share) -> None:
-    for address in (share(), share(password=SECRET), "/shared/" + "0" * 32 + "/"):
+    policies = {
+        share(): "no-referrer",
+        share(password=SECRET): "same-origin",
+        "/shared/" + "0" * 32 + "/": "same-origin",
+    }
+    for address, policy in policies.items():
         answer = client.get(address)
+        assert answer.headers["Referrer-Policy"] == policy
         assert answer.headers["Cache-Control"] == "private, no-store"
         assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
-    assert client.get(share()).headers["Referrer-Policy"] == "no-referrer"
     assert 'name="robots" content="noindex' in text(client, share())
 
 

@@ -12,6 +12,7 @@ from accounts.models import User
 from generated import reading, services
 from generated.models import Board, Generated, Pin, ShareLink
 from generated.services import boards, sharing
+from imagehub.images.pipeline.recipes import Policy
 from tests.generated.conftest import png
 from tests.journeys.screens import WIDTHS, faults, keep, sticks_out
 
@@ -210,7 +211,7 @@ def test_the_pages_look_right_everywhere(scheme: str, visits: Open, ada: User, b
     boards.pin(board.public_id, [odd.public_id], by=ada)
     boards.rename(board.public_id, NAUGHTY[:100], by=ada)
     sharing.share(board.public_id, sharing.Terms(recipient="W" * 100), by=ada)
-    open_to = shared(board, policy=sharing.Policy.KEEP)
+    open_to = shared(board, policy=Policy.KEEP)
     context = visits(color_scheme=scheme)
     page = enter(context, ada, "/generated/boards/")
     pages = {
