@@ -23,7 +23,6 @@ function showChosen() {
   const count = chosen().length;
   page.toggleAttribute("data-choosing", count > 0);
   const bar = page.querySelector("[data-selection]");
-  if (!bar) return;
   bar.hidden = count === 0;
   bar.querySelector("[data-chosen-count]").textContent = textChosen.replace("{number}", count);
   const two = bar.querySelector("[data-two]");
@@ -94,8 +93,6 @@ async function refresh() {
   if (response.redirected) return void location.reload();
   const html = await response.text();
   if (mine === asked) replaceGrid(html);
-  // The bar stands on pages that had an image when they came.
-  if (!page.querySelector("[data-selection]") && tiles().length) location.reload();
 }
 
 /** News may come in swarms; one look answers them all. */
@@ -111,13 +108,15 @@ async function act(action, ids, { undo = false } = {}) {
   body.set("action", action);
   for (const id of ids) body.append("images", id);
   try {
-    const done = await api(form.action, { method: "POST", body });
+    const done = await api(form.getAttribute("action"), { method: "POST", body });
     const options = undo && done.images.length ? { action: textUndo, onAction: () => act("restore", done.images) } : { tone: "success" };
     toast(done.message, options);
   } catch (error) {
     toast(error.message, { tone: "error" });
   }
   await refresh();
+  // The button that was pressed may be gone: whoever used the keyboard goes on where something happened.
+  if (document.activeElement === document.body) focusTile(tiles().find((tile) => ids.includes(tile.dataset.tile)), { preventScroll: true });
 }
 
 function onSubmit(event) {
@@ -163,6 +162,7 @@ function onGridKey(event) {
   if (to !== null) focusTile(tiles()[to]);
   else if (event.key === " " && event.target !== box(tile)) choose([tile], !box(tile).checked);
   else if (event.key === "Delete") binChosen(tile);
+  else if (event.key === "Enter" && event.target === box(tile)) opener(tile).click();
   else return;
   event.preventDefault();
 }

@@ -58,7 +58,6 @@ def test_an_empty_library_says_what_it_is_for(ada: User, visit: Visit) -> None:
 
     assert "Keep what an AI made for you" in text
     assert "data-tile" not in text
-    assert "data-selection" not in text
 
 
 def test_own_images_are_shown_newest_first_with_a_badge(ada: User, bea: User, visit: Visit, image_of: Give) -> None:

@@ -1,0 +1,234 @@
+"""A person and their generated images, in a real browser against the real `manage.py up`."""
+
+import json
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from PIL import PngImagePlugin
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
+
+from tests.generated.conftest import png
+from tests.journeys.files import choose
+from tests.journeys.screens import WIDTHS, faults, keep, sticks_out
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+Join = Callable[..., Page]
+Fill = Callable[..., Page]
+
+
+def file(prompt: str, colour: str = "teal", size: tuple[int, int] = (320, 240), seed: int = 7) -> FilePayload:
+    """Draw a picture that tells its prompt as a generator would."""
+    told = json.dumps({"positive_prompt": prompt, "seed": seed, "model": {"name": "juggernaut"}})
+    info = PngImagePlugin.PngInfo()
+    info.add_text("invokeai_metadata", told)
+    return {"name": f"{colour}.png", "mimeType": "image/png", "buffer": png(colour, size, pnginfo=info)}
+
+
+def tiles(page: Page) -> Locator:
+    return page.locator("[data-tile]")
+
+
+def shown(page: Page) -> list[str]:
+    """Return the prompts of the tiles in their order."""
+    return [str(image.get_attribute("alt")) for image in page.locator("[data-tile] img").all()]
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.querySelector('img')?.alt"))
+
+
+def ready(page: Page) -> Page:
+    page.locator("[data-connection=online]").wait_for(state="attached")
+    return page
+
+
+@pytest.fixture
+def fill(join: Join) -> Fill:
+    """Register somebody with images of these prompts, and open their library."""
+
+    def filled(*prompts: str, **options: object) -> Page:
+        page = join(**options)
+        page.goto("/generated/")
+        ready(page)
+        for number, prompt in enumerate(prompts):
+            colour = ("teal", "navy", "olive", "maroon", "plum", "coral")[number % 6]
+            choose(page, file(prompt, colour, seed=number))
+            expect(tiles(page)).to_have_count(number + 1, timeout=30_000)
+        if prompts:
+            page.reload()
+            ready(page)
+        return page
+
+    return filled
+
+
+def test_files_of_other_tools_are_taken_in_with_their_prompts(join: Join) -> None:
+    page = join()
+    page.goto("/generated/")
+    ready(page)
+    expect(page.get_by_role("heading", name="Keep what an AI made for you")).to_be_visible()
+    assert faults(page) == []
+
+    plain: FilePayload = {"name": "plain.png", "mimeType": "image/png", "buffer": png("plum")}
+    broken: FilePayload = {"name": "broken.png", "mimeType": "image/png", "buffer": b"nothing"}
+    choose(page, file("a red fox"), plain, broken)
+
+    expect(page.get_by_role("dialog")).to_contain_text("plain.png")
+    assert faults(page) == []
+    page.keyboard.type("a plum")
+    page.get_by_role("dialog").get_by_role("button", name="Import").click()
+    expect(tiles(page)).to_have_count(2, timeout=30_000)
+    assert sorted(shown(page)) == ["a plum", "a red fox"]
+    expect(page.get_by_text("Your images are here.")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_text("This file is damaged or not a valid image.")
+
+
+def test_the_grid_is_walked_and_chosen_by_keyboard(fill: Fill) -> None:
+    page = fill("one", "two", "three")
+    page.keyboard.press("ArrowRight")
+    assert focused(page) == "three"
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    assert focused(page) == "two"
+    page.keyboard.press("Space")
+    expect(page.locator("[data-chosen-count]")).to_have_text("2 chosen")
+    keep(page, "generated-selection")
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-selection]")).to_be_hidden()
+    page.keyboard.press("End")
+    assert focused(page) == "one"
+    page.keyboard.press("Delete")
+    expect(tiles(page)).to_have_count(2)
+    assert focused(page) == "two"
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("[data-tile] a").last).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/generated/*/")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#prompt-text")).to_have_text("two")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#prompt-text")).to_have_text("one")
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/generated/")
+
+
+def test_words_of_prompts_are_searched_for(fill: Fill) -> None:
+    page = fill("a red fox", "a blue fox", "a cat")
+    page.keyboard.press("/")
+    page.keyboard.type("FOX red")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/generated/?q=FOX+red")
+    assert shown(page) == ["a red fox"]
+    page.locator(".chip").click()
+    expect(tiles(page)).to_have_count(3)
+    page.get_by_label("Model").select_option("juggernaut")
+    page.wait_for_url("**/generated/?model=juggernaut")
+    expect(tiles(page)).to_have_count(3)
+
+
+def test_several_change_their_status_and_leave_in_one_archive(fill: Fill, tmp_path: Path) -> None:
+    page = fill("one", "two", "three")
+    for number in (0, 2):
+        tiles(page).nth(number).locator("[name=images]").check(force=True)
+    page.get_by_role("button", name="Status").click()
+    page.locator("#statuses").get_by_role("button", name="Printed").click()
+    expect(page.locator(".tile-note", has_text="Printed")).to_have_count(2)
+
+    page.get_by_role("button", name="Download").click()
+    assert faults(page) == []
+    with page.expect_download() as started:
+        page.get_by_role("button", name="With prompt and parameters").click()
+    started.value.save_as(tmp_path / "images.zip")
+    with zipfile.ZipFile(tmp_path / "images.zip") as archive:
+        assert sorted(name.rsplit("-", 1)[0] for name in archive.namelist()) == ["one", "three"]
+
+
+def test_two_are_compared_with_an_edge_that_moves(fill: Fill) -> None:
+    page = fill("one fox", "two foxes")
+    for number in (0, 1):
+        tiles(page).nth(number).locator("[name=images]").check(force=True)
+    page.get_by_role("button", name="Compare").click()
+    page.wait_for_url("**/generated/compare/?a=*")
+
+    differing = page.locator("[data-differs] th")
+    assert [text.split("differs")[0].strip() for text in differing.all_inner_texts()] == ["Prompt", "seed"]
+    page.get_by_label("Wipe from A to B").fill("20")
+    assert page.evaluate("getComputedStyle(document.querySelector('.wipe-over')).clipPath") == "inset(0px 0px 0px 20%)"
+    assert look(page, "generated-compare") == []
+
+
+def test_the_bin_gives_back_and_ends(fill: Fill) -> None:
+    page = fill("one", "two")
+    for _ in range(2):
+        tiles(page).first.locator(".tile-open").press("Delete")
+        page.locator("[data-toast-close]").last.click()
+    expect(page.get_by_role("heading", name="Keep what an AI made for you")).to_be_visible()
+    page.get_by_role("link", name="Bin").click()
+    expect(page.locator(".tile-note").first).to_have_text("30 days left")
+    tiles(page).first.locator("[name=images]").check(force=True)
+    page.get_by_role("button", name="Restore").click()
+    expect(tiles(page)).to_have_count(1)
+    page.get_by_role("button", name="Empty the bin").click()
+    assert faults(page) == []
+    page.locator("#all-sure").get_by_role("button", name="Empty the bin").click()
+    expect(page.get_by_role("heading", name="The bin is empty")).to_be_visible()
+    page.goto("/generated/")
+    expect(tiles(page)).to_have_count(1)
+
+
+def test_another_window_sees_it_live(fill: Fill) -> None:
+    page = fill("one")
+    other = page.context.new_page()
+    other.goto("/generated/")
+    ready(other)
+    choose(page, file("two", "navy"))
+    expect(tiles(other)).to_have_count(2, timeout=30_000)
+    tiles(page).first.locator(".tile-open").press("Delete")
+    expect(tiles(other)).to_have_count(1)
+
+
+def test_browsing_works_without_script(fill: Fill, contexts: Callable[..., BrowserContext]) -> None:
+    state = fill("a red fox", "a cat").context.storage_state()
+    page = contexts(java_script_enabled=False, storage_state=state).new_page()
+    page.goto("/generated/")
+    page.locator("[data-search]").fill("fox")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/generated/?q=fox*")
+    assert shown(page) == ["a red fox"]
+    page.locator("[name=images]").check()
+    page.get_by_role("button", name="Delete").first.click()
+    expect(page.get_by_text("1 image is in the bin.")).to_be_visible()
+    page.goto("/generated/?import")
+    page.get_by_label("PNG file").set_input_files(file("a new one", "navy"))
+    page.get_by_role("dialog").get_by_role("button", name="Import").click()
+    expect(page.locator("#prompt-text")).to_have_text("a new one")
+
+
+def look(page: Page, name: str, widths: Sequence[int] = WIDTHS) -> list[str]:
+    """Return what is wrong with the page as it stands, in both appearances and at every width."""
+    wrong: list[str] = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        wrong += [f"{name} {scheme}: {fault}" for fault in faults(page)]
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 800})
+            if sticks_out(page):
+                wrong.append(f"{name} at {width} px sticks out")
+            keep(page, f"{name}-{width}-{scheme}")
+    return wrong
+
+
+def test_it_is_sound_and_nothing_sticks_out(fill: Fill) -> None:
+    page = fill("a red fox " + "w" * 300, "a cat", "日本の狐", "ثعلب أحمر")
+    choose(page, file("wide", "purple", (1600, 90)), file("dot", "black", (1, 1)))
+    expect(tiles(page)).to_have_count(6, timeout=30_000)
+    wrong = look(page, "generated-library")
+    tiles(page).last.locator(".tile-open").click()
+    page.wait_for_url("**/generated/*/")
+    wrong += look(page, "generated-image")
+
+    assert wrong == []
