@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from generated import listing, reading
@@ -13,6 +14,7 @@ Fields = dict[str, Any]
 _LARGEST_PAGE = 10**9
 
 
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": LONGEST_PROMPT})
 class PromptField(serializers.Field[str, Any, str, Any]):
     """What the image was asked for: text, cleaned."""
 
@@ -26,6 +28,7 @@ class PromptField(serializers.Field[str, Any, str, Any]):
         return prompt
 
 
+@extend_schema_field({"type": "string", "format": "byte"})
 class Base64Field(serializers.Field[bytes, Any, str, Any]):
     """Bytes as strict base64."""
 
@@ -38,6 +41,7 @@ class Base64Field(serializers.Field[bytes, Any, str, Any]):
             raise serializers.ValidationError(sentence) from None
 
 
+@extend_schema_field({"type": "object", "additionalProperties": True})
 class MetadataField(serializers.Field[Fields, Any, Fields, Any]):
     """An object with whatever its maker wants to keep."""
 
@@ -121,6 +125,7 @@ class ImageAnswerSerializer(serializers.Serializer[Any]):
     data = ImageSerializer()  # type: ignore[assignment]  # the contract's name
 
 
+@extend_schema_serializer(component_name="ImagePagination")
 class PaginationSerializer(serializers.Serializer[Any]):
     """Where in the list this part lies; `total` and `pages` are exact."""
 

@@ -205,6 +205,26 @@ def test_without_script_everything_can_be_done(visits: Open, ada: User, board: B
     assert other.locator(".shared-open").count() == 2
 
 
+@pytest.mark.server
+def test_another_window_follows(join: Callable[..., Page]) -> None:
+    page = join()
+    page.goto("/generated/boards/")
+    page.locator("[data-connection=online]").wait_for(state="attached")
+    other = page.context.new_page()
+    other.goto("/generated/boards/?new")
+    other.locator("[name=name]").fill("Foxes")
+    other.keyboard.press("Enter")
+    other.wait_for_url(re.compile(r"/generated/boards/\w{22}/$"))
+    expect(page.locator("[data-card]")).to_contain_text("Foxes")
+
+    page.locator(".board-open").click()
+    page.locator("[data-connection=online]").wait_for(state="attached")
+    other.locator("summary").click()
+    other.get_by_role("button", name="Delete this board").click()
+
+    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_look_right_everywhere(scheme: str, visits: Open, ada: User, board: Board) -> None:
     odd = draw(ada, "maroon", NAUGHTY)
