@@ -147,6 +147,22 @@ def test_several_change_their_status_and_leave_in_one_archive(fill: Fill, tmp_pa
         assert sorted(name.rsplit("-", 1)[0] for name in archive.namelist()) == ["one", "three"]
 
 
+def test_several_are_put_on_a_board(fill: Fill) -> None:
+    page = fill("one", "two")
+    cookies = {one.get("name"): one.get("value") for one in page.context.cookies()}
+    headers = {"X-CSRFToken": str(cookies["csrftoken"]), "Idempotency-Key": "a-board-of-mine", "Referer": page.url}
+    made = page.request.post("/api/v1/boards", data={"name": "Foxes"}, headers=headers)
+    assert made.status == 201
+    for number in (0, 1):
+        tiles(page).nth(number).locator("[name=images]").check(force=True)
+    page.get_by_role("button", name="Board", exact=True).click()
+    page.get_by_role("button", name="Foxes").click()
+
+    expect(page.get_by_text("Added to the board.")).to_be_visible()
+    expect(page.locator("[data-selection]")).to_be_hidden()
+    assert page.request.get("/api/v1/boards").json()["boards"][0]["count"] == 2
+
+
 def test_two_are_compared_with_an_edge_that_moves(fill: Fill) -> None:
     page = fill("one fox", "two foxes")
     for number in (0, 1):
