@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.models import User
+from imagehub.api import callers, throttling
 from imagehub.images import imports
 from imagehub.lib.errors import Invalid
 from publications import desk, finding, uploads
 from publications.forms import DetailsForm, PhotoForm, WebForm, WordsForm
+from publications.limits import IMPORTS
 from publications.models import Publication
 from publications.services import photos, publications
 
@@ -72,6 +74,7 @@ def _upload(request: HttpRequest, publication: Publication) -> HttpResponse:
 
 
 def _import(request: HttpRequest, publication: Publication) -> HttpResponse:
+    throttling.require_room(callers.user(_me(request).public_id), IMPORTS)
     url = _judged(WebForm(request.POST))["url"]
     clean = uploads.judge(imports.fetched(url, cap=uploads.LIMITS.bytes))
     photos.add(clean, publication.public_id, by=_me(request))

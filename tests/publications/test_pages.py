@@ -1,5 +1,6 @@
 """The pages "My publications" and the editor of one, as a browser without script meets them."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,9 +10,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
+from rest_framework.test import APIClient
 
 from accounts.models import Plan, User
 from publications import cards
+from publications.limits import IMPORTS
 from publications.models import Photo, Publication
 from publications.services import moderation
 from tests import loopback
@@ -312,6 +315,24 @@ def test_forms_without_script_take_a_photo_from_the_web(
 
     assert back.status_code == 302
     assert boat.photos.count() == 1
+
+
+def test_pictures_are_fetched_for_forms_as_often_as_for_the_api(
+    visitor: Client, ada: User, boat: Publication, api: Callable[..., APIClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)  # so that no window ends meanwhile
+    wish = {"action": "import", "url": "file:///etc/passwd"}
+    answers = [visitor.post(edit(boat), wish) for _ in range(IMPORTS.requests)]
+    assert {answer.status_code for answer in answers} == {400}
+
+    refused = [
+        visitor.post(edit(boat), wish),
+        api(ada).post(f"/api/v1/publications/{boat.public_id}/images/from-url", wish, format="json"),
+    ]
+
+    assert [answer.status_code for answer in refused] == [429, 429]
+    assert all(0 < int(answer.headers["Retry-After"]) <= IMPORTS.seconds for answer in refused)
 
 
 def test_forms_without_script_change_and_delete(visitor: Client, boat: Publication, photo_in: Any) -> None:
