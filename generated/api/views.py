@@ -1,7 +1,7 @@
 """The older image service's routes; each is a door to one service."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,12 +9,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from accounts.actors import Actor
-from accounts.api.permissions import HasScope
+from accounts.api.permissions import HasScope, actor
 from accounts.models import User
+from accounts.policies import owner_seen_by
 from generated import listing, policies, reading, services
 from generated.api import serializers
 from generated.models import Status
@@ -22,7 +22,9 @@ from imagehub.api.idempotency import CreateOnce
 from imagehub.api.parsers import JsonParser
 from imagehub.api.schema import refusals
 from imagehub.api.throttling import Quota
+from imagehub.api.validation import Fields, validated
 from imagehub.lib.errors import Invalid
+from imagehub.lib.times import told
 
 SCOPE = "images"
 QUOTA = Quota("images", 100, 60)
@@ -66,8 +68,8 @@ class Images(CreateOnce[Order]):
     )
     def get(self, request: Request) -> Response:
         """Return a part of a library, newest first."""
-        asked = _validated(serializers.QuestionSerializer, request.query_params)
-        owner = _owner_named(asked["user_id"], _actor(request))
+        asked = validated(serializers.QuestionSerializer, request.query_params)
+        owner = _owner_named(asked["user_id"], actor(request))
         page, limit = asked["page"], asked["limit"]
         found = listing.page_of(owner, _question(asked), page=page, limit=limit)
         pages = -(-found.total // limit)
@@ -89,13 +91,13 @@ class Images(CreateOnce[Order]):
 
     def prepare(self, request: Request, **_kwargs: Any) -> Order:
         """Read the fields, find out for whom, then judge the picture."""
-        fields = _validated(serializers.CreationSerializer, request.data)
-        owner = _owner_named(fields["user_id"], _actor(request))
+        fields = validated(serializers.CreationSerializer, request.data)
+        owner = _owner_named(fields["user_id"], actor(request))
         return Order(reading.draft(fields["prompt"], fields["imageData"], fields["metadata"]), owner)
 
     def create(self, request: Request, prepared: Order, **_kwargs: Any) -> Response:
         """Keep the judged picture."""
-        generated, is_new = services.generate(prepared.draft, owner=prepared.owner, by=_actor(request))
+        generated, is_new = services.generate(prepared.draft, owner=prepared.owner, by=actor(request))
         answer = _done(listing.card(generated))
         if is_new:
             answer.status_code = 201
@@ -112,7 +114,7 @@ class OneImage(_Door):
     )
     def get(self, request: Request, image_id: str) -> Response:
         """Return an image, with an address that holds for a while."""
-        return _done(listing.card(policies.seen_by(_actor(request), image_id)))
+        return _done(listing.card(policies.seen_by(actor(request), image_id)))
 
     @extend_schema(
         operation_id="delete_generated_image",
@@ -120,7 +122,7 @@ class OneImage(_Door):
     )
     def delete(self, request: Request, image_id: str) -> Response:
         """Remove an image for good: file, row and history."""
-        services.delete(image_id, by=_actor(request))
+        services.delete(image_id, by=actor(request))
         return Response({"success": True, "message": _("Generated image deleted.")})
 
 
@@ -134,8 +136,8 @@ class ImageStatus(_Door):
     )
     def patch(self, request: Request, image_id: str) -> Response:
         """Give an image another status; `deleted` is the recycle bin, which only the status before leads out of."""
-        status = Status(_validated(serializers.StatusSerializer, request.data)["status"])
-        return _done(listing.card(services.change_status(image_id, status, by=_actor(request))))
+        status = Status(validated(serializers.StatusSerializer, request.data)["status"])
+        return _done(listing.card(services.change_status(image_id, status, by=actor(request))))
 
 
 class ImageHistory(_Door):
@@ -147,7 +149,7 @@ class ImageHistory(_Door):
     )
     def get(self, request: Request, image_id: str) -> Response:
         """Return who changed the status of an image when, the first change first."""
-        return _done({"history": listing.history_of(policies.seen_by(_actor(request), image_id))})
+        return _done({"history": listing.history_of(policies.seen_by(actor(request), image_id))})
 
 
 class Health(APIView):
@@ -160,7 +162,7 @@ class Health(APIView):
     )
     def get(self, request: Request) -> Response:  # noqa: ARG002  # anybody may ask
         """Say that the service answers."""
-        moment = timezone.now().isoformat().replace("+00:00", "Z")
+        moment = told(timezone.now())
         return Response({"success": True, "message": _("The image service is running."), "timestamp": moment})
 
 
@@ -168,19 +170,15 @@ def _done(data: object) -> Response:
     return Response({"success": True, "data": data})
 
 
-def _actor(request: Request) -> Actor:
-    return cast("Actor", request.user)
-
-
 def _owner_named(user_id: str, by: Actor) -> User:
     if user_id:
-        return policies.owner_seen_by(by, user_id)
+        return owner_seen_by(by, user_id)
     if isinstance(by, User):
         return by
     raise Invalid(details={"user_id": [_("Say whose images these are.")]})
 
 
-def _question(asked: serializers.Fields) -> listing.Question:
+def _question(asked: Fields) -> listing.Question:
     return listing.Question(
         status=Status(asked["status"]) if asked["status"] else None,
         words=asked["q"] or (),
@@ -189,9 +187,3 @@ def _question(asked: serializers.Fields) -> listing.Question:
         created_before=asked["created_before"],
         sort=listing.Sort(asked["sort"]),
     )
-
-
-def _validated(kind: type[Serializer[Any]], said: object) -> serializers.Fields:
-    serializer = kind(data=said)
-    serializer.is_valid(raise_exception=True)
-    return cast("serializers.Fields", serializer.validated_data)

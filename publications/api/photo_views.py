@@ -10,14 +10,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.permissions import HasScope
+from accounts.api.permissions import HasScope, actor
 from imagehub.api.idempotency import CreateOnce
 from imagehub.api.schema import refusals
+from imagehub.api.validation import validated
 from imagehub.images import imports
 from imagehub.images.pipeline.sanitise import Clean
 from publications import finding, listing, uploads
 from publications.api import serializers
-from publications.api.views import SCOPE, actor, validated
+from publications.api.views import SCOPE
 from publications.limits import IMPORTS
 from publications.models import Photo, Publication
 from publications.services import photos
