@@ -3,16 +3,19 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from generated import listing, reading
 from generated.models import LONGEST_MODEL, LONGEST_PROMPT, Status
+from imagehub.api.schema import PaginationSerializer
 from imagehub.lib.words import words
 
 Fields = dict[str, Any]
 _LARGEST_PAGE = 10**9
 
 
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": LONGEST_PROMPT})
 class PromptField(serializers.Field[str, Any, str, Any]):
     """What the image was asked for: text, cleaned."""
 
@@ -26,6 +29,7 @@ class PromptField(serializers.Field[str, Any, str, Any]):
         return prompt
 
 
+@extend_schema_field({"type": "string", "format": "byte"})
 class Base64Field(serializers.Field[bytes, Any, str, Any]):
     """Bytes as strict base64."""
 
@@ -38,6 +42,7 @@ class Base64Field(serializers.Field[bytes, Any, str, Any]):
             raise serializers.ValidationError(sentence) from None
 
 
+@extend_schema_field({"type": "object", "additionalProperties": {}})
 class MetadataField(serializers.Field[Fields, Any, Fields, Any]):
     """An object with whatever its maker wants to keep."""
 
@@ -119,15 +124,6 @@ class ImageAnswerSerializer(serializers.Serializer[Any]):
 
     success = serializers.BooleanField()
     data = ImageSerializer()  # type: ignore[assignment]  # the contract's name
-
-
-class PaginationSerializer(serializers.Serializer[Any]):
-    """Where in the list this part lies; `total` and `pages` are exact."""
-
-    page = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    total = serializers.IntegerField()
-    pages = serializers.IntegerField()
 
 
 class ListSerializer(serializers.Serializer[Any]):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TypedDict
 
+from django.utils import timezone
+
 from accounts.actors import Actor
 from accounts.models import User
 from imagehub.events.catalog import Kind
@@ -37,7 +39,8 @@ def create(draft: Draft, *, owner: User, by: Actor) -> Publication:
     # An account that is being erased takes nothing new along.
     if not User.objects.select_for_update().filter(pk=owner.pk).values_list("pk"):
         raise UserNotFound
-    publication = Publication.objects.create(owner=owner, **cleaned)
+    now = timezone.now()
+    publication = Publication.objects.create(owner=owner, created_at=now, updated_at=now, **cleaned)
     tallies.added(publication)
     news.tell(Kind.PUBLICATION_CREATED, publication)
     return publication
