@@ -15,6 +15,7 @@ from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.sanitise import Clean, Reading
 from imagehub.lib.errors import FileTooLarge, UnsupportedFormat
+from imagehub.lib.text import composed
 
 FORMATS = frozenset({Format.PNG})
 LIMITS = Limits(bytes=10 * 1024 * 1024)
@@ -52,7 +53,7 @@ def draft(prompt: str, data: bytes, metadata: dict[str, Any]) -> Draft:
 
 def cleaned(prompt: str) -> str:
     """Return a prompt without control characters, direction marks and space around it; lines and tabs stay."""
-    text = unicodedata.normalize("NFC", prompt.replace("\r\n", "\n").replace("\r", "\n"))
+    text = composed(prompt.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(character for character in text if _is_text(character)).strip()
 
 

@@ -1,12 +1,12 @@
 """What people write about publications, cleaned: no character in it that can't be seen but changes what is."""
 
 import re
-import unicodedata
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from imagehub.lib.errors import Invalid
+from imagehub.lib.text import composed
 
 # Controls, and those format characters that turn the direction of text around; joiners stay, emoji need them.
 _UNSEEN = re.compile(
@@ -34,7 +34,7 @@ def paragraphs(text: str, *, field: str, longest: int) -> str:
 
 
 def _seen(text: str) -> str:
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+    return composed(_UNSEEN.sub("", text))
 
 
 def _fitting(text: str, field: str, longest: int) -> str:
