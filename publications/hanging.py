@@ -30,6 +30,11 @@ class Frame:
         return round(self.ratio * HEIGHT)
 
     @property
+    def height(self) -> int:
+        """In the same units; all frames are equally high."""
+        return HEIGHT
+
+    @property
     def is_upright(self) -> bool:
         """Whether it is too tall to be shown across the whole page."""
         return self.ratio < UPRIGHT

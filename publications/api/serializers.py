@@ -9,11 +9,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from imagehub.api.schema import PaginationSerializer
+from imagehub.images.imports import LONGEST_ADDRESS
 from publications.models import LONGEST_ALT_TEXT, LONGEST_DESCRIPTION, LONGEST_TITLE, MOST_PHOTOS
 
 LARGEST_PAGE = 100
 LAST_PAGE = 10**9
-LONGEST_ADDRESS = 2048
 _LONGEST_ID = 64
 
 

@@ -44,6 +44,8 @@ def _page(request: HttpRequest, publication: Publication, form: DetailsForm) -> 
     whole = {
         "desk": desk.of(publication),
         "form": form,
+        "words": WordsForm(),
+        "web": WebForm(),
         "accepted": uploads.FORMATS,
         "limits": uploads.LIMITS,
     }

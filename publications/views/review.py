@@ -14,7 +14,7 @@ from django.views import View
 from accounts import users
 from imagehub.lib.errors import Invalid, NotFound
 from publications import pairs
-from publications.models import Resemblance, Verdict
+from publications.models import LONGEST_REASON, Resemblance, Verdict
 from publications.reasons import ReasonForm
 from publications.services import moderation, resemblances
 
@@ -88,7 +88,12 @@ def _later(number: int) -> str:
 
 def _frame(request: HttpRequest) -> dict[str, object]:
     """Return what stands around the pairs, on the page and in a part of it."""
-    return {"chips": pairs.chips(), "verdict": _verdict(request).value, "action": _address(request)}
+    return {
+        "chips": pairs.chips(),
+        "verdict": _verdict(request).value,
+        "action": _address(request),
+        "longest_reason": LONGEST_REASON,
+    }
 
 
 def _address(request: HttpRequest) -> str:

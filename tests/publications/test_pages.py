@@ -1,6 +1,8 @@
 """The pages "My publications" and the editor of one, as a browser without script meets them."""
 
+import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -13,9 +15,10 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import Plan, User
+from imagehub.images.imports import LONGEST_ADDRESS
 from publications import cards
 from publications.limits import IMPORTS
-from publications.models import Photo, Publication
+from publications.models import LONGEST_ALT_TEXT, LONGEST_DESCRIPTION, LONGEST_TITLE, Photo, Publication
 from publications.services import moderation
 from tests import loopback
 
@@ -304,6 +307,15 @@ def test_forms_without_script_order_describe_and_remove(visitor: Client, boat: P
     assert Photo.objects.get(image__public_id=three).alt_text == "The bow"
     assert act("remove", two) == 302
     assert order(boat) == [three, one]
+
+
+def test_the_editor_takes_as_many_characters_as_are_kept(visitor: Client, boat: Publication, photo_in: Any) -> None:
+    photo_in(boat)
+
+    page = shown(visitor, edit(boat))
+
+    bounds = Counter(int(bound) for bound in re.findall(r'maxlength="(\d+)"', page))
+    assert bounds == {LONGEST_TITLE: 1, LONGEST_DESCRIPTION: 1, LONGEST_ALT_TEXT: 1, LONGEST_ADDRESS: 2}
 
 
 def test_forms_without_script_take_a_photo_from_the_web(
