@@ -139,6 +139,20 @@ def test_the_page_looks_right_everywhere(page: Page) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("language", ["es", "fr"])
+def test_longer_languages_keep_each_word_of_a_button_whole(page: Page, language: str) -> None:
+    page.get_by_role("button", name="Confirm").first.click()
+    page.locator("[data-verdict=confirmed]").wait_for()
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
+    page.set_viewport_size({"width": 320, "height": 800})
+    lines = "all => all.map(one => one.offsetHeight)"
+
+    page.goto(PAGE)
+    assert page.locator(".pair-form .button").evaluate_all(lines) == [40] * 4
+    page.goto(f"{PAGE}?verdict=confirmed")
+    assert page.locator(".pair-form .button").evaluate_all(lines) == [40] * 2
+
+
 def test_it_works_without_script(browser: Browser, live_server: LiveServer, staff: User, pairs: list[int]) -> None:
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     window = context.new_page()
