@@ -1,12 +1,13 @@
 """The production of the README: the very commands and the front server that it gives, on MariaDB and Redis."""
 
 import asyncio
+import http.client
 import re
 import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -112,6 +113,21 @@ def test_the_front_server_sends_the_files(production: Production, photo: Callabl
 
     assert production.front.call("GET", f"{path.path}?{path.query}")[0] == 200
     assert production.front.call("GET", f"/stored/images/users/{answer['picture']['fileName']}")[0] == 404
+
+
+def test_the_front_server_refuses_as_we_do(production: Production) -> None:
+    wire = http.client.HTTPConnection(production.front.host, production.front.port, timeout=PATIENCE)
+    with closing(wire):
+        wire.putrequest("POST", "/api/v1/publications")
+        wire.putheader("Content-Length", str(25 * 1024 * 1024))
+        wire.endheaders()
+        answer = wire.getresponse()
+        refusal = orjson.loads(answer.read())
+
+    assert (answer.status, answer.headers["Content-Type"]) == (413, "application/json")
+    assert (set(refusal), refusal["code"]) == ({"error", "code", "details"}, "FILE_TOO_LARGE")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert len(answer.headers["X-Request-ID"]) == 32
 
 
 @pytest.mark.parametrize("spelling", encoded.SPELLINGS)
