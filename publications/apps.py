@@ -11,4 +11,5 @@ class PublicationsConfig(AppConfig):
     verbose_name = _("Publications")
     erases_accounts_with = "publications.services.publications.erase"
     stores_under = ("images_",)
+    counts_with = "publications.tallies"
     owned_by_accounts = ("publications.Publication",)
