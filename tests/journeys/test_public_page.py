@@ -83,6 +83,26 @@ def test_keys_alone_are_enough(visits: Open, boat: Publication) -> None:
     expect(page).to_have_url(re.compile("/$"))
 
 
+def test_a_photo_that_is_alone_has_its_keys_too(visits: Open, ada: User) -> None:
+    publication = publications.create(Draft("A boat", ""), owner=ada, by=ada)
+    clean = uploads.judge(picture("a.jpg", "teal", (900, 600))["buffer"])
+    photos.add(clean, publication.public_id, by=ada, alt_text="Alone at sea")
+    page = arrive(visits(), publication)
+    page.locator(".photo-open").press("Enter")
+    stage(page)
+
+    page.keyboard.press("i")
+
+    expect(page.get_by_role("complementary", name="About this photo")).to_contain_text("Alone at sea")
+
+
+def test_in_a_narrow_window_the_focus_shows_around_the_whole_photo(visits: Open, boat: Publication) -> None:
+    page = arrive(visits(viewport={"width": 320, "height": 800}), boat)
+    for number in range(len(SHAPES)):
+        link, shown = (page.locator(found).nth(number) for found in (".photo-open", "figure"))
+        assert link.bounding_box() == shown.bounding_box()
+
+
 def test_the_focus_stays_on_the_stage(visits: Open, boat: Publication) -> None:
     page = arrive(visits(), boat)
     page.locator(".photo-open").nth(0).click()
