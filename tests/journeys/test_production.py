@@ -115,6 +115,23 @@ def test_the_front_server_sends_the_files(production: Production, photo: Callabl
     assert production.front.call("GET", f"/stored/images/users/{answer['picture']['fileName']}")[0] == 404
 
 
+def test_files_from_the_front_server_say_what_our_answer_said(
+    production: Production, photo: Callable[..., bytes]
+) -> None:
+    token = production.front.token(**ADA)
+    _status, answer = production.front.hang(token, production.front.publish(token), photo(colour="teal"))
+    address = urlsplit(answer["imageUri"]).path.replace("original.jpg", "w320.auto")
+    wire = http.client.HTTPConnection(production.front.host, production.front.port, timeout=PATIENCE)
+    with closing(wire):
+        wire.request("GET", address, headers={"Accept": "image/webp", "X-Request-ID": "mine"})
+        headers = wire.getresponse().headers
+
+    assert (headers["Content-Type"], headers["Vary"]) == ("image/webp", "Accept")
+    assert headers["Cache-Control"] == "public, max-age=86400, immutable"
+    assert (headers["X-Request-ID"], headers["X-Content-Type-Options"]) == ("mine", "nosniff")
+    assert headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+
 def test_the_front_server_refuses_as_we_do(production: Production) -> None:
     wire = http.client.HTTPConnection(production.front.host, production.front.port, timeout=PATIENCE)
     with closing(wire):
