@@ -290,6 +290,18 @@ def test_forms_without_script_add_several(visitor: Client, boat: Publication, ph
     assert boat.photos.count() == 2
 
 
+def test_forms_without_script_add_nothing_where_no_place_is_left(
+    visitor: Client, boat: Publication, photo_in: Any
+) -> None:
+    offered = []
+    for _ in range(4):
+        offered.append('value="upload"' in shown(visitor, edit(boat)))
+        photo_in(boat)
+
+    assert offered == [True] * 4
+    assert 'value="upload"' not in shown(visitor, edit(boat))
+
+
 def test_forms_without_script_order_describe_and_remove(visitor: Client, boat: Publication, photo_in: Any) -> None:
     one, two, three = (photo_in(boat).image.public_id for _ in range(3))
 
