@@ -237,8 +237,9 @@ def test_the_tables_speak_the_language_of_their_reader(ada: User, admin: Client)
     one = admin.get(f"{LIST}{publication.pk}/change/", headers={"accept-language": "fr"}).content.decode()
 
     heads = re.findall(r'<div class="text">(?:<a[^>]*>|<span>)(?!<)([^<]+)', listed)
-    assert heads == ["Portada", "Título", "Propietario", "Plan", "Fotos", "Visible", "Creada"]
+    assert heads == ["Portada", "Título", "Propietario", "Plan", "Fotos", "Visible", "Fecha de creación"]
     sections = re.findall(r'class="section"[^>]*>\s*([^<]+?)\s*</a>', listed)
     assert {"Publicaciones", "Imágenes de usuario", "Personas"} <= set(sections)
-    labels = re.findall(r"<label>([^<:\s]+)", one)
-    assert labels == ["Identifiant", "Propriétaire", "Forfait", "Titre", "Description", "Créée", "Modifiée", "État"]
+    labels = re.findall(r"<label>([^<:]+?)\s*:", one)
+    moments = ["Date de création", "Dernière modification"]
+    assert labels == ["Identifiant", "Propriétaire", "Forfait", "Titre", "Description", *moments, "État"]
