@@ -8,12 +8,11 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.models import User
 from imagehub.events.catalog import Kind
-from imagehub.images import services as images
-from imagehub.images.models import Image
 from imagehub.lib.errors import UserNotFound
 from imagehub.lib.transactions import write
 from publications import finding, news, policies, tallies, words
 from publications.models import LONGEST_DESCRIPTION, LONGEST_TITLE, Photo, Publication
+from publications.services import photos
 
 
 @dataclass(frozen=True)
@@ -63,9 +62,7 @@ def change(public_id: str, changes: Changes, *, by: Actor) -> Publication:
 def delete(public_id: str, *, by: Actor) -> None:
     """Remove a publication with its photos, rows and objects."""
     publication = finding.locked(public_id, by=by)
-    doomed = list(Image.objects.filter(photo__publication=publication))
-    Photo.objects.filter(publication=publication).delete()
-    images.discard(doomed)
+    photos.take_down(publication.photos.all())
     tallies.removed(publication)
     news.tell(Kind.PUBLICATION_DELETED, publication)
     publication.delete()
@@ -76,9 +73,7 @@ def erase(user: User) -> None:
     own = Publication.objects.filter(owner=user)
     # Locked, so that no photo comes to one of them meanwhile.
     locked = list(own.select_for_update().order_by("pk").values_list("pk", flat=True))
-    doomed = list(Image.objects.filter(photo__publication__owner=user))
-    Photo.objects.filter(publication__owner=user).delete()
-    images.discard(doomed)
+    photos.take_down(Photo.objects.filter(publication__owner=user))
     if locked:
         tallies.forget(user)
         own.delete()
