@@ -12,7 +12,7 @@ from publications.models import Publication
 from publications.services import photos, publications
 from publications.services.publications import Draft
 from tests.journeys.files import picture
-from tests.journeys.screens import WIDTHS, faults, keep, sticks_out
+from tests.journeys.screens import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -276,29 +276,15 @@ def test_what_people_write_stays_text_even_on_the_stage(visits: Open, ada: User)
     assert asked == []
 
 
-def look(page: Page, state: str) -> list[str]:
-    """Return what is wrong with what the window shows, in both appearances and at every width."""
-    wrong: list[str] = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        wrong += [f"{state} {scheme}: {fault}" for fault in faults(page)]
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            if sticks_out(page):
-                wrong.append(f"{state} at {width} px sticks out")
-            keep(page, f"publication-{state}-{width}-{scheme}")
-    return wrong
-
-
 def test_it_is_sound_and_nothing_sticks_out(visits: Open, boat: Publication, ada: User) -> None:
     page = arrive(visits(), boat)
-    wrong = look(page, "page")
+    wrong = look(page, "publication-page")
     page.locator(".photo-open").nth(0).click()
     shows(page, 1)
-    wrong += look(page, "stage")
+    wrong += look(page, "publication-stage")
     page.keyboard.press("i")
-    wrong += look(page, "facts")
+    wrong += look(page, "publication-facts")
     bare = publications.create(Draft("م" * 200, "x" * 400), owner=ada, by=ada)
-    wrong += look(arrive(page.context, bare), "bare")
+    wrong += look(arrive(page.context, bare), "publication-bare")
 
     assert wrong == []
