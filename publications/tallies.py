@@ -107,7 +107,8 @@ def recount() -> None:
     """Set all counts to what the publications say."""
     _hold()
     Tally.objects.all().delete()
-    Tally.objects.bulk_create(_counted(), batch_size=_BATCH)
+    # A range that begins at this very moment is counted by whoever begins it.
+    Tally.objects.bulk_create(_counted(), batch_size=_BATCH, ignore_conflicts=True)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Counts that are wrong, as after rows were changed by hand, are found and put right by the doctor."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pytest
 from django.db.models import F
@@ -10,7 +12,9 @@ from imagehub.images import doctor
 from imagehub.images.doctor import Finding, Kind
 from publications import tallies
 from publications.models import Publication, Tally
+from publications.services import publications
 from publications.tallies import EVERYBODY, Shelf
+from tests.crowds import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,3 +81,19 @@ def test_a_range_that_is_empty_now_is_no_finding(listed: list[Publication]) -> N
 
     assert (EVERYBODY, 4, 0, 0) in counts()
     assert list(doctor.examine()) == []
+
+
+def test_counts_are_right_whoever_counts_anew_meanwhile(ada: User, bea: User, publication_of: Any) -> None:
+    for _ in range(10):
+        Tally.objects.all().delete()
+        tallies.recount()
+        doomed = [publication_of(owner) for owner in (ada, bea)]
+
+        together(
+            tallies.recount,
+            *(partial(publications.delete, one.public_id, by=one.owner) for one in doomed),
+            *(partial(publication_of, owner) for owner in (ada, bea) * 2),
+        )
+
+        assert not tallies.is_miscounted()
+    assert Publication.objects.count() == 40
