@@ -2,7 +2,6 @@
 
 import re
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from imagehub.lib.errors import Invalid
@@ -19,11 +18,11 @@ def line(text: str, *, field: str, longest: int) -> str:
     return _fitting(" ".join(_seen(text).split()), field, longest)
 
 
-def title(text: str, *, longest: int) -> str:
-    """Return a line that is not empty."""
-    cleaned = line(text, field="title", longest=longest)
+def needed(text: str, *, field: str, longest: int, otherwise: str) -> str:
+    """Return a line that says something; Invalid, naming the field, if it does not or is too long."""
+    cleaned = line(text, field=field, longest=longest)
     if not cleaned:
-        raise Invalid(details={"title": [_("Give it a title.")]})
+        raise Invalid(details={field: [otherwise]})
     return cleaned
 
 

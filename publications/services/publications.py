@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -82,7 +83,9 @@ def erase(user: User) -> None:
 def _cleaned(said: Changes) -> Changes:
     cleaned: Changes = {}
     if "title" in said:
-        cleaned["title"] = words.title(said["title"], longest=LONGEST_TITLE)
+        cleaned["title"] = words.needed(
+            said["title"], field="title", longest=LONGEST_TITLE, otherwise=_("Give it a title.")
+        )
     if "description" in said:
         text = said["description"]
         cleaned["description"] = words.paragraphs(text, field="description", longest=LONGEST_DESCRIPTION)
