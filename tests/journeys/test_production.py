@@ -2,8 +2,10 @@
 
 import asyncio
 import http.client
+import os
 import re
 import shlex
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -157,6 +159,31 @@ def test_an_address_within_an_address_arrives(
     status, answer = encoded.deletes(getattr(production, server), token, photo(), spelling)
 
     assert (status, answer["remainingImages"]) == (200, 0)  # type: ignore[index]  # an object, as the status says
+
+
+def web_workers(port: int) -> set[int]:
+    """Return the processes that were started by the one that listens on a port, to answer there."""
+    serving = [
+        int(place.parent.name)
+        for place in Path("/proc").glob("[0-9]*/cmdline")
+        if f"--port\0{port}\0".encode() in place.read_bytes()
+    ]
+    return {
+        pid for pid in serving if int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) in serving
+    }
+
+
+def test_a_web_process_that_died_is_replaced_while_the_others_answer(production: Production) -> None:
+    before = web_workers(production.pages.port)
+    assert len(before) == 2
+
+    os.kill(min(before), signal.SIGKILL)
+    deadline = time.monotonic() + PATIENCE
+    while len(now := web_workers(production.pages.port)) < 2 or now == before:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)  # another process's deed has no event to wait for
+
+    assert production.front.token(**ADA)
 
 
 def test_the_worker_removes_the_files_of_many_pictures(production: Production, photo: Callable[..., bytes]) -> None:
