@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import User
@@ -101,6 +103,19 @@ def test_in_a_narrow_window_the_focus_shows_around_the_whole_photo(visits: Open,
     for number in range(len(SHAPES)):
         link, shown = (page.locator(found).nth(number) for found in (".photo-open", "figure"))
         assert link.bounding_box() == shown.bounding_box()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_whoever_goes_by_keys_sees_where_they_are(visits: Open, boat: Publication, width: int) -> None:
+    page = arrive(visits(viewport={"width": width, "height": 800}), boat)
+    page.locator("[popovertarget=menu]").focus()
+    for figure in page.locator("figure").all():
+        page.keyboard.press("Tab")
+        expect(figure.locator("a")).to_be_focused()
+        shot = Image.open(BytesIO(figure.screenshot())).convert("L")
+        # The photos of the cast are all dark; the ring is light.
+        edge = shot.crop((3, shot.height // 2, 8, shot.height // 2 + 1))
+        assert max(edge.tobytes()) > 200
 
 
 def test_the_focus_stays_on_the_stage(visits: Open, boat: Publication) -> None:
