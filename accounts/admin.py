@@ -16,7 +16,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts import keys, names, services
+from accounts import keys, names, services, users
 from accounts.models import ApiKey, Plan, User
 from accounts.quotas import quota_of
 from accounts.services import KeyDraft
@@ -44,14 +44,14 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # likewi
 def give_premium(admin_: admin.ModelAdmin, request: HttpRequest, people: QuerySet[User]) -> None:  # type: ignore[type-arg]  # noqa: ARG001  # Django's signature
     """Switch accounts to the premium plan."""
     for person in people:
-        services.set_plan(person, Plan.PREMIUM, by=_staff(request))
+        services.set_plan(person, Plan.PREMIUM, by=users.signed_in(request))
 
 
 @admin.action(description=_("Take back to the free plan"))
 def give_free(admin_: admin.ModelAdmin, request: HttpRequest, people: QuerySet[User]) -> None:  # type: ignore[type-arg]  # noqa: ARG001  # Django's signature
     """Switch accounts to the free plan."""
     for person in people:
-        services.set_plan(person, Plan.FREE, by=_staff(request))
+        services.set_plan(person, Plan.FREE, by=users.signed_in(request))
 
 
 @admin.register(User)
@@ -93,12 +93,12 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # likewise
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         """Erase one account."""
-        services.erase_account(obj, by=_staff(request))
+        services.erase_account(obj, by=users.signed_in(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Erase the chosen accounts, each in its own transaction."""
         for person in queryset:
-            services.erase_account(person, by=_staff(request))
+            services.erase_account(person, by=users.signed_in(request))
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
@@ -132,18 +132,20 @@ class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001  # Django's signature
         """Make a service key and show it this once."""
-        made = services.create_service_key(KeyDraft(obj.name, tuple(obj.scopes), obj.expires_at), by=_staff(request))
+        made = services.create_service_key(
+            KeyDraft(obj.name, tuple(obj.scopes), obj.expires_at), by=users.signed_in(request)
+        )
         obj.pk, obj.public_id = made.row.pk, made.row.public_id
         messages.warning(request, _("Copy the key now, it is not shown again: %(key)s") % {"key": made.secret})
 
     def delete_model(self, request: HttpRequest, obj: ApiKey) -> None:
         """Revoke a key."""
-        services.revoke_key(obj.public_id, by=_staff(request))
+        services.revoke_key(obj.public_id, by=users.signed_in(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         """Revoke the chosen keys that still open something."""
         for key in queryset.filter(revoked_at=None):
-            services.revoke_key(key.public_id, by=_staff(request))
+            services.revoke_key(key.public_id, by=users.signed_in(request))
 
 
 def _places(person: User) -> Iterator[tuple[str, int, str]]:
@@ -153,8 +155,3 @@ def _places(person: User) -> Iterator[tuple[str, int, str]]:
             options = apps.get_model(label)._meta  # noqa: SLF001  # Django's public seam
             listed = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
             yield listed, person.pk, str(options.verbose_name_plural)
-
-
-def _staff(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  # the admin lets nobody else in
-    return request.user

@@ -1,5 +1,9 @@
 """Questions about accounts."""
 
+from typing import cast
+
+from django.http import HttpRequest
+
 from accounts.models import User
 from imagehub.lib import ids
 from imagehub.lib.errors import UserNotFound
@@ -11,6 +15,11 @@ def by_public_id(public_id: str) -> User:
     if user is None:
         raise UserNotFound
     return user
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Return who asks for a page that lets in nobody without an account."""
+    return cast("User", request.user)
 
 
 def by_login(login: str) -> User | None:

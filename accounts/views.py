@@ -1,7 +1,5 @@
 """The account pages that are ours; signing in and passwords are the library's, with our templates."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -13,9 +11,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
-from accounts import services
+from accounts import services, users
 from accounts.forms import EraseForm, KeyForm, ProfileForm
-from accounts.models import ApiKey, User
+from accounts.models import ApiKey
 from accounts.services import NewKey
 from imagehub.lib.addresses import client_address
 
@@ -24,7 +22,7 @@ from imagehub.lib.addresses import client_address
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """Show and change who somebody is here."""
-    user = _me(request)
+    user = users.signed_in(request)
     known = {"username": user.username, "email": user.email, "is_listed": user.is_listed}
     form = ProfileForm(request.POST or None, initial=known)
     if form.is_valid() and form.save(user):
@@ -39,7 +37,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 def keys(request: HttpRequest) -> HttpResponse:
     """List somebody's keys; make one, and show it this once."""
     form = KeyForm(request.POST or None)
-    made = form.save(_me(request)) if form.is_valid() else None
+    made = form.save(users.signed_in(request)) if form.is_valid() else None
     return _keys_page(request, KeyForm() if made else form, made)
 
 
@@ -47,7 +45,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke_key(request: HttpRequest, key_id: str) -> HttpResponse:
     """End one of somebody's keys."""
-    services.revoke_key(key_id, by=_me(request))
+    services.revoke_key(key_id, by=users.signed_in(request))
     said = _("The key is revoked.")
     if _wants_part(request):
         return trigger_client_event(_keys_page(request, KeyForm(), None), "toast", {"text": said, "tone": "success"})
@@ -60,7 +58,7 @@ def revoke_key(request: HttpRequest, key_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def erase(request: HttpRequest) -> HttpResponse:
     """Say what goes with an account, ask for the password, and let it go."""
-    user = _me(request)
+    user = users.signed_in(request)
     form = EraseForm(request.POST or None, user=user, address=client_address(request))
     if not form.is_valid():
         return render(request, "accounts/erase.html", {"form": form}, status=_status(form))
@@ -73,7 +71,7 @@ def erase(request: HttpRequest) -> HttpResponse:
 def _keys_page(request: HttpRequest, form: KeyForm, made: NewKey | None) -> HttpResponse:
     is_part = _wants_part(request)
     template = "accounts/keys_part.html" if is_part else "accounts/keys.html"
-    mine = ApiKey.objects.filter(owner=_me(request), revoked_at=None).order_by("-created_at")
+    mine = ApiKey.objects.filter(owner=users.signed_in(request), revoked_at=None).order_by("-created_at")
     # htmx shows what it is sent only with a good status.
     status = 200 if is_part else _status(form)
     return render(request, template, {"form": form, "keys": mine, "made": made}, status=status)
@@ -81,10 +79,6 @@ def _keys_page(request: HttpRequest, form: KeyForm, made: NewKey | None) -> Http
 
 def _wants_part(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
-
-
-def _me(request: HttpRequest) -> User:
-    return cast("User", request.user)
 
 
 def _status(form: KeyForm | ProfileForm | EraseForm) -> int:

@@ -1,7 +1,5 @@
 """Pictures in the admin: to look at and to remove; removal goes through the service, so that its rules hold."""
 
-from typing import TYPE_CHECKING, cast
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -9,12 +7,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts import users
 from avatars import services
 from avatars.models import Picture
 from imagehub.images.links import image_url
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 @admin.register(Picture)
@@ -51,7 +47,7 @@ class PictureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs' pa
 
     def delete_model(self, request: HttpRequest, obj: Picture) -> None:
         """Remove one picture as its owner would."""
-        services.delete(obj.public_id, obj.file_name, owner=obj.owner, by=cast("User", request.user))
+        services.delete(obj.public_id, obj.file_name, owner=obj.owner, by=users.signed_in(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Picture]) -> None:
         """Remove several pictures, each as its owner would."""

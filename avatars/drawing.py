@@ -3,11 +3,12 @@
 import hashlib
 import io
 import math
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
+
+from imagehub.lib.text import decomposed
 
 Colour = tuple[int, int, int]
 _WHITE: Colour = (255, 255, 255)
@@ -37,7 +38,7 @@ def initials(seed: str, name: str, size: int) -> Image.Image:
 
 def initials_of(name: str) -> str:
     """Return the first letters of the first and the last word, plain capitals; empty when there are none."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().replace("'", "")
+    plain = decomposed(name).encode("ascii", "ignore").decode().replace("'", "")
     words = "".join(sign if sign.isalnum() else " " for sign in plain).split()
     return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper()
 

@@ -73,9 +73,9 @@ def person(name: str) -> Person:
     digest = name.lower()
     if _EMAIL_DIGEST.fullmatch(digest):
         wanted |= Q(is_listed=True, email_md5=digest) | Q(is_listed=True, email_sha256=digest)
-    rows = list(User.objects.filter(wanted).values_list(*_COLUMNS)[:2])
+    rows = [_Row(*row) for row in User.objects.filter(wanted).values_list(*_COLUMNS)[:2]]
     # Outside issuers may hand out ids that look like digests; the owner of the address comes first.
-    rows.sort(key=lambda row: row[0] == name)
+    rows.sort(key=lambda row: row.public_id == name)
     return _person(rows[0]) if rows else Person(seed=name)
 
 
@@ -87,6 +87,21 @@ def of(who: Person, wish: Wish) -> Face:
     if style is Style.NONE:
         raise PictureNotFound
     return _stand_in(who, style, wish)
+
+
+class _Row(NamedTuple):
+    """What is known of an account, in the order of `_COLUMNS`; with no image nothing after it means anything."""
+
+    public_id: str
+    first_name: str
+    last_name: str
+    username: str
+    image_id: int | None
+    digest: str
+    width: int
+    height: int
+    content_type: str
+    is_default: bool
 
 
 _COLUMNS = (
@@ -103,13 +118,12 @@ _COLUMNS = (
 )
 
 
-def _person(row: tuple[object, ...]) -> Person:
-    seed, first, last, username, image_id, digest, width, height, content_type, is_default = row
-    name = f"{first} {last}".strip() or str(username)
-    if image_id is None:
-        return Person(str(seed), name)
-    side = min(int(width), int(height))  # type: ignore[call-overload]  # the columns' own types
-    return Person(str(seed), name, int(image_id), str(digest), side, str(content_type), bool(is_default))  # type: ignore[call-overload]  # likewise
+def _person(row: _Row) -> Person:
+    name = f"{row.first_name} {row.last_name}".strip() or row.username
+    if row.image_id is None:
+        return Person(row.public_id, name)
+    side = min(row.width, row.height)
+    return Person(row.public_id, name, row.image_id, row.digest, side, row.content_type, row.is_default)
 
 
 def _own(who: Person, image_id: int, wish: Wish) -> Face:

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol, TypedDict
 from avatars.models import Picture
 from imagehub.images.links import image_url
 from imagehub.lib.prepared import Prepared
+from imagehub.lib.times import told
 
 
 class Owner(Protocol):
@@ -98,5 +99,5 @@ def _card(row: _Row, user_id: str) -> Card:
         "height": row.height,
         "size": row.size,
         "contentType": row.content_type,
-        "createdAt": row.created_at.isoformat().replace("+00:00", "Z"),
+        "createdAt": told(row.created_at),
     }

@@ -1,9 +1,9 @@
 """Where pictures lie and what their files are called; a caller never supplies a path."""
 
 import re
-import unicodedata
 
 from imagehub.lib import ids
+from imagehub.lib.text import decomposed
 
 DEFAULT_KEY = "images/default/default.png"
 LONGEST_STEM = 100
@@ -27,7 +27,7 @@ def fresh(owner_id: str, extension: str) -> str:
 
 def cleaned(wish: str, extension: str) -> str:
     """Return a wished name as ASCII letters, digits, `.`, `_` and `-` with the right ending; empty if none is left."""
-    plain = unicodedata.normalize("NFKD", wish).encode("ascii", "ignore").decode()
+    plain = decomposed(wish).encode("ascii", "ignore").decode()
     last = re.split(r"[/\\]", plain)[-1]
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", _IMAGE_ENDING.sub("", last))
     stem = re.sub(r"\.{2,}", ".", stem).strip("-._")[:LONGEST_STEM].rstrip("-._")

@@ -4,8 +4,9 @@ from enum import StrEnum
 
 from accounts.actors import Actor
 from accounts.models import User
+from accounts.policies import require_may_act_for
 from accounts.quotas import quota_of
-from avatars import defaults, listing, naming, policies
+from avatars import defaults, listing, naming
 from avatars.models import Picture
 from imagehub.events import audience, outbox
 from imagehub.events.catalog import Kind
@@ -31,7 +32,7 @@ def add(
     clean: Clean, *, owner: User, by: Actor, standing: Standing = Standing.ACTIVE, socket_id: str | None = None
 ) -> Picture:
     """Keep a judged picture for its owner; it is durable and announced when this returns."""
-    policies.require_may_act_for(by, owner)
+    require_may_act_for(by, owner)
     draft = Picture(owner=owner, file_name=naming.fresh(owner.public_id, clean.format.extension))
     with images.stored(clean, key=naming.key(owner.public_id, draft.file_name)) as stored:
         return _added(draft, stored, standing, socket_id)
@@ -63,7 +64,7 @@ def create_default(owner: User, *, wish: str = "", socket_id: str | None = None)
 @write
 def activate(picture_id: str, *, owner: User, by: Actor, socket_id: str | None = None) -> Picture:
     """Make a picture the one that others see."""
-    policies.require_may_act_for(by, owner)
+    require_may_act_for(by, owner)
     _lock(owner)
     picture = _found(owner, public_id=picture_id)
     _make_active(picture)
@@ -74,7 +75,7 @@ def activate(picture_id: str, *, owner: User, by: Actor, socket_id: str | None =
 @write
 def delete(picture_id: str, file_name: str, *, owner: User, by: Actor, socket_id: str | None = None) -> None:
     """Remove the picture on which all three agree; the newest remaining or the default follows an active one."""
-    policies.require_may_act_for(by, owner)
+    require_may_act_for(by, owner)
     _lock(owner)
     picture = _found(owner, public_id=picture_id, file_name=file_name)
     picture.delete()
@@ -87,7 +88,7 @@ def delete(picture_id: str, file_name: str, *, owner: User, by: Actor, socket_id
 @write
 def clear(*, owner: User, by: Actor, socket_id: str | None = None) -> None:
     """Remove all pictures of a user, rows, files and folder; the account stays."""
-    policies.require_may_act_for(by, owner)
+    require_may_act_for(by, owner)
     _lock(owner)
     _remove_all(owner)
     _announce(Kind.PICTURES_CLEARED, owner, picture=None, socket_id=socket_id)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
+from accounts import users
 from accounts.models import User
 from avatars import tiles, uploads
 from avatars.forms import ChoiceForm, UploadForm
@@ -22,7 +23,7 @@ class MyPictures(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the page, or only its grid to a page that is open already."""
-        owner = cast("User", request.user)
+        owner = users.signed_in(request)
         shown = tiles.of(owner)
         whole = {
             "tiles": shown,
@@ -40,7 +41,7 @@ class MyPictures(LoginRequiredMixin, View):
         act = _ACTS.get(request.POST.get("action", ""))
         if act is None:
             raise Invalid
-        messages.success(request, act(request, cast("User", request.user)))
+        messages.success(request, act(request, users.signed_in(request)))
         return redirect("avatars:mine")
 
 

@@ -1,7 +1,5 @@
 """Generated images in the admin: to look at and to remove; removal goes through the service."""
 
-from typing import TYPE_CHECKING, cast
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -9,12 +7,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts import users
 from generated import services
 from generated.models import Generated, StatusChange
 from imagehub.images.links import image_url
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 _BRIEF = 80  # characters of a prompt in the list
 
@@ -68,7 +64,7 @@ class GeneratedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
 
     def delete_model(self, request: HttpRequest, obj: Generated) -> None:
         """Remove one image as its owner would."""
-        services.delete(obj.public_id, by=cast("User", request.user))
+        services.delete(obj.public_id, by=users.signed_in(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Generated]) -> None:
         """Remove several images, each as its owner would."""

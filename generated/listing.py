@@ -14,6 +14,7 @@ from generated import terms
 from generated.models import Generated, Status, StatusChange
 from imagehub.api import shelves
 from imagehub.images.links import image_url
+from imagehub.lib.times import told
 
 MOST_WORDS = 12  # of a search
 
@@ -128,7 +129,7 @@ def cards_by_id(image_ids: Iterable[str]) -> dict[str, Card]:
 def history_of(generated: Generated) -> list[Step]:
     """Return all changes of status of an image, the first one first."""
     changes = StatusChange.objects.filter(generated=generated).order_by("id")
-    return [{"before": one.before, "after": one.after, "by": one.by_name, "at": _said(one.at)} for one in changes]
+    return [{"before": one.before, "after": one.after, "by": one.by_name, "at": told(one.at)} for one in changes]
 
 
 def find(owner: User, question: Question) -> shelves.Found:
@@ -169,11 +170,7 @@ def _card(row: _Row) -> Card:
         "user_id": row.user_id,
         "prompt": row.prompt,
         "image_url": image_url(row),
-        "created_at": _said(row.created_at),
+        "created_at": told(row.created_at),
         "status": row.status,
         "metadata": orjson.loads(row.metadata_json),
     }
-
-
-def _said(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")

@@ -17,6 +17,7 @@ from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.marks import Marks
 from imagehub.images.pipeline.sanitise import Clean, Reading
 from imagehub.lib.errors import FileTooLarge, Invalid, UnsupportedFormat
+from imagehub.lib.text import composed
 
 FORMATS = frozenset({Format.PNG})
 LIMITS = Limits(bytes=10 * 1024 * 1024)
@@ -86,7 +87,7 @@ def _drafted(prompt: str, judged: Clean, metadata: dict[str, Any]) -> Draft:
 
 def cleaned(prompt: str) -> str:
     """Return a prompt without control characters, direction marks and space around it; lines and tabs stay."""
-    text = unicodedata.normalize("NFC", prompt.replace("\r\n", "\n").replace("\r", "\n"))
+    text = composed(prompt.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(character for character in text if _is_text(character)).strip()
 
 

@@ -1,5 +1,6 @@
 """The demo account: made on an empty data folder, through the same services as anybody's."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts import services as accounts
@@ -78,13 +79,13 @@ def furnish() -> None:
     for name, (prompt, metadata) in PROMPTS.items():
         generated.generate(reading.draft(prompt, scenes.png(scenes.SCENES[name]()), metadata), owner=user, by=user)
     for draft, shown in EXHIBITIONS:
-        _put_up(draft, {drawn[name]: words for name, words in shown.items()}, user)
+        _put_up(draft, [(drawn[name], words) for name, words in shown.items()], user)
 
 
-def _put_up(draft: Draft, pictures: dict[bytes, str], owner: User) -> None:
+def _put_up(draft: Draft, pictures: Iterable[tuple[bytes, str]], owner: User) -> None:
     """Make a publication of pictures and of what each shows."""
     publication = publications.create(draft, owner=owner, by=owner)
-    for picture, words in pictures.items():
+    for picture, words in pictures:
         photos.add(uploads.judge(picture), publication.public_id, by=owner, alt_text=words)
 
 

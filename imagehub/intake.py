@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from typing import IO, Any
+from collections.abc import AsyncIterator
+from typing import IO
 
 import structlog
 from django.conf import settings
@@ -12,11 +12,7 @@ from django.utils.translation import gettext as _
 
 from imagehub.api import answers
 from imagehub.api.refusals import Refusal
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
+from imagehub.lib.asgi import App, Message, Receive, Send
 
 PATIENCE = 30.0  # seconds in which a body must have arrived
 IN_MEMORY = 256 * 1024  # bytes of a body kept in memory; the rest waits in a file

@@ -1,6 +1,6 @@
 """Publications in the admin: to look at, to hide, to show and to delete; each through its service."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
+from accounts import users
 from imagehub.images.links import shown_url
 from publications.models import Photo, Publication
 from publications.reasons import ReasonForm
@@ -77,7 +77,7 @@ def hide(admin_: "PublicationAdmin", request: HttpRequest, chosen: QuerySet[Publ
     if not form.is_valid():
         return admin_.asks_for_reason(request, chosen, form)
     for publication in chosen:
-        moderation.hide(publication.public_id, form.cleaned_data["reason"], by=_staff(request))
+        moderation.hide(publication.public_id, form.cleaned_data["reason"], by=users.signed_in(request))
     said = ngettext("One publication is hidden.", "%(count)d publications are hidden.", len(chosen))
     messages.success(request, said % {"count": len(chosen)})
     return None
@@ -87,7 +87,7 @@ def hide(admin_: "PublicationAdmin", request: HttpRequest, chosen: QuerySet[Publ
 def show(admin_: "PublicationAdmin", request: HttpRequest, chosen: QuerySet[Publication]) -> None:  # noqa: ARG001  # Django's signature
     """Let everybody see them again."""
     for publication in chosen:
-        moderation.show(publication.public_id, by=_staff(request))
+        moderation.show(publication.public_id, by=users.signed_in(request))
     said = ngettext("One publication is shown.", "%(count)d publications are shown.", len(chosen))
     messages.success(request, said % {"count": len(chosen)})
 
@@ -164,11 +164,11 @@ class PublicationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
         """Hide and show what one may change elsewhere."""
-        return _staff(request).has_perm(CHANGE)
+        return users.signed_in(request).has_perm(CHANGE)
 
     def delete_model(self, request: HttpRequest, obj: Publication) -> None:
         """Delete one publication as its owner would."""
-        services.delete(obj.public_id, by=_staff(request))
+        services.delete(obj.public_id, by=users.signed_in(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Publication]) -> None:
         """Delete several, each as its owner would."""
@@ -187,7 +187,3 @@ class PublicationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
 def _thumbnail(photo: Photo, words: str) -> SafeString:
     address = shown_url(photo.image, "avatar-64")
     return format_html('<img src="{}" alt="{}" width="48" height="48" loading="lazy">', address, words)
-
-
-def _staff(request: HttpRequest) -> User:
-    return cast("User", request.user)

@@ -7,11 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ServiceForm
 from accounts.models import User
+from imagehub.images.imports import LONGEST_ADDRESS
 from publications.models import LONGEST_ALT_TEXT, LONGEST_DESCRIPTION, LONGEST_TITLE, Publication
 from publications.services import publications
 from publications.services.publications import Changes, Draft
-
-LONGEST_ADDRESS = 2000  # characters
 
 
 class Paragraphs(forms.CharField):

@@ -30,6 +30,11 @@ class Frame:
         return round(self.ratio * HEIGHT)
 
     @property
+    def height(self) -> int:
+        """In the same units; all frames are equally high."""
+        return HEIGHT
+
+    @property
     def is_upright(self) -> bool:
         """Whether it is too tall to be shown across the whole page."""
         return self.ratio < UPRIGHT
@@ -37,8 +42,9 @@ class Frame:
     @property
     def sizes(self) -> str:
         """What a browser must know to choose a rendition before any style is loaded."""
-        narrow = "100vw" if self.number == 1 else "50vw"
-        return f"(min-width: 64rem) {max(round(self.share * COLUMN), 1)}rem, {narrow}"
+        # In a narrow window the others are squares, half as wide as it; what sticks out is cut.
+        narrow = 100 if self.number == 1 else round(50 * max(self.ratio, 1))
+        return f"(min-width: 64rem) {max(round(self.share * COLUMN), 1)}rem, {narrow}vw"
 
     @property
     def large_url(self) -> str:

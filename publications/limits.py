@@ -1,7 +1,9 @@
-"""How many photos a publication may have: the plan of its owner decides, nothing that a request says."""
+"""How much there may be: photos by the plan of their owner, whatever a request says, and fetches from the web."""
 
 from accounts.models import Plan
+from imagehub.api.throttling import Quota
 
+IMPORTS = Quota("imports", 30, 60)  # of photos from the web, by API and page together
 _PHOTOS = {Plan.FREE.value: 4, Plan.PREMIUM.value: 8}
 
 

@@ -1,12 +1,12 @@
 """Publications and photos as clients see them, in answers and in news alike."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TypedDict
 
 from django.db.models import Prefetch
 
 from imagehub.images.links import public_url
+from imagehub.lib.times import told
 from publications import tallies
 from publications.models import Photo, Publication
 from publications.tallies import Shelf
@@ -97,7 +97,7 @@ def photo_item(photo: Photo) -> Item:
         "height": image.height,
         "size": image.size,
         "contentType": image.content_type,
-        "createdAt": _told(photo.created_at),
+        "createdAt": told(photo.created_at),
     }
 
 
@@ -113,10 +113,6 @@ def _card(publication: Publication, photos: Sequence[Photo]) -> Card:
         "ownerId": publication.owner.public_id,
         "imageCount": len(photos),
         "images": [public_url(photo.image) for photo in photos],
-        "createdAt": _told(publication.created_at),
-        "updatedAt": _told(publication.updated_at),
+        "createdAt": told(publication.created_at),
+        "updatedAt": told(publication.updated_at),
     }
-
-
-def _told(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")

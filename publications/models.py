@@ -6,14 +6,17 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from accounts.actors import Actor, Service
+from accounts.policies import may_act_for_all
 from imagehub.images.models import Image
 from imagehub.lib import ids
 from imagehub.lib.fields import ExactCharField
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+    from accounts.actors import Actor
 
 LONGEST_TITLE = 200  # characters
 LONGEST_DESCRIPTION = 5000
@@ -27,7 +30,7 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 
     def visible_to(self, actor: "Actor | AnonymousUser") -> "PublicationQuerySet":
         """Those that `actor` may look at: all for staff and services, else what is shown and one's own."""
-        if isinstance(actor, Service) or actor.is_staff:
+        if may_act_for_all(actor):
             return self.all()
         return self.filter(Q(hidden_at=None) | Q(owner=actor.pk) if actor.pk else Q(hidden_at=None))
 
@@ -39,12 +42,14 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 class Publication(models.Model):
     """Something that its owner shows with photos; the first photo in order is its cover."""
 
-    public_id = ExactCharField(max_length=64, unique=True, default=ids.object_id)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="publications")
-    title = models.CharField(max_length=LONGEST_TITLE)
-    description = models.TextField(max_length=LONGEST_DESCRIPTION, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
+    public_id = ExactCharField(_("id"), max_length=64, unique=True, default=ids.object_id)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="publications", verbose_name=_("owner")
+    )
+    title = models.CharField(_("title"), max_length=LONGEST_TITLE)
+    description = models.TextField(_("description"), max_length=LONGEST_DESCRIPTION, blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    updated_at = models.DateTimeField(_("changed"), default=timezone.now)
     hidden_at = models.DateTimeField(null=True, blank=True)  # since when only its owner and staff see it
     hidden_reason = models.CharField(max_length=LONGEST_REASON, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)  # when its owner was told by mail that it is hidden
@@ -52,6 +57,8 @@ class Publication(models.Model):
     objects = PublicationQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
         indexes = [
             models.Index(fields=["owner", "-id"], name="publication_by_owner"),
             models.Index(fields=["hidden_at", "-id"], name="publication_by_standing"),
@@ -81,11 +88,13 @@ class Photo(models.Model):
     slot = models.PositiveSmallIntegerField()
     allowance = models.PositiveSmallIntegerField()
     position = models.PositiveIntegerField()
-    alt_text = models.CharField(max_length=LONGEST_ALT_TEXT, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    alt_text = models.CharField(_("alt text"), max_length=LONGEST_ALT_TEXT, blank=True)
+    created_at = models.DateTimeField(_("added"), default=timezone.now)
     compared_at = models.DateTimeField(null=True, blank=True)  # when it was looked for among others' photos
 
     class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
         constraints = [
             models.UniqueConstraint(fields=["publication", "content"], name="one_photo_per_content"),
             models.UniqueConstraint(fields=["publication", "slot"], name="one_photo_per_slot"),

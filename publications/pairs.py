@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from imagehub.images.pipeline.likeness import BITS
 from publications.models import Photo, Resemblance, Verdict
 
 PAGE = 12  # pairs
 MOST_COUNTED = 1000  # beyond that a number says only that it is large
-BITS = 64
 
 _WORDS: dict[int, str | Promise] = {
     0: _("Looks the same"),

@@ -1,6 +1,6 @@
 """Who may see which publication, and who may change it."""
 
-from accounts.actors import Actor, Service
+from accounts.actors import Actor
 from accounts.models import User
 from accounts.policies import may_act_for
 from imagehub.lib.errors import NotOwner
@@ -17,8 +17,3 @@ def require_may_create_for(by: Actor, owner: User) -> None:
     """Refuse to put up a publication in somebody else's name."""
     if not may_act_for(by, owner):
         raise NotOwner
-
-
-def sees_everything(by: Actor) -> bool:
-    """Tell whether `by` sees what staff has hidden, whoever owns it."""
-    return isinstance(by, Service) or by.is_staff

@@ -7,6 +7,7 @@ has passed all publications before it, and then counts on within one bucket only
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from django.db import models
 from django.db.models import Case, Count, F, Q, Value, When
@@ -92,10 +93,22 @@ def forget(owner: models.Model) -> None:
 
 
 @write
+def is_miscounted() -> bool:
+    """Tell whether a count disagrees with the publications; little is held in memory."""
+    _hold()
+    kept = Tally.objects.exclude(shown=0, hidden=0).order_by("shelf", "bucket")
+    rows = kept.values_list("shelf", "bucket", "shown", "hidden").iterator()
+    counted = ((tally.shelf, tally.bucket, tally.shown, tally.hidden) for tally in _counted())
+    return any(one != other for one, other in zip_longest(rows, counted))
+
+
+@write
 def recount() -> None:
-    """Set all counts to what the publications say; for a moment at which nothing else writes publications."""
+    """Set all counts to what the publications say."""
+    _hold()
     Tally.objects.all().delete()
-    Tally.objects.bulk_create(_counted(), batch_size=_BATCH)
+    # A range that begins at this very moment is counted by whoever begins it.
+    Tally.objects.bulk_create(_counted(), batch_size=_BATCH, ignore_conflicts=True)
 
 
 @dataclass(frozen=True)
@@ -124,6 +137,11 @@ def _was_changed(tally: "models.QuerySet[Tally]", change: Change) -> bool:
     return bool(tally.update(shown=F("shown") + change.shown, hidden=F("hidden") + change.hidden))
 
 
+def _hold() -> None:
+    """Let whoever counts wait: everybody begins with this shelf."""
+    list(Tally.objects.select_for_update().filter(shelf=EVERYBODY).order_by("bucket").values_list("pk"))
+
+
 def _counts(shelf: Shelf) -> Iterator[tuple[int, int]]:
     tallies = Tally.objects.filter(shelf=shelf.owner).order_by("-bucket")
     for bucket, shown, hidden in tallies.values_list("bucket", "shown", "hidden"):
@@ -131,9 +149,10 @@ def _counts(shelf: Shelf) -> Iterator[tuple[int, int]]:
 
 
 def _counted() -> Iterator[Tally]:
-    buckets = Publication.objects.annotate(bucket=F("id").bitrightshift(BUCKET_BITS)).order_by()
+    """Count anew, in the order of shelves and buckets."""
+    buckets = Publication.objects.annotate(bucket=F("id").bitrightshift(BUCKET_BITS))
     counts = {"shown": Count("pk", filter=Q(hidden_at=None)), "hidden": Count("pk", filter=Q(hidden_at__isnull=False))}
-    for row in buckets.values("bucket").annotate(**counts):
+    for row in buckets.values("bucket").annotate(**counts).order_by("bucket").iterator():
         yield Tally(shelf=EVERYBODY, **row)
-    for row in buckets.values("bucket", shelf=F("owner_id")).annotate(**counts):
+    for row in buckets.values("bucket", shelf=F("owner_id")).annotate(**counts).order_by("shelf", "bucket").iterator():
         yield Tally(**row)

@@ -1,12 +1,11 @@
 """What people write about publications, cleaned: no character in it that can't be seen but changes what is."""
 
 import re
-import unicodedata
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from imagehub.lib.errors import Invalid
+from imagehub.lib.text import composed
 
 # Controls, and those format characters that turn the direction of text around; joiners stay, emoji need them.
 _UNSEEN = re.compile(
@@ -19,11 +18,11 @@ def line(text: str, *, field: str, longest: int) -> str:
     return _fitting(" ".join(_seen(text).split()), field, longest)
 
 
-def title(text: str, *, longest: int) -> str:
-    """Return a line that is not empty."""
-    cleaned = line(text, field="title", longest=longest)
+def needed(text: str, *, field: str, longest: int, otherwise: str) -> str:
+    """Return a line that says something; Invalid, naming the field, if it does not or is too long."""
+    cleaned = line(text, field=field, longest=longest)
     if not cleaned:
-        raise Invalid(details={"title": [_("Give it a title.")]})
+        raise Invalid(details={field: [otherwise]})
     return cleaned
 
 
@@ -34,7 +33,7 @@ def paragraphs(text: str, *, field: str, longest: int) -> str:
 
 
 def _seen(text: str) -> str:
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+    return composed(_UNSEEN.sub("", text))
 
 
 def _fitting(text: str, field: str, longest: int) -> str:

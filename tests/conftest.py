@@ -14,6 +14,8 @@ from PIL import Image
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from imagehub.lib import shared
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -66,11 +68,13 @@ def written() -> Iterator[io.StringIO]:
 
 
 @pytest.fixture
-def lost_cache(settings: Settings) -> None:
+def lost_cache(settings: Settings) -> Iterator[None]:
     """Let the shared cache be a server that is away."""
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
     }
+    yield
+    shared.absence.until = 0.0
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Pages that belong to no feature."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -9,3 +11,14 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("method", ["TRACE", "DELETE", "PUT"])
 def test_the_first_page_is_only_read(client: Client, method: str) -> None:
     assert client.generic(method, "/").status_code == 405
+
+
+def test_the_first_page_says_what_there_is(client: Client) -> None:
+    page = client.get("/").content.decode()
+
+    assert re.findall("<h2>(.+?)</h2>", page) == [
+        "Shown at its best",
+        "Private by nature",
+        "Live everywhere",
+        "Made to build on",
+    ]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, cast
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from accounts.actors import Actor
 from accounts.api.authentication import Grant
 from accounts.models import User
 from imagehub.lib.errors import Forbidden, NotAuthenticated
@@ -24,6 +25,11 @@ class HasScope(BasePermission):
         if isinstance(grant, Grant) and not grant.covers(getattr(view, "scope", None)):
             raise Forbidden
         return True
+
+
+def actor(request: Request) -> Actor:
+    """Return who asks; HasScope let nobody else through."""
+    return cast("Actor", request.user)
 
 
 def person(request: Request) -> User:

@@ -1,13 +1,12 @@
 """Registering, signing in and out, and one's own account."""
 
-from typing import Any, cast
+from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from accounts import bearers, confirmation, services, tokens
@@ -17,15 +16,10 @@ from accounts.models import User
 from imagehub.api.idempotency import CreateOnce
 from imagehub.api.schema import refusals
 from imagehub.api.throttling import Quota
+from imagehub.api.validation import validated
 from imagehub.lib.addresses import client_address
 
 REGISTRATIONS = Quota("registrations", 120, 60)
-
-
-def _read(serializer: type[Serializer[Any]], request: Request) -> dict[str, Any]:
-    body = serializer(data=request.data)
-    body.is_valid(raise_exception=True)
-    return cast("dict[str, Any]", body.validated_data)
 
 
 class Register(CreateOnce[User]):
@@ -45,7 +39,7 @@ class Register(CreateOnce[User]):
 
     def prepare(self, request: Request, **kwargs: Any) -> User:  # noqa: ARG002  # the mixin's signature
         """Judge the wish and hash the password."""
-        return services.draft(**_read(serializers.RegisterSerializer, request))
+        return services.draft(**validated(serializers.RegisterSerializer, request.data))
 
     def create(self, request: Request, prepared: User, **kwargs: Any) -> Response:  # noqa: ARG002  # likewise
         """Save the account; where addresses are confirmed by mail, one that is taken gets the same answer."""
@@ -76,7 +70,7 @@ class Token(APIView):
     )
     def post(self, request: Request) -> Response:
         """Trade a user name or e-mail address and its password for a pair of tokens."""
-        body = _read(serializers.SignInSerializer, request)
+        body = validated(serializers.SignInSerializer, request.data)
         pair = services.sign_in(body["username"], body["password"], address=client_address(request))
         return Response(serializers.PairSerializer(pair).data)
 
@@ -93,7 +87,7 @@ class Refresh(APIView):
     )
     def post(self, request: Request) -> Response:
         """Trade a refresh token for a new pair; it works once, and using it again ends the sign-in."""
-        pair = tokens.rotate(_read(serializers.RefreshSerializer, request)["refresh"])
+        pair = tokens.rotate(validated(serializers.RefreshSerializer, request.data)["refresh"])
         return Response(serializers.PairSerializer(pair).data)
 
 
@@ -109,7 +103,7 @@ class Verify(APIView):
     )
     def post(self, request: Request) -> Response:
         """Answer 200 for a token that would be accepted at this moment."""
-        bearers.verify(_read(serializers.TokenSerializer, request)["token"])
+        bearers.verify(validated(serializers.TokenSerializer, request.data)["token"])
         return Response({})
 
 
@@ -125,7 +119,7 @@ class Logout(APIView):
     )
     def post(self, request: Request) -> Response:
         """End the sign-in that this refresh token came of, with all its tokens."""
-        tokens.revoke(_read(serializers.RefreshSerializer, request)["refresh"])
+        tokens.revoke(validated(serializers.RefreshSerializer, request.data)["refresh"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -146,7 +140,7 @@ class Me(APIView):
     )
     def patch(self, request: Request) -> Response:
         """Change the caller's name, address or whether avatars are found by it; nothing else can be set."""
-        changes = _read(serializers.ProfileChangeSerializer, request)
+        changes = validated(serializers.ProfileChangeSerializer, request.data)
         changed = services.change_profile(person(request), changes, by=person(request))
         return Response(serializers.ProfileSerializer(changed).data)
 

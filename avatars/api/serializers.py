@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 LONGEST_SOCKET_ID = 255
-Fields = dict[str, Any]
 
 
 class SocketSerializer(serializers.Serializer[Any]):

@@ -15,15 +15,17 @@ from rest_framework.views import APIView
 
 from accounts import users
 from accounts.actors import Actor
-from accounts.api.permissions import HasScope
+from accounts.api.permissions import HasScope, actor
 from accounts.models import User
-from avatars import listing, policies, services, uploads
+from accounts.policies import owner_seen_by
+from avatars import listing, services, uploads
 from avatars.api import serializers
 from avatars.models import Picture
 from avatars.services import Standing
 from imagehub.api.idempotency import CreateOnce
 from imagehub.api.schema import refusals
 from imagehub.api.throttling import Quota
+from imagehub.api.validation import Fields, validated
 from imagehub.images.pipeline.sanitise import Clean
 from imagehub.lib.errors import Invalid, PictureNotFound
 
@@ -60,8 +62,8 @@ class CreatePicture(CreateOnce[Upload]):
 
     def prepare(self, request: Request, **_kwargs: Any) -> Upload:
         """Find out for whom, then judge the file."""
-        fields = _validated(serializers.UploadSerializer, request.data)
-        owner = _owner_named(fields["userId"], _actor(request))
+        fields = validated(serializers.UploadSerializer, request.data)
+        owner = _owner_named(fields["userId"], actor(request))
         clean = uploads.judge_file(fields["file"])
         standing = Standing.ACTIVE if fields["setActive"] else Standing.SPARE
         return Upload(clean, owner, standing, fields["socketId"])
@@ -71,14 +73,14 @@ class CreatePicture(CreateOnce[Upload]):
         picture = services.add(
             prepared.clean,
             owner=prepared.owner,
-            by=_actor(request),
+            by=actor(request),
             standing=prepared.standing,
             socket_id=prepared.socket_id,
         )
         return _created(_("Picture created."), picture)
 
 
-class CreateDefaultPicture(CreateOnce[serializers.Fields]):
+class CreateDefaultPicture(CreateOnce[Fields]):
     """Gives a user without pictures the default one; anybody may ask for it."""
 
     permission_classes = [AllowAny]
@@ -98,11 +100,11 @@ class CreateDefaultPicture(CreateOnce[serializers.Fields]):
         """Make sure that a user has a picture; whoever has some keeps them and the active one."""
         return super().post(request, **kwargs)
 
-    def prepare(self, request: Request, **_kwargs: Any) -> serializers.Fields:
+    def prepare(self, request: Request, **_kwargs: Any) -> Fields:
         """Read the wish."""
-        return _validated(serializers.DefaultSerializer, _said(request))
+        return validated(serializers.DefaultSerializer, _said(request))
 
-    def create(self, request: Request, prepared: serializers.Fields, **kwargs: Any) -> Response:  # noqa: ARG002  # the mixin's signature
+    def create(self, request: Request, prepared: Fields, **kwargs: Any) -> Response:  # noqa: ARG002  # the mixin's signature
         """Hang the default picture where there is none."""
         owner = users.by_public_id(kwargs["user_id"])
         picture, is_new = services.create_default(
@@ -124,7 +126,7 @@ class UserPictures(APIView):
     )
     def get(self, request: Request, user_id: str) -> Response:
         """Return all pictures of a user, newest first."""
-        return Response(listing.pictures_of(policies.owner_seen_by(_actor(request), user_id)))
+        return Response(listing.pictures_of(owner_seen_by(actor(request), user_id)))
 
 
 class ActivePicture(APIView):
@@ -163,8 +165,8 @@ class SetActivePicture(APIView):
     )
     def put(self, request: Request, picture_id: str, user_id: str) -> Response:
         """Make a picture of a user the active one."""
-        by = _actor(request)
-        owner = policies.owner_seen_by(by, user_id)
+        by = actor(request)
+        owner = owner_seen_by(by, user_id)
         picture = services.activate(picture_id, owner=owner, by=by, socket_id=_socket_id(request))
         return Response(
             {"message": _("This is the active picture now."), "picture": listing.card(picture, picture.owner)}
@@ -183,8 +185,8 @@ class DeletePicture(APIView):
     )
     def delete(self, request: Request, picture_id: str, file_name: str, user_id: str) -> Response:
         """Remove the picture on which id, file name and user agree."""
-        by = _actor(request)
-        owner = policies.owner_seen_by(by, user_id)
+        by = actor(request)
+        owner = owner_seen_by(by, user_id)
         services.delete(picture_id, file_name, owner=owner, by=by, socket_id=_socket_id(request))
         return Response({"message": _("Picture deleted.")})
 
@@ -201,28 +203,18 @@ class DeleteUserPictures(APIView):
     )
     def delete(self, request: Request, user_id: str) -> Response:
         """Remove all pictures of a user with their files and folder; the account stays."""
-        by = _actor(request)
-        owner = policies.owner_seen_by(by, user_id)
+        by = actor(request)
+        owner = owner_seen_by(by, user_id)
         services.clear(owner=owner, by=by, socket_id=_socket_id(request))
         return Response({"message": _("The folder of user %(user_id)s was deleted.") % {"user_id": owner.public_id}})
 
 
-def _actor(request: Request) -> Actor:
-    return cast("Actor", request.user)
-
-
 def _owner_named(user_id: str, by: Actor) -> User:
     if user_id:
-        return policies.owner_seen_by(by, user_id)
+        return owner_seen_by(by, user_id)
     if isinstance(by, User):
         return by
     raise Invalid(details={"userId": [_("Say whose picture this is.")]})
-
-
-def _validated(kind: type[serializers.SocketSerializer], said: object) -> serializers.Fields:
-    serializer = kind(data=said)
-    serializer.is_valid(raise_exception=True)
-    return cast("serializers.Fields", serializer.validated_data)
 
 
 def _said(request: Request) -> object:
@@ -234,7 +226,7 @@ def _said(request: Request) -> object:
 
 
 def _socket_id(request: Request) -> str | None:
-    return cast("str | None", _validated(serializers.SocketSerializer, _said(request))["socketId"])
+    return cast("str | None", validated(serializers.SocketSerializer, _said(request))["socketId"])
 
 
 def _created(message: str, picture: Picture) -> Response:

@@ -11,18 +11,20 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.actors import Actor
-from accounts.api.permissions import HasScope
+from accounts.api.permissions import HasScope, actor
 from accounts.models import User
-from generated import boards, policies
+from accounts.policies import owner_seen_by
+from generated import boards
 from generated.api import board_serializers as serializers
 from generated.api.serializers import OwnerSerializer
-from generated.api.views import SCOPE, actor, validated
+from generated.api.views import SCOPE
 from generated.models import Board
 from generated.services import boards as services
 from generated.services import sharing
 from imagehub.api.idempotency import CreateOnce
 from imagehub.api.schema import refusals
 from imagehub.api.throttling import Quota
+from imagehub.api.validation import validated
 from imagehub.images.pipeline.recipes import Policy
 from imagehub.lib import origin
 from imagehub.lib.errors import Invalid
@@ -184,7 +186,7 @@ def _whole(board: Board) -> Response:
 
 def _owner(user_id: str, by: Actor) -> User:
     if user_id:
-        return policies.owner_seen_by(by, user_id)
+        return owner_seen_by(by, user_id)
     if isinstance(by, User):
         return by
     raise Invalid(details={"user_id": [_("Say whose boards these are.")]})

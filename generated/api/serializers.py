@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from generated import listing, reading
 from generated.models import LONGEST_MODEL, LONGEST_PROMPT, Status
+from imagehub.api.schema import PaginationSerializer
 from imagehub.lib.words import words
 
 Fields = dict[str, Any]
@@ -41,7 +42,7 @@ class Base64Field(serializers.Field[bytes, Any, str, Any]):
             raise serializers.ValidationError(sentence) from None
 
 
-@extend_schema_field({"type": "object", "additionalProperties": True})
+@extend_schema_field({"type": "object", "additionalProperties": {}})
 class MetadataField(serializers.Field[Fields, Any, Fields, Any]):
     """An object with whatever its maker wants to keep."""
 
@@ -123,16 +124,6 @@ class ImageAnswerSerializer(serializers.Serializer[Any]):
 
     success = serializers.BooleanField()
     data = ImageSerializer()  # type: ignore[assignment]  # the contract's name
-
-
-@extend_schema_serializer(component_name="ImagePagination")
-class PaginationSerializer(serializers.Serializer[Any]):
-    """Where in the list this part lies; `total` and `pages` are exact."""
-
-    page = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    total = serializers.IntegerField()
-    pages = serializers.IntegerField()
 
 
 class ListSerializer(serializers.Serializer[Any]):

@@ -1,7 +1,7 @@
 """The older image service's routes; each is a door to one service."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,12 +9,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from accounts.actors import Actor
-from accounts.api.permissions import HasScope
+from accounts.api.permissions import HasScope, actor
 from accounts.models import User
+from accounts.policies import owner_seen_by
 from generated import listing, policies, reading, services
 from generated.api import serializers
 from generated.models import Status
@@ -22,7 +22,9 @@ from imagehub.api.idempotency import CreateOnce
 from imagehub.api.parsers import JsonParser
 from imagehub.api.schema import refusals
 from imagehub.api.throttling import Quota
+from imagehub.api.validation import Fields, validated
 from imagehub.lib.errors import Invalid
+from imagehub.lib.times import told
 
 SCOPE = "images"
 QUOTA = Quota("images", 100, 60)
@@ -160,7 +162,7 @@ class Health(APIView):
     )
     def get(self, request: Request) -> Response:  # noqa: ARG002  # anybody may ask
         """Say that the service answers."""
-        moment = timezone.now().isoformat().replace("+00:00", "Z")
+        moment = told(timezone.now())
         return Response({"success": True, "message": _("The image service is running."), "timestamp": moment})
 
 
@@ -168,20 +170,15 @@ def _done(data: object) -> Response:
     return Response({"success": True, "data": data})
 
 
-def actor(request: Request) -> Actor:
-    """Return who asks; HasScope let nobody else through."""
-    return cast("Actor", request.user)
-
-
 def _owner_named(user_id: str, by: Actor) -> User:
     if user_id:
-        return policies.owner_seen_by(by, user_id)
+        return owner_seen_by(by, user_id)
     if isinstance(by, User):
         return by
     raise Invalid(details={"user_id": [_("Say whose images these are.")]})
 
 
-def _question(asked: serializers.Fields) -> listing.Question:
+def _question(asked: Fields) -> listing.Question:
     return listing.Question(
         status=Status(asked["status"]) if asked["status"] else None,
         words=asked["q"] or (),
@@ -190,10 +187,3 @@ def _question(asked: serializers.Fields) -> listing.Question:
         created_before=asked["created_before"],
         sort=listing.Sort(asked["sort"]),
     )
-
-
-def validated(kind: type[Serializer[Any]], said: object) -> serializers.Fields:
-    """Return what was said in the serializer's terms, or refuse it."""
-    serializer = kind(data=said)
-    serializer.is_valid(raise_exception=True)
-    return cast("serializers.Fields", serializer.validated_data)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import User
-from generated import boards, policies, reading
+from accounts.policies import require_may_act_for
+from generated import boards, reading
 from generated.models import LONGEST_NAME, Board, Generated, Pin, Status
 from generated.services import keeping
 from imagehub.events import audience, outbox
@@ -27,7 +28,7 @@ MOST_PINS = 200
 @write
 def create(name: str, *, owner: User, by: Actor) -> Board:
     """Put up an empty board in a library."""
-    policies.require_may_act_for(by, owner)
+    require_may_act_for(by, owner)
     fresh = Board(owner=owner, name=_named(name))
     keeping.lock(owner)
     _require_room(Board.objects.filter(owner=owner).count() + 1, MOST_BOARDS)

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.models import User
+from accounts.policies import require_may_act_for
 from accounts.quotas import quota_of
-from generated import policies, terms
+from generated import terms
 from generated.models import Generated
 from generated.reading import Draft
 from generated.services import keeping
@@ -40,7 +41,7 @@ def generate(draft: Draft, *, owner: User, by: Actor) -> tuple[Generated, bool]:
     The same prompt, pixels and metadata are the same image as long as that is live, however often and however
     parallel they come.
     """
-    policies.require_may_act_for(by, owner)
+    require_may_act_for(by, owner)
     content = _content(draft, owner)
     if twin := _live(content):
         return twin, False

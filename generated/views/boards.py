@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.users import signed_in
 from generated import boards
 from generated.board_forms import LinkForm, NameForm, PinForm, PinsForm, ShareForm
 from generated.models import Board, Generated, Status
 from generated.services import boards as services
 from generated.services import sharing
-from generated.views.doors import Door, me, require
+from generated.views.doors import Door, require
 from imagehub.lib import origin
 from imagehub.lib.errors import Invalid
 
@@ -32,7 +33,7 @@ class MyBoards(Door):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Make a board and lead to it."""
         form = NameForm(request.POST)
-        made = form.create(me(request)) if form.is_valid() else None
+        made = form.create(signed_in(request)) if form.is_valid() else None
         return redirect("boards:board", made.public_id) if made else _mine(request, form)
 
 
@@ -41,18 +42,18 @@ class BoardPage(Door):
 
     def get(self, request: HttpRequest, board_id: str) -> HttpResponse:
         """Show the page, or only its images to a page that is open already."""
-        return _page(request, boards.seen_by(me(request), board_id))
+        return _page(request, boards.seen_by(signed_in(request), board_id))
 
     def post(self, request: HttpRequest, board_id: str) -> HttpResponse:
         """Do what the pressed button says and come back to the page."""
         act = _ACTS.get(request.POST.get("action", ""))
         if act is None:
             raise Invalid
-        return act(request, boards.seen_by(me(request), board_id))
+        return act(request, boards.seen_by(signed_in(request), board_id))
 
 
 def _mine(request: HttpRequest, form: NameForm) -> HttpResponse:
-    rows = boards.rows_of(me(request))
+    rows = boards.rows_of(signed_in(request))
     covers = boards.covers_of(rows, COVERS)
     shown = [{"board": board, "covers": covers.get(board.pk, [])} for board in rows]
     whole = {"boards": shown, "form": form, "is_making": form.is_bound or "new" in request.GET}
@@ -84,26 +85,26 @@ def _choice(board: Board) -> list[Generated]:
 
 def _rename(request: HttpRequest, board: Board) -> HttpResponse:
     form = NameForm(request.POST)
-    if form.is_valid() and form.rename(board, me(request)):
+    if form.is_valid() and form.rename(board, signed_in(request)):
         return _back(request, board, _("Saved."))
     return _page(request, board, name_form=form)
 
 
 def _delete(request: HttpRequest, board: Board) -> HttpResponse:
-    services.delete(board.public_id, by=me(request))
+    services.delete(board.public_id, by=signed_in(request))
     messages.success(request, _("The board is gone; its images are still in your library."))
     return redirect("boards:mine")
 
 
 def _add(request: HttpRequest, board: Board) -> HttpResponse:
     form = PinsForm(request.POST)
-    if form.is_valid() and form.pin(board, me(request)):
+    if form.is_valid() and form.pin(board, signed_in(request)):
         return _back(request, board, _("Added."))
     return _page(request, board, pins_form=form)
 
 
 def _remove(request: HttpRequest, board: Board) -> HttpResponse:
-    services.unpin(board.public_id, str(require(PinForm(request.POST))["image"]), by=me(request))
+    services.unpin(board.public_id, str(require(PinForm(request.POST))["image"]), by=signed_in(request))
     return _back(request, board, _("Taken off the board."))
 
 
@@ -115,7 +116,7 @@ def _move(step: int) -> Callable[[HttpRequest, Board], HttpResponse]:
             place = order.index(image_id) + step
             order.remove(image_id)
             order.insert(max(place, 0), image_id)
-        services.arrange(board.public_id, order, by=me(request))
+        services.arrange(board.public_id, order, by=signed_in(request))
         return _back(request, board, _("Saved."))
 
     return move
@@ -124,7 +125,7 @@ def _move(step: int) -> Callable[[HttpRequest, Board], HttpResponse]:
 def _share(request: HttpRequest, board: Board) -> HttpResponse:
     """Make a link and show its address, this once: it goes through no redirect, so it is kept nowhere."""
     form = ShareForm(request.POST)
-    made = form.share(board, me(request)) if form.is_valid() else None
+    made = form.share(board, signed_in(request)) if form.is_valid() else None
     if made is None:
         return _page(request, board, share_form=form)
     address = origin.absolute(reverse("shared:board", args=[made[1]]))
@@ -132,7 +133,7 @@ def _share(request: HttpRequest, board: Board) -> HttpResponse:
 
 
 def _revoke(request: HttpRequest, board: Board) -> HttpResponse:
-    sharing.revoke(board.public_id, str(require(LinkForm(request.POST))["link"]), by=me(request))
+    sharing.revoke(board.public_id, str(require(LinkForm(request.POST))["link"]), by=signed_in(request))
     return _back(request, board, _("The link leads nowhere now."))
 
 

@@ -1,14 +1,11 @@
 """What the pages of generated images share."""
 
-from typing import cast
-
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views import View
 
-from accounts.models import User
 from imagehub.api import answers, refusals
 from imagehub.lib.accept import accepts
 from imagehub.lib.errors import ImageHubError, Invalid
@@ -30,11 +27,6 @@ class Door(LoginRequiredMixin, View):
 def is_script(request: HttpRequest) -> bool:
     """Tell whether a script of ours asks, rather than a form."""
     return accepts(request.headers.get("Accept", ""), "application/json")
-
-
-def me(request: HttpRequest) -> User:
-    """Return who is signed in."""
-    return cast("User", request.user)
 
 
 def require(form: forms.Form) -> dict[str, object]:

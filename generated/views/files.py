@@ -8,10 +8,11 @@ from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from accounts.users import signed_in
 from generated import leaving, policies, reading, services
 from generated.forms import ImagesForm, ImportForm, LeavingForm
 from generated.models import Generated
-from generated.views.doors import Door, is_script, me, require
+from generated.views.doors import Door, is_script, require
 from imagehub.lib.errors import FileTooLarge
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Download(Door):
 
     def get(self, request: HttpRequest, image_id: str) -> HttpResponse:
         """Send one picture."""
-        generated = policies.seen_by(me(request), image_id)
+        generated = policies.seen_by(signed_in(request), image_id)
         policy = cast("Policy", require(LeavingForm(request.GET))["policy"])
         return HttpResponse(leaving.png(generated, policy), headers=_labels(leaving.file_name(generated), "image/png"))
 
@@ -37,7 +38,7 @@ class DownloadMany(Door):
         """Send those that were chosen, one after the other."""
         chosen = ImagesForm(request.POST).chosen()
         policy = cast("Policy", require(LeavingForm(request.POST))["policy"])
-        rows = Generated.objects.of(me(request)).filter(public_id__in=chosen).select_related("image")
+        rows = Generated.objects.of(signed_in(request)).filter(public_id__in=chosen).select_related("image")
         pieces = leaving.zipped(list(rows.order_by("number")), policy)
         return StreamingHttpResponse(pieces, headers=_labels("images.zip", "application/zip"))
 
@@ -49,7 +50,7 @@ class Import(Door):
         """Keep one picture with the prompt and the parameters that its file tells."""
         said = require(ImportForm(request.POST, request.FILES))
         draft = reading.imported(_bytes(cast("File[bytes]", said["file"])), cast("str", said["prompt"]))
-        generated, is_new = services.generate(draft, owner=me(request), by=me(request))
+        generated, is_new = services.generate(draft, owner=signed_in(request), by=signed_in(request))
         sentence = _("Image imported.") if is_new else _("This image is already there.")
         if is_script(request):
             facts = {"message": sentence, "image": generated.public_id, "is_new": is_new}

@@ -5,10 +5,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.users import signed_in
 from generated import details, policies
 from generated.forms import ImagesForm
 from generated.models import Status
-from generated.views.doors import Door, me
+from generated.views.doors import Door
 from generated.wishes import Wish
 from imagehub.lib.errors import Invalid
 
@@ -20,9 +21,9 @@ class OneImage(Door):
 
     def get(self, request: HttpRequest, image_id: str) -> HttpResponse:
         """Show it to its owner; the rest of the address says from which list they came."""
-        generated, wish = policies.seen_by(me(request), image_id), Wish.of(request.GET)
+        generated, wish = policies.seen_by(signed_in(request), image_id), Wish.of(request.GET)
         whole = {
-            "detail": details.of(generated, wish, me(request)),
+            "detail": details.of(generated, wish, signed_in(request)),
             "wish": wish,
             "statuses": [one for one in Status if one is not Status.DELETED],
         }
@@ -34,8 +35,8 @@ class Compare(Door):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the two that the address names."""
-        first = policies.seen_by(me(request), request.GET.get("a", ""))
-        second = policies.seen_by(me(request), request.GET.get("b", ""))
+        first = policies.seen_by(signed_in(request), request.GET.get("a", ""))
+        second = policies.seen_by(signed_in(request), request.GET.get("b", ""))
         whole = {"first": first, "second": second, "lines": details.compared(first, second)}
         return render(request, "generated/compare.html", whole)
 

@@ -10,10 +10,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from accounts.users import signed_in
 from generated import gallery, reading, services
 from generated.forms import MOST, ImagesForm
 from generated.models import Generated, Status
-from generated.views.doors import Door, is_script, me
+from generated.views.doors import Door, is_script
 from generated.wishes import Wish
 from imagehub.lib.errors import Invalid
 
@@ -25,7 +26,7 @@ class Library(Door):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the page, or only its grid to a page that is open already."""
-        owner, wish = me(request), Wish.of(request.GET)
+        owner, wish = signed_in(request), Wish.of(request.GET)
         whole = {"page": gallery.page(owner, wish), "wish": wish, "chips": gallery.chips(wish)}
         if request.GET.get("part") == "grid":
             return render(request, "generated/grid.html", whole)
@@ -40,11 +41,11 @@ class Library(Door):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Do to the chosen images what the pressed button says."""
         action = request.POST.get("action", "")
-        chosen = _in_bin(me(request)) if action == "empty" else _chosen(request)
+        chosen = _in_bin(signed_in(request)) if action == "empty" else _chosen(request)
         act, said = _ACTS.get(action, (None, None))
         if act is None or said is None:
             raise Invalid
-        changed = services.each(chosen, lambda image_id: act(image_id, me(request)))
+        changed = services.each(chosen, lambda image_id: act(image_id, signed_in(request)))
         sentence = said(len(changed))
         if is_script(request):
             return JsonResponse({"message": sentence, "images": changed})

@@ -37,6 +37,15 @@ class RefusalSerializer(serializers.Serializer[dict[str, Any]]):
     details = serializers.DictField(allow_null=True, help_text="Facts, such as the messages of each field.")
 
 
+class PaginationSerializer(serializers.Serializer[Any]):
+    """Where in a list a page of it lies; `total` and `pages` are exact."""
+
+    page = serializers.IntegerField()
+    limit = serializers.IntegerField()
+    total = serializers.IntegerField()
+    pages = serializers.IntegerField()
+
+
 def refusals(*statuses: int) -> dict[int, OpenApiResponse]:
     """Return the `responses` of `@extend_schema` for the refusals that an operation can give."""
     return {status: OpenApiResponse(RefusalSerializer, MEANINGS[status]) for status in statuses}

@@ -12,6 +12,7 @@ from rest_framework.throttling import BaseThrottle
 
 from imagehub.api.callers import caller_of, is_anonymous
 from imagehub.lib import shared
+from imagehub.lib.errors import Throttled
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # at run time it loads this module by name
@@ -80,6 +81,15 @@ def count(caller: str, quota: Quota) -> Standing:
     key = f"throttle:{quota.name}:{caller}:{window}"
     reset = max(1, round((window + 1) * quota.seconds - now))
     return Standing(quota, shared.count(key, seconds=quota.seconds * 2), reset)
+
+
+def require_room(caller: str, quota: Quota) -> None:
+    """Count one request that comes by a page and not through the API; Throttled when it is one too many."""
+    if not settings.THROTTLING:
+        return
+    standing = count(caller, quota)
+    if standing.is_over:
+        raise Throttled(retry_after=standing.reset)
 
 
 def headers_of(request: HttpRequest) -> Mapping[str, str]:

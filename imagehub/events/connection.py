@@ -2,14 +2,12 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from imagehub.events import frames, relay
 from imagehub.events.credentials import Credential
 from imagehub.events.threads import in_thread
-
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+from imagehub.lib.asgi import Send
 
 PAGE = 200  # facts read at once while catching up
 WAITING = 100  # frames kept for a socket before it has to catch up from the outbox

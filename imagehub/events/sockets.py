@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import orjson
@@ -13,13 +12,11 @@ from django.http import parse_cookie
 from django.utils.translation import gettext_lazy as _
 
 from imagehub.events import credentials, frames, hub, origins
-from imagehub.events.connection import Connection, Send
+from imagehub.events.connection import Connection
 from imagehub.events.credentials import Credential, Offer
 from imagehub.events.threads import in_thread
 from imagehub.lib import ids
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
+from imagehub.lib.asgi import Message, Receive, Send
 
 PROTOCOL = "imagehub.v1"
 BEARER = "bearer."

@@ -1,6 +1,8 @@
 """Compares what the database remembers with what the storage holds, and mends what is safe to mend.
 
-It also compares what each account is said to keep with its images, and counts anew where that differs.
+It also compares what each account is said to keep with its images, and the counts by which an app finds its
+way in a long list (`counts_with = "some.module"` on its AppConfig, with `is_miscounted` and `recount`) with
+what is there, and counts anew where that differs.
 
 Mending never deletes an image's row nor an original whose row is there: a missing or damaged original may
 come back from a backup, and until then its address honestly answers 404. Such findings stay.
@@ -17,8 +19,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from importlib import import_module
 from itertools import islice
-from typing import TypeVar
+from typing import Protocol, TypeVar, cast
 
 from django.apps import apps
 from django.db.models import Model, QuerySet
@@ -34,6 +37,16 @@ _BATCH = 500
 Row = TypeVar("Row", bound=Model)
 
 
+class Counts(Protocol):
+    """What an app that counts its lists lets us do about them."""
+
+    def is_miscounted(self) -> bool:
+        """Tell whether a count disagrees with what is there."""
+
+    def recount(self) -> None:
+        """Set all counts to what is there."""
+
+
 class Kind(StrEnum):
     """What can be wrong."""
 
@@ -44,6 +57,7 @@ class Kind(StrEnum):
     ORPHAN_OBJECT = "orphan-object"
     LEFTOVER = "leftover"
     MISCOUNTED_USAGE = "miscounted-usage"
+    MISCOUNTED_LIST = "miscounted-list"
 
 
 SENTENCES = {
@@ -54,6 +68,7 @@ SENTENCES = {
     Kind.ORPHAN_OBJECT: "an object that no row knows",
     Kind.LEFTOVER: "a temporary file of a write that never ended",
     Kind.MISCOUNTED_USAGE: "an account that is said to keep more or less than it does",
+    Kind.MISCOUNTED_LIST: "an app that is said to list more or less than it does",
 }
 
 
@@ -62,7 +77,7 @@ class Finding:
     """One thing that is wrong, and where."""
 
     kind: Kind
-    key: str  # in the storage; of a miscounted account the number of its row
+    key: str  # in the storage; of a miscounted account the number of its row, of an app its label
 
 
 def examine(grace: timedelta = GRACE) -> Iterator[Finding]:
@@ -74,6 +89,7 @@ def examine(grace: timedelta = GRACE) -> Iterator[Finding]:
     yield from _orphans(before)
     yield from _leftovers(before)
     yield from (Finding(Kind.MISCOUNTED_USAGE, str(owner)) for owner in quotas.miscounted())
+    yield from (Finding(Kind.MISCOUNTED_LIST, app) for app, counts in _counts() if counts.is_miscounted())
 
 
 def mend(finding: Finding) -> bool:
@@ -193,9 +209,20 @@ def _sweep_up(finding: Finding) -> bool:
     return True
 
 
-def _recount(finding: Finding) -> bool:
+def _recount_usage(finding: Finding) -> bool:
     quotas.recount(int(finding.key))
     return True
+
+
+def _recount_list(finding: Finding) -> bool:
+    dict(_counts())[finding.key].recount()
+    return True
+
+
+def _counts() -> Iterator[tuple[str, Counts]]:
+    for app in apps.get_app_configs():
+        if module := getattr(app, "counts_with", ""):
+            yield app.label, cast("Counts", import_module(module))
 
 
 _REMEDIES: dict[Kind, Callable[[Finding], bool]] = {
@@ -203,5 +230,6 @@ _REMEDIES: dict[Kind, Callable[[Finding], bool]] = {
     Kind.LOST_RENDITION: _forget_rendition,
     Kind.ORPHAN_OBJECT: _remove_orphan,
     Kind.LEFTOVER: _sweep_up,
-    Kind.MISCOUNTED_USAGE: _recount,
+    Kind.MISCOUNTED_USAGE: _recount_usage,
+    Kind.MISCOUNTED_LIST: _recount_list,
 }

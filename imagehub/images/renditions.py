@@ -1,4 +1,4 @@
-"""Images at the fixed sizes: made on first request, once, kept in storage, dropped at will."""
+"""Images at the fixed sizes: made on first request, once, and again when they are lost."""
 
 import threading
 from collections.abc import Iterator
@@ -56,15 +56,6 @@ def forget(lost: Rendition) -> None:
     """Delete the row of one rendition, and whatever may lie under its key."""
     if Rendition.objects.filter(pk=lost.pk).delete()[0]:
         reaper.bury([lost.key])
-
-
-@write
-def drop(image: Image) -> None:
-    """Forget all renditions of an image; their objects go after the commit."""
-    kept = Rendition.objects.filter(image=image)
-    keys = list(kept.select_for_update().values_list("key", flat=True))
-    Rendition.objects.filter(image=image, key__in=keys).delete()
-    reaper.bury(keys)
 
 
 def _only(unique: QuerySet[Rendition]) -> Rendition | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+LARGEST = 2**63 - 1  # what a database can compare with
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
 
@@ -19,7 +20,7 @@ def text(name: str, default: str = "") -> str:
 
 def flag(name: str, *, default: bool) -> bool:
     """Read on/off, true/false, yes/no or 1/0."""
-    value = os.environ.get(name, "").strip().lower()
+    value = text(name).lower()
     if not value:
         return default
     if value in _TRUE | _FALSE:
@@ -28,14 +29,16 @@ def flag(name: str, *, default: bool) -> bool:
 
 
 def integer(name: str, default: int, *, minimum: int = 0) -> int:
-    """Read a whole number not below `minimum`."""
-    value = os.environ.get(name, "").strip() or str(default)
+    """Read a whole number from `minimum` to `LARGEST`."""
+    value = text(name, str(default))
     try:
         number = int(value)
     except ValueError:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}") from None
     if number < minimum:
         raise ImproperlyConfigured(f"{name} must be at least {minimum}, not {number}")
+    if number > LARGEST:
+        raise ImproperlyConfigured(f"{name} must be at most {LARGEST}, not {number}")
     return number
 
 

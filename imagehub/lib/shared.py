@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from time import monotonic
 from typing import TypeVar
 
 import structlog
@@ -14,14 +16,28 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 _TRIES = 3
+REST = 2.0  # seconds for which a cache that gave no answer is not asked again: each question may cost one
 _local = LocMemCache("while the shared one is away", {"OPTIONS": {"MAX_ENTRIES": 100_000}})
+
+
+@dataclass
+class Absence:
+    """Until when the shared cache is not asked, on the monotonic clock."""
+
+    until: float = 0.0
+
+
+absence = Absence()
 
 
 def ask(question: Callable[[BaseCache], T]) -> T:
     """Return the shared cache's answer, or this process's own while the shared one is not reachable."""
+    if monotonic() < absence.until:
+        return question(_local)
     try:
         return question(cache)
     except (OSError, RedisError) as error:
+        absence.until = monotonic() + REST
         log.warning("cache.unreachable", reason=type(error).__name__)
         return question(_local)
 

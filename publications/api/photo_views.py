@@ -10,19 +10,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.permissions import HasScope
+from accounts.api.permissions import HasScope, actor
 from imagehub.api.idempotency import CreateOnce
 from imagehub.api.schema import refusals
-from imagehub.api.throttling import Quota
+from imagehub.api.validation import validated
 from imagehub.images import imports
 from imagehub.images.pipeline.sanitise import Clean
 from publications import finding, listing, uploads
 from publications.api import serializers
-from publications.api.views import SCOPE, actor, validated
+from publications.api.views import SCOPE
+from publications.limits import IMPORTS
 from publications.models import Photo, Publication
 from publications.services import photos
 
-IMPORTS_QUOTA = Quota("imports", 30, 60)
 _REFUSED = refusals(400, 401, 403, 404, 415, 429, 503)
 _REFUSED_FILE = refusals(400, 401, 403, 404, 409, 413, 415, 429, 503)
 
@@ -86,7 +86,7 @@ class Images(AddPhoto):
 class ImportImage(AddPhoto):
     """A new photo from the web."""
 
-    throttle_quota = IMPORTS_QUOTA
+    throttle_quota = IMPORTS
 
     @extend_schema(
         operation_id="import_publication_image",

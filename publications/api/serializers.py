@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from imagehub.api.schema import PaginationSerializer
+from imagehub.images.imports import LONGEST_ADDRESS
 from publications.models import LONGEST_ALT_TEXT, LONGEST_DESCRIPTION, LONGEST_TITLE, MOST_PHOTOS
 
 LARGEST_PAGE = 100
 LAST_PAGE = 10**9
-LONGEST_ADDRESS = 2048
 _LONGEST_ID = 64
 
 
@@ -118,15 +119,6 @@ class PublicationSerializer(serializers.Serializer[Any]):
     images = serializers.ListField(child=serializers.URLField())
     createdAt = serializers.DateTimeField()
     updatedAt = serializers.DateTimeField()
-
-
-class PaginationSerializer(serializers.Serializer[Any]):
-    """Where a page is."""
-
-    page = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    total = serializers.IntegerField()
-    pages = serializers.IntegerField()
 
 
 class PublicationsSerializer(serializers.Serializer[Any]):

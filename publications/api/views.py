@@ -1,26 +1,26 @@
 """The routes of publications; each is a door to one service."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers as drf
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import users
 from accounts.actors import Actor
-from accounts.api.permissions import HasScope
+from accounts.api.permissions import HasScope, actor
 from accounts.models import User
+from accounts.policies import may_act_for_all
 from imagehub.api.idempotency import CreateOnce
 from imagehub.api.schema import refusals
+from imagehub.api.validation import validated
 from imagehub.lib import origin
 from imagehub.lib.errors import Invalid, NotOwner
 from publications import finding, listing
 from publications.api import serializers
-from publications.policies import sees_everything
 from publications.services import publications as services
 from publications.services.publications import Draft
 from publications.tallies import EVERYBODY, Shelf
@@ -106,24 +106,12 @@ class OnePublication(APIView):
         return Response(status=204)
 
 
-def actor(request: Request) -> Actor:
-    """Return who asks; HasScope let nobody else through."""
-    return cast("Actor", request.user)
-
-
-def validated(kind: type[drf.Serializer[Any]], said: object) -> dict[str, Any]:
-    """Return what was said in the serializer's terms, or refuse it."""
-    serializer = kind(data=said)
-    serializer.is_valid(raise_exception=True)
-    return cast("dict[str, Any]", serializer.validated_data)
-
-
 def _shelf(owner_id: str, by: Actor) -> Shelf:
     if not owner_id:
-        return Shelf(EVERYBODY, holds_hidden=sees_everything(by))
+        return Shelf(EVERYBODY, holds_hidden=may_act_for_all(by))
     if isinstance(by, User) and by.public_id == owner_id:
         return Shelf(by.pk, holds_hidden=True)
-    return Shelf(users.by_public_id(owner_id).pk, holds_hidden=sees_everything(by))
+    return Shelf(users.by_public_id(owner_id).pk, holds_hidden=may_act_for_all(by))
 
 
 def _owner(user_id: str, by: Actor) -> User:
@@ -131,6 +119,6 @@ def _owner(user_id: str, by: Actor) -> User:
         return by
     if not user_id:
         raise Invalid(details={"ownerId": [_("Say whose publication this is.")]})
-    if not sees_everything(by):
+    if not may_act_for_all(by):
         raise NotOwner
     return users.by_public_id(user_id)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from celery import current_app
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.policies import require_staff
@@ -14,7 +14,6 @@ from imagehub.events.catalog import Kind
 from imagehub.images import services as images
 from imagehub.images.models import Image
 from imagehub.lib import origin
-from imagehub.lib.errors import Invalid
 from imagehub.lib.transactions import write
 from publications import finding, news, tallies, words
 from publications.models import LONGEST_REASON, Publication
@@ -30,7 +29,7 @@ def hide(public_id: str, reason: str, *, by: Actor) -> Publication:
     Hiding what is hidden for the same reason changes nothing; another reason replaces the first and is told.
     """
     require_staff(by)
-    reason = _judged(reason)
+    reason = words.needed(reason, field="reason", longest=LONGEST_REASON, otherwise=_("Give a reason."))
     publication = finding.locked(public_id, by=by)
     if publication.is_hidden and publication.hidden_reason == reason:
         return publication
@@ -55,13 +54,6 @@ def show(public_id: str, *, by: Actor) -> Publication:
         publication.hidden_at = None
         _settle(publication, "")
     return publication
-
-
-def _judged(reason: str) -> str:
-    cleaned = words.line(reason, field="reason", longest=LONGEST_REASON)
-    if not cleaned:
-        raise Invalid(details={"reason": [str(_("Give a reason."))]})
-    return cleaned
 
 
 def _images_of(publication: Publication) -> "QuerySet[Image]":

@@ -6,6 +6,7 @@ constraints of the table stand behind that. Positions run from 0 without gaps.
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from celery import current_app
 from django.db import transaction
@@ -23,6 +24,9 @@ from imagehub.lib.errors import DuplicateImage, ImageLimitReached, ImageNotFound
 from imagehub.lib.transactions import write
 from publications import finding, limits, listing, naming, news, words
 from publications.models import LONGEST_ALT_TEXT, Photo, Publication
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet  # a name only: the text says what it holds
 
 _ASIDE = 1_000_000  # further than any position: where photos wait while their places are given anew
 
@@ -69,8 +73,7 @@ def remove(public_id: str, reference: str, *, by: Actor) -> int:
     publication = finding.locked(public_id, by=by)
     photo = _photo(publication, reference)
     item = listing.photo_item(photo)
-    photo.delete()
-    images.discard([photo.image])
+    take_down(publication.photos.filter(pk=photo.pk))
     _close_gap(publication, photo.position)
     news.tell_change(Kind.PUBLICATION_IMAGE_REMOVED, publication, image=item)
     return publication.photos.count()
@@ -80,12 +83,8 @@ def remove(public_id: str, reference: str, *, by: Actor) -> int:
 def clear(public_id: str, *, by: Actor) -> None:
     """Take all photos away, rows and objects; the publication stays. Where there are none nothing happens."""
     publication = finding.locked(public_id, by=by)
-    doomed = list(Image.objects.filter(photo__publication=publication))
-    if not doomed:
-        return
-    publication.photos.all().delete()
-    images.discard(doomed)
-    news.tell_change(Kind.PUBLICATION_IMAGES_CLEARED, publication)
+    if take_down(publication.photos.all()):
+        news.tell_change(Kind.PUBLICATION_IMAGES_CLEARED, publication)
 
 
 @write
@@ -112,6 +111,16 @@ def describe(public_id: str, reference: str, alt_text: str, *, by: Actor) -> Pho
         photo.save(update_fields=["alt_text"])
         news.tell_change(Kind.PUBLICATION_UPDATED, publication, image=listing.photo_item(photo))
     return photo
+
+
+def take_down(doomed: "QuerySet[Photo]") -> int:
+    """Remove photos, rows and objects, within a transaction that holds their publications; return how many."""
+    # Locked first, so that no other photo is noted meanwhile as resembling one of them.
+    count = len(doomed.select_for_update().order_by("pk").values_list("pk"))
+    bared = list(Image.objects.filter(photo__in=doomed))
+    doomed.delete()
+    images.discard(bared)
+    return count
 
 
 def _room(publication: Publication, content: str) -> tuple[int, int, int]:

@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from typing import TypedDict
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from accounts.actors import Actor
 from accounts.models import User
 from imagehub.events.catalog import Kind
-from imagehub.images import services as images
-from imagehub.images.models import Image
 from imagehub.lib.errors import UserNotFound
 from imagehub.lib.transactions import write
 from publications import finding, news, policies, tallies, words
 from publications.models import LONGEST_DESCRIPTION, LONGEST_TITLE, Photo, Publication
+from publications.services import photos
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ def create(draft: Draft, *, owner: User, by: Actor) -> Publication:
     # An account that is being erased takes nothing new along.
     if not User.objects.select_for_update().filter(pk=owner.pk).values_list("pk"):
         raise UserNotFound
-    publication = Publication.objects.create(owner=owner, **cleaned)
+    now = timezone.now()
+    publication = Publication.objects.create(owner=owner, created_at=now, updated_at=now, **cleaned)
     tallies.added(publication)
     news.tell(Kind.PUBLICATION_CREATED, publication)
     return publication
@@ -60,9 +63,7 @@ def change(public_id: str, changes: Changes, *, by: Actor) -> Publication:
 def delete(public_id: str, *, by: Actor) -> None:
     """Remove a publication with its photos, rows and objects."""
     publication = finding.locked(public_id, by=by)
-    doomed = list(Image.objects.filter(photo__publication=publication))
-    Photo.objects.filter(publication=publication).delete()
-    images.discard(doomed)
+    photos.take_down(publication.photos.all())
     tallies.removed(publication)
     news.tell(Kind.PUBLICATION_DELETED, publication)
     publication.delete()
@@ -73,9 +74,7 @@ def erase(user: User) -> None:
     own = Publication.objects.filter(owner=user)
     # Locked, so that no photo comes to one of them meanwhile.
     locked = list(own.select_for_update().order_by("pk").values_list("pk", flat=True))
-    doomed = list(Image.objects.filter(photo__publication__owner=user))
-    Photo.objects.filter(publication__owner=user).delete()
-    images.discard(doomed)
+    photos.take_down(Photo.objects.filter(publication__owner=user))
     if locked:
         tallies.forget(user)
         own.delete()
@@ -84,7 +83,9 @@ def erase(user: User) -> None:
 def _cleaned(said: Changes) -> Changes:
     cleaned: Changes = {}
     if "title" in said:
-        cleaned["title"] = words.title(said["title"], longest=LONGEST_TITLE)
+        cleaned["title"] = words.needed(
+            said["title"], field="title", longest=LONGEST_TITLE, otherwise=_("Give it a title.")
+        )
     if "description" in said:
         text = said["description"]
         cleaned["description"] = words.paragraphs(text, field="description", longest=LONGEST_DESCRIPTION)

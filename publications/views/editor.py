@@ -11,11 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from accounts.models import User
+from accounts import users
+from imagehub.api import callers, throttling
 from imagehub.images import imports
 from imagehub.lib.errors import Invalid
 from publications import desk, finding, uploads
 from publications.forms import DetailsForm, PhotoForm, WebForm, WordsForm
+from publications.limits import IMPORTS
 from publications.models import Publication
 from publications.services import photos, publications
 
@@ -25,13 +27,13 @@ class Editor(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest, publication_id: str) -> HttpResponse:
         """Show the page, or only its photos to a page that is open already."""
-        publication = finding.writable(publication_id, by=cast("User", request.user))
+        publication = finding.writable(publication_id, by=users.signed_in(request))
         words = {"title": publication.title, "description": publication.description}
         return _page(request, publication, DetailsForm(initial=words))
 
     def post(self, request: HttpRequest, publication_id: str) -> HttpResponse:
         """Do what the pressed button says and come back to the page."""
-        publication = finding.writable(publication_id, by=cast("User", request.user))
+        publication = finding.writable(publication_id, by=users.signed_in(request))
         act = _ACTS.get(request.POST.get("action", ""))
         if act is None:
             raise Invalid
@@ -42,6 +44,8 @@ def _page(request: HttpRequest, publication: Publication, form: DetailsForm) -> 
     whole = {
         "desk": desk.of(publication),
         "form": form,
+        "words": WordsForm(),
+        "web": WebForm(),
         "accepted": uploads.FORMATS,
         "limits": uploads.LIMITS,
     }
@@ -51,13 +55,13 @@ def _page(request: HttpRequest, publication: Publication, form: DetailsForm) -> 
 
 def _change(request: HttpRequest, publication: Publication) -> HttpResponse:
     form = DetailsForm(request.POST)
-    if form.is_valid() and form.change(publication, _me(request)):
+    if form.is_valid() and form.change(publication, users.signed_in(request)):
         return _back(request, publication, _("Saved."))
     return _page(request, publication, form)
 
 
 def _delete(request: HttpRequest, publication: Publication) -> HttpResponse:
-    publications.delete(publication.public_id, by=_me(request))
+    publications.delete(publication.public_id, by=users.signed_in(request))
     messages.success(request, _("The publication is deleted."))
     return redirect("publications:mine")
 
@@ -67,26 +71,27 @@ def _upload(request: HttpRequest, publication: Publication) -> HttpResponse:
     if not files:
         raise Invalid
     for file in files:
-        photos.add(uploads.judge_file(file), publication.public_id, by=_me(request))
+        photos.add(uploads.judge_file(file), publication.public_id, by=users.signed_in(request))
     return _back(request, publication, _("Your photos are here."))
 
 
 def _import(request: HttpRequest, publication: Publication) -> HttpResponse:
+    throttling.require_room(callers.user(users.signed_in(request).public_id), IMPORTS)
     url = _judged(WebForm(request.POST))["url"]
     clean = uploads.judge(imports.fetched(url, cap=uploads.LIMITS.bytes))
-    photos.add(clean, publication.public_id, by=_me(request))
+    photos.add(clean, publication.public_id, by=users.signed_in(request))
     return _back(request, publication, _("Your photos are here."))
 
 
 def _remove(request: HttpRequest, publication: Publication) -> HttpResponse:
     image = _judged(PhotoForm(request.POST))["image"]
-    photos.remove(publication.public_id, image, by=_me(request))
+    photos.remove(publication.public_id, image, by=users.signed_in(request))
     return _back(request, publication, _("Photo deleted."))
 
 
 def _describe(request: HttpRequest, publication: Publication) -> HttpResponse:
     said = _judged(WordsForm(request.POST))
-    photos.describe(publication.public_id, said["image"], said["alt_text"], by=_me(request))
+    photos.describe(publication.public_id, said["image"], said["alt_text"], by=users.signed_in(request))
     return _back(request, publication, _("Saved."))
 
 
@@ -94,7 +99,7 @@ def _move(step: int) -> Callable[[HttpRequest, Publication], HttpResponse]:
     def move(request: HttpRequest, publication: Publication) -> HttpResponse:
         image = _judged(PhotoForm(request.POST))["image"]
         order = desk.moved(publication, image, step)
-        photos.reorder(publication.public_id, order, by=_me(request))
+        photos.reorder(publication.public_id, order, by=users.signed_in(request))
         return _back(request, publication, _("Saved."))
 
     return move
@@ -109,10 +114,6 @@ def _judged(form: forms.Form) -> dict[str, str]:
 def _back(request: HttpRequest, publication: Publication, said: str) -> HttpResponse:
     messages.success(request, said)
     return redirect("publications:edit", publication.public_id)
-
-
-def _me(request: HttpRequest) -> User:
-    return cast("User", request.user)
 
 
 _ACTS: dict[str, Callable[[HttpRequest, Publication], HttpResponse]] = {

@@ -1,13 +1,11 @@
 """The page "My publications"."""
 
-from typing import cast
-
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
-from accounts.models import User
+from accounts import users
 from publications import cards
 from publications.forms import DetailsForm
 from publications.limits import photos_for
@@ -23,12 +21,12 @@ class MyPublications(LoginRequiredMixin, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Make a publication and lead to its editor."""
         form = DetailsForm(request.POST)
-        made = form.create(_me(request)) if form.is_valid() else None
+        made = form.create(users.signed_in(request)) if form.is_valid() else None
         return redirect("publications:edit", made.public_id) if made else _page(request, form)
 
 
 def _page(request: HttpRequest, form: DetailsForm) -> HttpResponse:
-    owner = _me(request)
+    owner = users.signed_in(request)
     before = request.GET.get("before", "")
     page = cards.page(owner, before)
     whole = {
@@ -41,7 +39,3 @@ def _page(request: HttpRequest, form: DetailsForm) -> HttpResponse:
     }
     template = "publications/cards.html" if request.GET.get("part") == "cards" else "publications/mine.html"
     return render(request, template, whole, status=400 if form.errors else 200)
-
-
-def _me(request: HttpRequest) -> User:
-    return cast("User", request.user)

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from accounts.models import User
+from accounts import users
 from imagehub.lib.errors import Invalid, NotFound
 from publications import pairs
-from publications.models import Resemblance, Verdict
+from publications.models import LONGEST_REASON, Resemblance, Verdict
 from publications.reasons import ReasonForm
 from publications.services import moderation, resemblances
 
@@ -51,17 +51,17 @@ class Review(LoginRequiredMixin, View):
 
 
 def _confirm(request: HttpRequest, number: int) -> str:
-    resemblances.decide(number, Verdict.CONFIRMED, by=_staff(request))
+    resemblances.decide(number, Verdict.CONFIRMED, by=users.signed_in(request))
     return _("Confirmed. You can hide the later publication now.")
 
 
 def _dismiss(request: HttpRequest, number: int) -> str:
-    resemblances.decide(number, Verdict.DISMISSED, by=_staff(request))
+    resemblances.decide(number, Verdict.DISMISSED, by=users.signed_in(request))
     return _("Dismissed.")
 
 
 def _reopen(request: HttpRequest, number: int) -> str:
-    resemblances.decide(number, Verdict.OPEN, by=_staff(request))
+    resemblances.decide(number, Verdict.OPEN, by=users.signed_in(request))
     return _("Open again.")
 
 
@@ -69,12 +69,12 @@ def _hide(request: HttpRequest, number: int) -> str:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         raise Invalid(details=form.errors)
-    moderation.hide(_later(number), form.cleaned_data["reason"], by=_staff(request))
+    moderation.hide(_later(number), form.cleaned_data["reason"], by=users.signed_in(request))
     return _("The later publication is hidden; its owner is told why.")
 
 
 def _show(request: HttpRequest, number: int) -> str:
-    moderation.show(_later(number), by=_staff(request))
+    moderation.show(_later(number), by=users.signed_in(request))
     return _("The later publication is shown again.")
 
 
@@ -88,7 +88,12 @@ def _later(number: int) -> str:
 
 def _frame(request: HttpRequest) -> dict[str, object]:
     """Return what stands around the pairs, on the page and in a part of it."""
-    return {"chips": pairs.chips(), "verdict": _verdict(request).value, "action": _address(request)}
+    return {
+        "chips": pairs.chips(),
+        "verdict": _verdict(request).value,
+        "action": _address(request),
+        "longest_reason": LONGEST_REASON,
+    }
 
 
 def _address(request: HttpRequest) -> str:
@@ -104,10 +109,6 @@ def _number(text: str | None) -> int | None:
     """Return a primary key, or None for what can't be one."""
     is_number = text is not None and text.isascii() and text.isdecimal() and len(text) < len(str(LARGEST_KEY))
     return int(cast("str", text)) if is_number else None
-
-
-def _staff(request: HttpRequest) -> User:
-    return cast("User", request.user)
 
 
 _ACTS: dict[str, Callable[[HttpRequest, int], str]] = {

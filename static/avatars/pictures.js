@@ -1,5 +1,5 @@
 // "My pictures": uploads, the choice of the active one, deletion with undo, and news from other windows.
-import { api } from "../lib/api.js";
+import { api, freshWord } from "../lib/api.js";
 import { connect } from "../lib/news.js";
 import { toast } from "../lib/toast.js";
 import { inTurns, refuseShown, uploadShown, watchFiles } from "../lib/upload.js";
@@ -9,8 +9,7 @@ const page = document.querySelector("[data-pictures]");
 const place = page.querySelector("[data-place]");
 const input = page.querySelector("[data-file-input]");
 const { user, largest, textDeleted, textUndo, textChosen, textAdded, textWaiting, textCopied, textTooLarge, textTaken } = page.dataset;
-const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-const socketId = fresh();
+const socketId = freshWord();
 const binned = new Map(); // what is gone for the eye and not yet for the server, by id
 const unsent = new Set(); // what sends the files again under which the line broke
 
@@ -163,7 +162,7 @@ async function online() {
   await new Promise((resolve) => window.addEventListener("online", resolve, { once: true }));
 }
 
-async function send(file, isAlone, key = fresh()) {
+async function send(file, isAlone, key = freshWord()) {
   if (file.size > Number(largest)) return refuseShown(file, textTooLarge, textTaken);
   // The key makes a repeated request harmless should the answer get lost on the way.
   const headers = { "Idempotency-Key": key };

@@ -44,6 +44,9 @@ function refusal(status, text, retryAfter) {
   });
 }
 
+/** A word that nothing else has, such as an `Idempotency-Key`: it makes a repeated request harmless. */
+export const freshWord = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
 const offline = () => new ApiError({ message: said("textOffline") });
 
 /** Ask our API; resolves to the parsed answer, rejects with ApiError (or AbortError when `signal` fires). */

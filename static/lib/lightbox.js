@@ -33,6 +33,8 @@ class Lightbox {
       item.addEventListener("click", (event) => this.#onItem(event, index));
     }
     for (const button of this.#dialog.querySelectorAll("[data-lightbox-step]")) {
+      // Before the stage opens: a button that takes the focus and goes takes the keys with it.
+      button.hidden = this.#items.length === 1;
       button.addEventListener("click", () => this.#go(this.#index + Number(button.dataset.lightboxStep)));
     }
     this.#part("close").addEventListener("click", () => this.#dialog.close());
@@ -115,7 +117,6 @@ class Lightbox {
     count.textContent = count.dataset.text.replace("{number}", index + 1).replace("{all}", this.#items.length);
     for (const button of this.#dialog.querySelectorAll("[data-lightbox-step]")) {
       button.setAttribute("aria-disabled", String(!this.#items[index + Number(button.dataset.lightboxStep)]));
-      button.hidden = this.#items.length === 1;
     }
   }
 

@@ -96,16 +96,20 @@ export function refuseShown(file, message, hint = "") {
 }
 
 /**
- * Do work that has a name and show how it goes; resolves to its answer, or to null when it was refused or stopped.
- * `work` gets a `signal` that ends it and `onProgress` for the share that is done. `hint` says which files are
- * taken; `again` is offered when the same may pass later; `onBroken` hears of a line that broke, and gets what
- * does the work again unless somebody has dismissed it.
+ * Upload one file as `field` beside `fields` and show how it goes; resolves to the answer, or to null when it
+ * was refused or stopped. `hint` says which files are taken; `again` is offered when the same file may pass
+ * later; `onBroken` hears of a line that broke, and gets what sends the file again unless somebody has
+ * dismissed it.
  */
-export async function workShown(name, work, options = {}) {
+export async function uploadShown(path, file, fields = {}, options = {}) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append(options.field ?? "file", file, file.name || "picture");
   const stopping = new AbortController();
-  const row = newRow(name, () => stopping.abort());
+  const row = newRow(file.name, () => stopping.abort());
+  const onProgress = (share) => showShare(row, share);
   try {
-    const answer = await work({ signal: stopping.signal, onProgress: (share) => showShare(row, share) });
+    const answer = await upload(path, form, { headers: options.headers, signal: stopping.signal, onProgress });
     endRow(row);
     return answer;
   } catch (error) {
@@ -114,14 +118,6 @@ export async function workShown(name, work, options = {}) {
     if (error.status === 0) options.onBroken?.(() => row.querySelector("[data-upload-again]").click());
     return null;
   }
-}
-
-/** Upload one file as `options.field` beside `fields`, with `options.headers`, and show how it goes. */
-export function uploadShown(path, file, fields = {}, options = {}) {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  form.append(options.field ?? "file", file, file.name || "picture");
-  return workShown(file.name, (how) => upload(path, form, { headers: options.headers, ...how }), options);
 }
 
 const counted = { done: 0, all: 0 };

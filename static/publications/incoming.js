@@ -1,11 +1,10 @@
 // Photos on their way into a publication: from a button, a drop, a paste, or an address on the web.
 import { clear, showErrors } from "../components/form.js";
-import { api } from "../lib/api.js";
+import { api, freshWord } from "../lib/api.js";
 import { openDialog } from "../lib/dialog.js";
 import { toast } from "../lib/toast.js";
 import { inTurns, refuseShown, uploadShown, watchFiles } from "../lib/upload.js";
 
-const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** Take photos in as long as there is `room`; `makeRoom` frees what is only kept for an undo. */
 export function watchIncoming(desk, path, { room, makeRoom, refresh }) {
@@ -19,7 +18,7 @@ export function watchIncoming(desk, path, { room, makeRoom, refresh }) {
     await new Promise((resolve) => addEventListener("online", resolve, { once: true }));
   }
 
-  async function send(file, key = fresh()) {
+  async function send(file, key = freshWord()) {
     if (room() <= 0) return refuseShown(file, textFull);
     if (file.size > Number(largest)) return refuseShown(file, textTooLarge, textTaken);
     // The key makes a repeated request harmless should the answer get lost on the way.
@@ -92,7 +91,7 @@ function watchWeb(path, { desk, room, makeRoom, refresh }) {
     trying = new AbortController();
     try {
       await makeRoom(1);
-      const options = { method: "POST", json: { url: url.value.trim() }, headers: { "Idempotency-Key": fresh() }, signal: trying.signal };
+      const options = { method: "POST", json: { url: url.value.trim() }, headers: { "Idempotency-Key": freshWord() }, signal: trying.signal };
       const answer = await api(`${path}/images/from-url`, options);
       url.value = "";
       dialog.close("added");

@@ -1,6 +1,6 @@
 // "My publications": a new one in a dialog, and news from other windows.
 import { clear, showErrors } from "../components/form.js";
-import { api } from "../lib/api.js";
+import { api, freshWord } from "../lib/api.js";
 import { openDialog } from "../lib/dialog.js";
 import { shortcut } from "../lib/keys.js";
 import { connect } from "../lib/news.js";
@@ -10,7 +10,6 @@ const page = document.querySelector("[data-mine]");
 const place = page.querySelector("[data-place]");
 const dialog = document.getElementById("new");
 const form = dialog.querySelector("[data-new-form]");
-const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 // -- A new one --------------------------------------------------------------------------------------
 
@@ -32,7 +31,7 @@ async function create(event) {
   clear(form);
   try {
     const json = { title: form.elements.title.value };
-    const made = await api("/api/v1/publications", { method: "POST", json, headers: { "Idempotency-Key": fresh() } });
+    const made = await api("/api/v1/publications", { method: "POST", json, headers: { "Idempotency-Key": freshWord() } });
     location.assign(`/publications/${made.id}/edit/`);
   } catch (error) {
     form.ariaBusy = null;

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
@@ -39,6 +41,10 @@ def test_anybody_may_read_the_document(api: ClientOf) -> None:
     document = answer.json()
     assert document["openapi"].startswith("3.")
     assert document["info"]["title"] == "ImageHub"
+
+
+def test_nothing_in_the_document_is_guessed_or_named_twice(tmp_path: Path) -> None:
+    call_command("spectacular", file=str(tmp_path / "schema.yml"), validate=True, fail_on_warn=True)
 
 
 def test_every_operation_tells_of_limits_and_faults(api: ClientOf) -> None:

@@ -1,12 +1,10 @@
 """Many at once: of a user's pictures exactly one is active, as long as there are any."""
 
 import random
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connections
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -16,21 +14,9 @@ from imagehub.events.models import Event
 from imagehub.images import storage
 from imagehub.images.models import Image, Tombstone
 from imagehub.lib.errors import PictureNotFound
+from tests.crowds import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(works: Iterable[Callable[[], Any]], width: int = 16) -> list[Any]:
-    """Run everything in threads; each thread lets its connection go."""
-
-    def run(work: Callable[[], Any]) -> Any:
-        try:
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(width) as pool:
-        return list(pool.map(run, works))
 
 
 def stored() -> list[str]:

@@ -13,8 +13,8 @@ from generated.models import Board, Generated, Pin, ShareLink, Status
 from generated.services import boards, sharing
 from imagehub.events.models import Event
 from imagehub.lib.errors import Conflict
+from tests.crowds import at_once
 from tests.generated.conftest import Give, trace
-from tests.generated.test_races import at_once
 
 Api = Callable[..., APIClient]
 BOARDS = "/api/v1/boards"

@@ -2,12 +2,10 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connections
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -16,22 +14,10 @@ from generated.models import Generated, Status, StatusChange
 from imagehub.events.models import Event
 from imagehub.images.models import Image, Tombstone
 from imagehub.lib.errors import ImageNotFound, InvalidTransition
+from tests.crowds import at_once
 from tests.generated.conftest import Give, Send, png, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(works: Iterable[Callable[[], Any]], width: int = 16) -> list[Any]:
-    """Run everything in threads; each thread lets its connection go."""
-
-    def run(work: Callable[[], Any]) -> Any:
-        try:
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(width) as pool:
-        return list(pool.map(run, works))
 
 
 def rows() -> list[str]:

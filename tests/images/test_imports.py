@@ -1,14 +1,16 @@
 import socket
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from threading import Event, Semaphore
 from typing import cast
 
 import pytest
 from pytest_django import Settings
 
 from imagehub.images import imports
-from imagehub.lib.errors import FileTooLarge, Invalid
+from imagehub.lib.errors import FileTooLarge, Invalid, Throttled
 from imagehub.lib.outbound import Reason
 from tests.loopback import Script, Server, always, answer, serving
 
@@ -119,3 +121,31 @@ def test_a_server_that_drips_is_left_in_time(serve: Callable[[Script], Server]) 
 
 def test_every_reason_has_its_words() -> None:
     assert set(imports._SENTENCES) == set(Reason) - {Reason.TOO_LARGE}  # noqa: SLF001  # the table must be whole
+
+
+def test_servers_that_do_not_answer_take_only_a_few_threads(serve: Callable[[Script], Server], photo: Photo) -> None:
+    data, asked, may_answer = photo(), Semaphore(0), Event()
+
+    def tardy(_head: bytes, connection: socket.socket) -> None:
+        asked.release()
+        may_answer.wait(30)
+        connection.sendall(answer(data))
+
+    server = serve(tardy)
+    with ThreadPoolExecutor(imports.AT_ONCE) as pool:
+        waiting = [pool.submit(imports.fetched, server.url, cap=len(data), deadline=30) for _ in range(imports.AT_ONCE)]
+        assert all(asked.acquire(timeout=10) for _ in waiting)
+
+        with pytest.raises(Throttled) as refused:
+            imports.fetched(server.url, cap=len(data))
+
+        may_answer.set()
+        assert [one.result() for one in waiting] == [data] * imports.AT_ONCE
+    assert refused.value.retry_after == imports.PAUSE
+    assert server.connections == imports.AT_ONCE
+    assert imports.fetched(server.url, cap=len(data)) == data
+
+
+def test_what_is_refused_gives_its_place_back() -> None:
+    for _ in range(imports.AT_ONCE + 1):
+        assert told("http://127.0.0.1/") == NOT_PUBLIC

@@ -97,16 +97,6 @@ def test_a_vanished_object_is_made_again(ada: User, keep: Keep, root: Path) -> N
 
 
 @pytest.mark.django_db(transaction=True)
-def test_dropping_forgets_all_renditions_and_keeps_the_image(ada: User, keep: Keep, root: Path) -> None:
-    image = keep(ada)
-    renditions.rendition(image, "thumb", Format.WEBP)
-    renditions.rendition(image, "avatar-64", Format.PNG)
-    renditions.drop(image)
-    assert not Rendition.objects.exists()
-    assert objects(root) == [image.key]
-
-
-@pytest.mark.django_db(transaction=True)
 def test_an_image_that_is_gone_gets_none(ada: User, keep: Keep, root: Path) -> None:
     image = keep(ada)
     services.discard([image])

@@ -23,3 +23,17 @@ def sticks_out(page: Page) -> bool:
 def keep(page: Page, name: str) -> None:
     """Keep what the window shows as an artefact."""
     page.screenshot(path=FOLDER / f"{name}.png")
+
+
+def look(page: Page, name: str) -> list[str]:
+    """Return what is wrong with a page as it stands, in both appearances and at every width; keep each view."""
+    wrong: list[str] = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        wrong += [f"{name} {scheme}: {fault}" for fault in faults(page)]
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            if sticks_out(page):
+                wrong.append(f"{name} at {width} px sticks out")
+            keep(page, f"{name}-{width}-{scheme}")
+    return wrong

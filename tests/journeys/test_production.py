@@ -1,12 +1,15 @@
 """The production of the README: the very commands and the front server that it gives, on MariaDB and Redis."""
 
 import asyncio
+import http.client
+import os
 import re
 import shlex
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -114,6 +117,38 @@ def test_the_front_server_sends_the_files(production: Production, photo: Callabl
     assert production.front.call("GET", f"/stored/images/users/{answer['picture']['fileName']}")[0] == 404
 
 
+def test_files_from_the_front_server_say_what_our_answer_said(
+    production: Production, photo: Callable[..., bytes]
+) -> None:
+    token = production.front.token(**ADA)
+    _status, answer = production.front.hang(token, production.front.publish(token), photo(colour="teal"))
+    address = urlsplit(answer["imageUri"]).path.replace("original.jpg", "w320.auto")
+    wire = http.client.HTTPConnection(production.front.host, production.front.port, timeout=PATIENCE)
+    with closing(wire):
+        wire.request("GET", address, headers={"Accept": "image/webp", "X-Request-ID": "mine"})
+        headers = wire.getresponse().headers
+
+    assert (headers["Content-Type"], headers["Vary"]) == ("image/webp", "Accept")
+    assert headers["Cache-Control"] == "public, max-age=86400, immutable"
+    assert (headers["X-Request-ID"], headers["X-Content-Type-Options"]) == ("mine", "nosniff")
+    assert headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+
+def test_the_front_server_refuses_as_we_do(production: Production) -> None:
+    wire = http.client.HTTPConnection(production.front.host, production.front.port, timeout=PATIENCE)
+    with closing(wire):
+        wire.putrequest("POST", "/api/v1/publications")
+        wire.putheader("Content-Length", str(25 * 1024 * 1024))
+        wire.endheaders()
+        answer = wire.getresponse()
+        refusal = orjson.loads(answer.read())
+
+    assert (answer.status, answer.headers["Content-Type"]) == (413, "application/json")
+    assert (set(refusal), refusal["code"]) == ({"error", "code", "details"}, "FILE_TOO_LARGE")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert len(answer.headers["X-Request-ID"]) == 32
+
+
 @pytest.mark.parametrize("spelling", encoded.SPELLINGS)
 @pytest.mark.parametrize("server", ["front", "pages"])
 def test_an_address_within_an_address_arrives(
@@ -124,6 +159,31 @@ def test_an_address_within_an_address_arrives(
     status, answer = encoded.deletes(getattr(production, server), token, photo(), spelling)
 
     assert (status, answer["remainingImages"]) == (200, 0)  # type: ignore[index]  # an object, as the status says
+
+
+def web_workers(port: int) -> set[int]:
+    """Return the processes that were started by the one that listens on a port, to answer there."""
+    serving = [
+        int(place.parent.name)
+        for place in Path("/proc").glob("[0-9]*/cmdline")
+        if f"--port\0{port}\0".encode() in place.read_bytes()
+    ]
+    return {
+        pid for pid in serving if int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) in serving
+    }
+
+
+def test_a_web_process_that_died_is_replaced_while_the_others_answer(production: Production) -> None:
+    before = web_workers(production.pages.port)
+    assert len(before) == 2
+
+    os.kill(min(before), signal.SIGKILL)
+    deadline = time.monotonic() + PATIENCE
+    while len(now := web_workers(production.pages.port)) < 2 or now == before:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)  # another process's deed has no event to wait for
+
+    assert production.front.token(**ADA)
 
 
 def test_the_worker_removes_the_files_of_many_pictures(production: Production, photo: Callable[..., bytes]) -> None:

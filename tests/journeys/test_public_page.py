@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import User
@@ -12,7 +14,7 @@ from publications.models import Publication
 from publications.services import photos, publications
 from publications.services.publications import Draft
 from tests.journeys.files import picture
-from tests.journeys.screens import WIDTHS, faults, keep, sticks_out
+from tests.journeys.screens import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -81,6 +83,39 @@ def test_keys_alone_are_enough(visits: Open, boat: Publication) -> None:
     expect(page.locator("[data-lightbox]")).to_be_hidden()
     expect(page.locator(".photo-open").nth(1)).to_be_focused()
     expect(page).to_have_url(re.compile("/$"))
+
+
+def test_a_photo_that_is_alone_has_its_keys_too(visits: Open, ada: User) -> None:
+    publication = publications.create(Draft("A boat", ""), owner=ada, by=ada)
+    clean = uploads.judge(picture("a.jpg", "teal", (900, 600))["buffer"])
+    photos.add(clean, publication.public_id, by=ada, alt_text="Alone at sea")
+    page = arrive(visits(), publication)
+    page.locator(".photo-open").press("Enter")
+    stage(page)
+
+    page.keyboard.press("i")
+
+    expect(page.get_by_role("complementary", name="About this photo")).to_contain_text("Alone at sea")
+
+
+def test_in_a_narrow_window_the_focus_shows_around_the_whole_photo(visits: Open, boat: Publication) -> None:
+    page = arrive(visits(viewport={"width": 320, "height": 800}), boat)
+    for number in range(len(SHAPES)):
+        link, shown = (page.locator(found).nth(number) for found in (".photo-open", "figure"))
+        assert link.bounding_box() == shown.bounding_box()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_whoever_goes_by_keys_sees_where_they_are(visits: Open, boat: Publication, width: int) -> None:
+    page = arrive(visits(viewport={"width": width, "height": 800}), boat)
+    page.locator("[popovertarget=menu]").focus()
+    for figure in page.locator("figure").all():
+        page.keyboard.press("Tab")
+        expect(figure.locator("a")).to_be_focused()
+        shot = Image.open(BytesIO(figure.screenshot())).convert("L")
+        # The photos of the cast are all dark; the ring is light.
+        edge = shot.crop((3, shot.height // 2, 8, shot.height // 2 + 1))
+        assert max(edge.tobytes()) > 200
 
 
 def test_the_focus_stays_on_the_stage(visits: Open, boat: Publication) -> None:
@@ -256,29 +291,15 @@ def test_what_people_write_stays_text_even_on_the_stage(visits: Open, ada: User)
     assert asked == []
 
 
-def look(page: Page, state: str) -> list[str]:
-    """Return what is wrong with what the window shows, in both appearances and at every width."""
-    wrong: list[str] = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        wrong += [f"{state} {scheme}: {fault}" for fault in faults(page)]
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            if sticks_out(page):
-                wrong.append(f"{state} at {width} px sticks out")
-            keep(page, f"publication-{state}-{width}-{scheme}")
-    return wrong
-
-
 def test_it_is_sound_and_nothing_sticks_out(visits: Open, boat: Publication, ada: User) -> None:
     page = arrive(visits(), boat)
-    wrong = look(page, "page")
+    wrong = look(page, "publication-page")
     page.locator(".photo-open").nth(0).click()
     shows(page, 1)
-    wrong += look(page, "stage")
+    wrong += look(page, "publication-stage")
     page.keyboard.press("i")
-    wrong += look(page, "facts")
+    wrong += look(page, "publication-facts")
     bare = publications.create(Draft("م" * 200, "x" * 400), owner=ada, by=ada)
-    wrong += look(arrive(page.context, bare), "bare")
+    wrong += look(arrive(page.context, bare), "publication-bare")
 
     assert wrong == []

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
 from tests.journeys.files import choose, picture
-from tests.journeys.screens import WIDTHS, faults, keep, sticks_out
+from tests.journeys.screens import faults, keep, look
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -302,20 +302,6 @@ def test_the_pages_work_without_script(join: Join, contexts: Callable[..., Brows
     page.get_by_text("Delete this publication").click()
     page.get_by_role("button", name="Delete it for good").click()
     expect(page.get_by_role("heading", name="Show something to everybody")).to_be_visible()
-
-
-def look(page: Page, name: str) -> list[str]:
-    """Return what is wrong with the page as it stands, in both appearances and at every width."""
-    wrong: list[str] = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        wrong += [f"{name} {scheme}: {fault}" for fault in faults(page)]
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            if sticks_out(page):
-                wrong.append(f"{name} at {width} px sticks out")
-            keep(page, f"{name}-{width}-{scheme}")
-    return wrong
 
 
 def test_it_is_sound_and_nothing_sticks_out(make: Callable[..., Page]) -> None:

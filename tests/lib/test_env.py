@@ -32,6 +32,7 @@ REFUSED = [
     (lambda: env.flag("X", default=True), "maybe", "X must be on or off, not 'maybe'"),
     (lambda: env.integer("X", 5), "five", "X must be a whole number, not 'five'"),
     (lambda: env.integer("X", 5, minimum=1), "0", "X must be at least 1, not 0"),
+    (lambda: env.integer("X", 5), str(2**63), f"X must be at most {2**63 - 1}, not {2**63}"),
     (lambda: env.objects("X"), "{", "X must be JSON"),
     (lambda: env.objects("X"), '{"a": 1}', "X must be a JSON list of objects"),
     (lambda: env.objects("X"), "[1]", "X must be a JSON list of objects"),
@@ -63,6 +64,18 @@ def test_a_secret_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setenv("X", "from the variable")
     monkeypatch.setenv("X_FILE", str(tmp_path / "secret"))
     assert env.text("X") == "from the file"
+
+
+@pytest.mark.parametrize(
+    ("read", "content", "value"),
+    [(lambda: env.integer("X", 5), "7\n", 7), (lambda: env.flag("X", default=True), "off\n", False)],
+)
+def test_numbers_and_switches_may_lie_in_files_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, read: Callable[[], Any], content: str, value: object
+) -> None:
+    (tmp_path / "value").write_text(content)
+    monkeypatch.setenv("X_FILE", str(tmp_path / "value"))
+    assert read() == value
 
 
 def test_a_missing_file_is_named_without_its_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Publications in the admin: its doors lead to the services."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -227,3 +228,18 @@ def test_an_account_leads_to_its_publications_and_says_what_it_keeps(ada: User, 
     assert f'<a href="{address}">publications</a>' in text
     assert list(admin.get(address).context["cl"].result_list) == [publication]
     assert admin_owner.publications.count() == 1
+
+
+def test_the_tables_speak_the_language_of_their_reader(ada: User, admin: Client) -> None:
+    publication = put_up(ada, drawn("sea"))
+
+    listed = admin.get(LIST, headers={"accept-language": "es"}).content.decode()
+    one = admin.get(f"{LIST}{publication.pk}/change/", headers={"accept-language": "fr"}).content.decode()
+
+    heads = re.findall(r'<div class="text">(?:<a[^>]*>|<span>)(?!<)([^<]+)', listed)
+    assert heads == ["Portada", "Título", "Propietario", "Plan", "Fotos", "Visible", "Fecha de creación"]
+    sections = re.findall(r'class="section"[^>]*>\s*([^<]+?)\s*</a>', listed)
+    assert {"Publicaciones", "Imágenes de usuario", "Personas"} <= set(sections)
+    labels = re.findall(r"<label>([^<:]+?)\s*:", one)
+    moments = ["Date de création", "Dernière modification"]
+    assert labels == ["Identifiant", "Propriétaire", "Forfait", "Titre", "Description", *moments, "État"]

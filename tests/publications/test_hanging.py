@@ -74,3 +74,19 @@ def test_a_cover_that_would_fill_the_window_stands_upright(*, size: tuple[int, i
 
     assert cover
     assert cover.is_upright is is_upright
+
+
+@pytest.mark.parametrize(
+    ("size", "sizes"),
+    [
+        ((300, 200), "(min-width: 64rem) 52rem, 75vw"),
+        ((200, 300), "(min-width: 64rem) 27rem, 50vw"),
+        ((9000, 300), "(min-width: 64rem) 52rem, 150vw"),
+    ],
+)
+def test_a_photo_is_as_fine_as_its_square_in_a_narrow_window_needs(size: tuple[int, int], sizes: str) -> None:
+    cover, (row,) = hanging.hang(photos((300, 200), size))
+
+    assert cover
+    assert cover.sizes == "(min-width: 64rem) 52rem, 100vw"
+    assert [frame.sizes for frame in row.frames] == [sizes]

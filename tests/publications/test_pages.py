@@ -1,5 +1,8 @@
 """The pages "My publications" and the editor of one, as a browser without script meets them."""
 
+import re
+import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -9,10 +12,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
+from rest_framework.test import APIClient
 
 from accounts.models import Plan, User
+from imagehub.images.imports import LONGEST_ADDRESS
 from publications import cards
-from publications.models import Photo, Publication
+from publications.limits import IMPORTS
+from publications.models import LONGEST_ALT_TEXT, LONGEST_DESCRIPTION, LONGEST_TITLE, Photo, Publication
 from publications.services import moderation
 from tests import loopback
 
@@ -284,6 +290,18 @@ def test_forms_without_script_add_several(visitor: Client, boat: Publication, ph
     assert boat.photos.count() == 2
 
 
+def test_forms_without_script_add_nothing_where_no_place_is_left(
+    visitor: Client, boat: Publication, photo_in: Any
+) -> None:
+    offered = []
+    for _ in range(4):
+        offered.append('value="upload"' in shown(visitor, edit(boat)))
+        photo_in(boat)
+
+    assert offered == [True] * 4
+    assert 'value="upload"' not in shown(visitor, edit(boat))
+
+
 def test_forms_without_script_order_describe_and_remove(visitor: Client, boat: Publication, photo_in: Any) -> None:
     one, two, three = (photo_in(boat).image.public_id for _ in range(3))
 
@@ -303,6 +321,15 @@ def test_forms_without_script_order_describe_and_remove(visitor: Client, boat: P
     assert order(boat) == [three, one]
 
 
+def test_the_editor_takes_as_many_characters_as_are_kept(visitor: Client, boat: Publication, photo_in: Any) -> None:
+    photo_in(boat)
+
+    page = shown(visitor, edit(boat))
+
+    bounds = Counter(int(bound) for bound in re.findall(r'maxlength="(\d+)"', page))
+    assert bounds == {LONGEST_TITLE: 1, LONGEST_DESCRIPTION: 1, LONGEST_ALT_TEXT: 1, LONGEST_ADDRESS: 2}
+
+
 def test_forms_without_script_take_a_photo_from_the_web(
     visitor: Client, boat: Publication, photo: Callable[..., bytes], settings: Settings
 ) -> None:
@@ -312,6 +339,24 @@ def test_forms_without_script_take_a_photo_from_the_web(
 
     assert back.status_code == 302
     assert boat.photos.count() == 1
+
+
+def test_pictures_are_fetched_for_forms_as_often_as_for_the_api(
+    visitor: Client, ada: User, boat: Publication, api: Callable[..., APIClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)  # so that no window ends meanwhile
+    wish = {"action": "import", "url": "file:///etc/passwd"}
+    answers = [visitor.post(edit(boat), wish) for _ in range(IMPORTS.requests)]
+    assert {answer.status_code for answer in answers} == {400}
+
+    refused = [
+        visitor.post(edit(boat), wish),
+        api(ada).post(f"/api/v1/publications/{boat.public_id}/images/from-url", wish, format="json"),
+    ]
+
+    assert [answer.status_code for answer in refused] == [429, 429]
+    assert all(0 < int(answer.headers["Retry-After"]) <= IMPORTS.seconds for answer in refused)
 
 
 def test_forms_without_script_change_and_delete(visitor: Client, boat: Publication, photo_in: Any) -> None:
@@ -394,4 +439,5 @@ def test_the_rail_leads_there_and_staff_to_the_review(visitor: Client, staff: Us
 
     assert 'href="/publications/" aria-current="page"' in shown(visitor, MINE)
     assert "/publications/review/" not in shown(visitor, MINE)
-    assert 'href="/publications/review/"' in shown(client, MINE)
+    rail = re.findall(r'<a[^>]* href="([^"]+)"', shown(client, MINE).split("</nav>")[0].split('<nav class="rail"')[1])
+    assert rail == ["/", "/pictures/", "/publications/", "/publications/review/", "/admin/", "/accounts/profile/"]

@@ -23,7 +23,7 @@ def test_a_publication_is_put_up_and_read_back(ada: User, bea: User, api: Api) -
     assert (made["title"], made["description"]) == ("A boat", "Dry.\nFast.")
     assert (made["ownerId"], made["imageCount"], made["images"]) == (ada.public_id, 0, [])
     assert made["createdAt"].endswith("Z")
-    assert made["updatedAt"].endswith("Z")
+    assert made["updatedAt"] == made["createdAt"]
     assert answer.headers["Location"] == f"http://testserver{ROOT}/{made['id']}"
     assert api(bea).get(f"{ROOT}/{made['id']}").json() == made
     assert Event.objects.get().data == {"publicationId": made["id"], "publication": made}
@@ -45,6 +45,7 @@ def test_photos_are_part_of_a_publication(ada: User, api: Api, publication_of: A
         ("  A \t boat\n", "A boat"),
         ("A\u202eboat", "Aboat"),
         ("e\u0301", "é"),
+        pytest.param("x" + "\u0300" * 100_000, "x" + "\u0300" * 30, id="a crowd of marks"),
         ("x" * 200, "x" * 200),
         (" " + "x" * 200 + " ", "x" * 200),
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),

@@ -3,12 +3,11 @@
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -18,6 +17,7 @@ from imagehub.images.models import Image, Tombstone, Usage
 from publications import tallies, uploads
 from publications.models import Photo, Publication, Tally
 from publications.services import photos, publications
+from tests.crowds import at_once, together
 from tests.publications.conftest import ROOT, distinct
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,34 +25,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 20
 CROWD = 50
 Api = Callable[..., APIClient]
-Work = Callable[[], Any]
-
-
-def at_once(works: Iterable[Work], width: int = 12) -> list[Any]:
-    """Run everything in threads; each thread lets its connection go."""
-
-    def run(work: Work) -> Any:
-        try:
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(width) as pool:
-        return list(pool.map(run, works))
-
-
-def together(*works: Work) -> list[Any]:
-    """Run a few works that all begin at the same moment."""
-    start = Barrier(len(works), timeout=30)
-
-    def waiting(work: Work) -> Work:
-        def begin() -> Any:
-            start.wait()
-            return work()
-
-        return begin
-
-    return at_once([waiting(work) for work in works], width=len(works))
 
 
 def codes(answers: Iterable[Any]) -> Counter[tuple[int, str]]:
@@ -84,7 +56,7 @@ def test_of_fifty_uploads_to_the_last_place_one_succeeds(ada: User, api: Api, pu
         for data in pictures[:3]:
             photos.add(uploads.judge(data), publication.public_id, by=ada)
 
-        answers = at_once([lambda p=publication, d=data: upload(client, p, d) for data in pictures[3:]])  # type: ignore[misc]  # mypy infers no lambda with a default
+        answers = at_once([partial(upload, client, publication, data) for data in pictures[3:]])
 
         assert codes(answers) == {(201, ""): 1, (403, "IMAGE_LIMIT_REACHED"): CROWD - 1}
         assert publication.photos.count() == 4
@@ -97,7 +69,7 @@ def test_of_fifty_uploads_of_one_file_one_succeeds(ada: User, api: Api, publicat
     for _ in range(ROUNDS):
         publication = publication_of(ada)
 
-        answers = at_once([lambda p=publication: upload(client, p, data)] * CROWD)  # type: ignore[misc]  # likewise
+        answers = at_once([partial(upload, client, publication, data)] * CROWD)
 
         assert codes(answers) == {(201, ""): 1, (400, "DUPLICATE_IMAGE"): CROWD - 1}
         assert publication.photos.count() == 1
@@ -110,7 +82,7 @@ def test_a_crowd_fills_a_publication_and_counts_aloud(ada: User, api: Api, publi
     for _ in range(ROUNDS):
         publication = publication_of(ada)
 
-        answers = at_once([lambda p=publication, d=data: upload(client, p, d) for data in pictures])  # type: ignore[misc]  # likewise
+        answers = at_once([partial(upload, client, publication, data) for data in pictures])
 
         assert codes(answers) == {(201, ""): 4, (403, "IMAGE_LIMIT_REACHED"): 8}
         totals = [answer.json()["totalImages"] for answer in answers if answer.status_code == 201]
@@ -128,8 +100,8 @@ def test_uploads_and_the_removal_of_all_leave_what_came_last(
         client.delete(base)
 
         answers = together(
-            *(lambda d=data: upload(client, publication, d) for data in pictures),
-            *(lambda: client.delete(base) for _ in range(2)),
+            *(partial(upload, client, publication, data) for data in pictures),
+            *[partial(client.delete, base)] * 2,
         )
 
         assert codes(answers) == {(201, ""): 4, (200, ""): 2}
@@ -144,8 +116,8 @@ def test_uploads_to_a_publication_that_goes_come_to_nothing(
         publication = publication_of(ada)
 
         answers = together(
-            *(lambda p=publication, d=data: upload(client, p, d) for data in pictures),
-            lambda p=publication: client.delete(f"{ROOT}/{p.public_id}"),  # type: ignore[misc]  # likewise
+            *(partial(upload, client, publication, data) for data in pictures),
+            partial(client.delete, f"{ROOT}/{publication.public_id}"),
         )
 
         *uploaded, deleted = answers
@@ -164,9 +136,9 @@ def test_uploads_to_an_account_that_goes_come_to_nothing(
         client, publication = api(owner), publication_of(owner)
 
         *others, erased = together(
-            *(lambda c=client, p=publication, d=data: upload(c, p, d) for data in pictures),
-            lambda c=client: c.post(ROOT, {"title": "A boat"}),  # type: ignore[misc]  # likewise
-            lambda c=client: c.delete("/api/v1/auth/me"),  # type: ignore[misc]  # likewise
+            *(partial(upload, client, publication, data) for data in pictures),
+            partial(client.post, ROOT, {"title": "A boat"}),
+            partial(client.delete, "/api/v1/auth/me"),
         )
 
         assert erased.status_code == 204
@@ -176,7 +148,7 @@ def test_uploads_to_an_account_that_goes_come_to_nothing(
 
 
 def test_whatever_happens_to_an_order_at_once_it_stays_one(
-    ada: User, api: Api, publication_of: Any, upload: Any, photo_in: Any
+    ada: User, api: Api, publication_of: Any, upload: Any
 ) -> None:
     client, (extra, *pictures) = api(ada), distinct(4)
     chance = random.Random(7)  # noqa: S311  # a shuffle, not a secret
@@ -187,9 +159,9 @@ def test_whatever_happens_to_an_order_at_once_it_stays_one(
         orders = [chance.sample(names, 3) for _ in range(3)]
 
         *ordered, deleted, added = together(
-            *(lambda b=base, o=order: client.put(f"{b}/order", {"images": o}) for order in orders),
-            lambda b=base, n=names: client.delete(f"{b}/{n[1]}"),  # type: ignore[misc]  # likewise
-            lambda p=publication: upload(client, p, extra),  # type: ignore[misc]  # likewise
+            *(partial(client.put, f"{base}/order", {"images": order}) for order in orders),
+            partial(client.delete, f"{base}/{names[1]}"),
+            partial(upload, client, publication, extra),
         )
 
         assert (deleted.status_code, added.status_code) == (200, 201)
@@ -206,7 +178,7 @@ def test_one_photo_deleted_by_many_is_deleted_once(ada: User, api: Api, publicat
         photo_in(publication)
         path = f"{ROOT}/{publication.public_id}/images/{photo_in(publication).image.public_id}"
 
-        answers = together(*[lambda p=path: client.delete(p)] * 6)
+        answers = together(*[partial(client.delete, path)] * 6)
 
         assert codes(answers) == {(200, ""): 1, (404, "IMAGE_NOT_FOUND"): 5}
         assert {answer.json()["remainingImages"] for answer in answers if answer.status_code == 200} == {1}
@@ -218,17 +190,15 @@ def test_publications_that_come_and_go_at_once_are_counted(ada: User, bea: User,
         doomed = [publication_of(owner) for owner in (ada, bea) * 3]
 
         together(
-            *(lambda d=one: publications.delete(d.public_id, by=d.owner) for one in doomed),
-            *(lambda o=owner: publication_of(o) for owner in (ada, bea) * 3),
+            *(partial(publications.delete, one.public_id, by=one.owner) for one in doomed),
+            *(partial(publication_of, owner) for owner in (ada, bea) * 3),
         )
 
         require_sound()
     assert Publication.objects.count() == 6 * ROUNDS
 
 
-def test_an_upload_sent_twice_at_once_is_one_photo(ada: User, api: Api, publication_of: Any, photo: Any) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
+def test_an_upload_sent_twice_at_once_is_one_photo(ada: User, api: Api, publication_of: Any) -> None:
     client, (data,) = api(ada), distinct(1)
     for number in range(ROUNDS):
         publication = publication_of(ada)

@@ -26,6 +26,18 @@ def test_a_public_picture_comes_in_lasting_addresses_of_every_width_it_is_worth(
     assert (attribute(html, "sizes"), attribute(html, "alt")) == ("50vw", "A harbour")
 
 
+@pytest.mark.parametrize(
+    ("box", "sizes"),
+    [
+        ("2.0", "(max-width: 30rem) 100vw, 22rem"),
+        ("4.0", "(max-width: 30rem) 100vw, 22rem"),
+        ("0.5", "(max-width: 30rem) calc(4.00 * 100vw), calc(4.00 * 22rem)"),
+    ],
+)
+def test_a_picture_that_is_cut_to_a_box_is_as_fine_as_the_part_that_shows(box: str, sizes: str) -> None:
+    assert attribute(shown(f'sizes="(max-width: 30rem) 100vw, 22rem" box={box}'), "sizes") == sizes
+
+
 def test_a_private_picture_comes_in_signed_addresses() -> None:
     addresses = attribute(shown(""), "srcset").split(", ")
     assert len(addresses) == 3
