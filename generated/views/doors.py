@@ -1,5 +1,7 @@
 """What the pages of generated images share."""
 
+from typing import cast
+
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest
