@@ -1,13 +1,11 @@
 """The end of an account, with everything that ever belonged to it."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from importlib import import_module
 
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.conf import settings
-from django.db import transaction
 from django.utils.module_loading import import_string
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
@@ -22,7 +20,7 @@ from imagehub.events.models import Event
 from imagehub.images import services as images
 from imagehub.images.models import Image
 from imagehub.lib.errors import UserNotFound
-from imagehub.lib.transactions import write
+from imagehub.lib.transactions import after_commit, write
 
 Eraser = Callable[[User], None]
 
@@ -70,4 +68,4 @@ def _end_sessions(person: User) -> None:
 
 def _keep_tokens_from_reviving(person: User) -> None:
     for issuer, subject in ExternalIdentity.objects.filter(user=person).values_list("issuer", "subject"):
-        transaction.on_commit(partial(external.remember_erasure, issuer, subject), robust=True)
+        after_commit(external.remember_erasure, issuer, subject)

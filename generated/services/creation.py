@@ -1,9 +1,6 @@
 """New images in a library."""
 
-from functools import partial
-
 from celery import current_app
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -22,7 +19,7 @@ from imagehub.images.models import Source
 from imagehub.images.pipeline.sanitise import Clean
 from imagehub.images.services import Stored
 from imagehub.lib.digests import keyed
-from imagehub.lib.transactions import write
+from imagehub.lib.transactions import after_commit, write
 
 CHEAP = 256 * 256  # pixels up to which an image is optimised before the answer
 
@@ -93,7 +90,7 @@ def _added(fresh: Generated, stored: Stored) -> Generated:
     shelves.change(terms.shelf_of(fresh.owner.pk), fresh.number, gain=terms.of(fresh))
     keeping.announce(Kind.IMAGE_GENERATED, fresh)
     if fresh.optimised_at is None:
-        transaction.on_commit(partial(_wake_worker, fresh.pk), robust=True)
+        after_commit(_wake_worker, fresh.pk)
     return fresh
 
 

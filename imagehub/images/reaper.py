@@ -1,17 +1,16 @@
 """Removes the objects whose rows are gone: tombstones written with the deletion say which."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from itertools import islice
 
 from celery import current_app
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import QuerySet
 
 from imagehub.images import storage
 from imagehub.images.models import Image, Rendition, Tombstone
 from imagehub.lib.errors import StorageUnavailable
-from imagehub.lib.transactions import write
+from imagehub.lib.transactions import after_commit, write
 
 FEW = 60  # objects that a request removes itself, right after its commit
 _BATCH = 30  # objects per transaction: on SQLite it keeps other writers waiting
@@ -21,8 +20,11 @@ _BATCH = 30  # objects per transaction: on SQLite it keeps other writers waiting
 def bury(keys: Sequence[str]) -> None:
     """Note in the caller's transaction that these objects must go; they go right after its commit."""
     Tombstone.objects.bulk_create([Tombstone(key=key) for key in keys], ignore_conflicts=True, batch_size=500)
-    # Robust: the deletion is done for its caller; what fails here is found again by the sweep.
-    transaction.on_commit(partial(reap, keys) if len(keys) <= FEW else _wake_worker, robust=True)
+    # The deletion is done for its caller; what fails here is found again by the sweep.
+    if len(keys) <= FEW:
+        after_commit(reap, keys)
+    else:
+        after_commit(_wake_worker)
 
 
 def reap(keys: Iterable[str]) -> None:

@@ -35,6 +35,12 @@ def write(use_case: Callable[P, R]) -> Callable[P, R]:
     return wrapper
 
 
+def after_commit(work: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Do something once the transaction under way is committed; what fails then is logged and fails nobody."""
+    # A function of its own: Django names what failed, and a `partial` has no name, which is an error of its own.
+    transaction.on_commit(lambda: work(*args, **kwargs), robust=True)
+
+
 def _repeated(attempt: Callable[[], R]) -> R:
     for pause in PAUSES:
         time.sleep(pause)

@@ -1,10 +1,8 @@
 """What staff does about a publication: keep it from everybody but its owner, say why, and show it again."""
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from celery import current_app
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +12,7 @@ from imagehub.events.catalog import Kind
 from imagehub.images import services as images
 from imagehub.images.models import Image
 from imagehub.lib import origin
-from imagehub.lib.transactions import write
+from imagehub.lib.transactions import after_commit, write
 from publications import finding, news, tallies, words
 from publications.models import LONGEST_REASON, Publication
 
@@ -38,8 +36,7 @@ def hide(public_id: str, reason: str, *, by: Actor) -> Publication:
         images.withdraw(_images_of(publication))
         publication.hidden_at = timezone.now()
     _settle(publication, reason)
-    wake = partial(current_app.send_task, "publications.tasks.tell", [publication.pk, origin.current()], retry=False)
-    transaction.on_commit(wake, robust=True)
+    after_commit(current_app.send_task, "publications.tasks.tell", [publication.pk, origin.current()], retry=False)
     return publication
 
 

@@ -5,11 +5,9 @@ constraints of the table stand behind that. Positions run from 0 without gaps.
 """
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from celery import current_app
-from django.db import transaction
 from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +19,7 @@ from imagehub.images.models import Image, Source
 from imagehub.images.pipeline.sanitise import Clean
 from imagehub.images.services import Stored, Visibility
 from imagehub.lib.errors import DuplicateImage, ImageLimitReached, ImageNotFound, Invalid
-from imagehub.lib.transactions import write
+from imagehub.lib.transactions import after_commit, write
 from publications import finding, limits, listing, naming, news, words
 from publications.models import LONGEST_ALT_TEXT, Photo, Publication
 
@@ -59,8 +57,7 @@ def _added(draft: Photo, stored: Stored, public_id: str, *, by: Actor) -> Photo:
     )
     draft.save(force_insert=True)
     news.tell_change(Kind.PUBLICATION_IMAGE_ADDED, publication, image=listing.photo_item(draft))
-    wake = partial(current_app.send_task, "publications.tasks.compare", [draft.pk], retry=False)
-    transaction.on_commit(wake, robust=True)
+    after_commit(current_app.send_task, "publications.tasks.compare", [draft.pk], retry=False)
     return draft
 
 

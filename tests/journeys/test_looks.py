@@ -6,8 +6,12 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from accounts.models import User
+from accounts.models import Plan, User
+from publications import uploads
+from publications.services import photos, publications
+from publications.services.publications import Draft
 from tests.conftest import PASSWORD
+from tests.journeys.files import picture
 from tests.journeys.screens import WIDTHS, faults, keep, sticks_out
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -177,3 +181,17 @@ def test_the_menu_opens_and_leaves_by_key(at_home: Page) -> None:
     assert faults(at_home) == []
     at_home.keyboard.press("Escape")
     assert at_home.locator("#menu:popover-open").count() == 0
+
+
+def test_longer_words_and_more_photos_than_the_plan_holds_fit_the_narrowest_editor(at_home: Page, ada: User) -> None:
+    User.objects.update(plan=Plan.PREMIUM)
+    publication = publications.create(Draft("A boat", ""), owner=ada, by=ada)
+    for colour in ("teal", "navy", "olive", "maroon", "purple", "black", "gray", "red"):
+        clean = uploads.judge(picture("a.jpg", colour)["buffer"])
+        photos.add(clean, publication.public_id, by=ada)
+    User.objects.update(plan=Plan.FREE)
+    at_home.set_viewport_size({"width": 320, "height": 800})
+    for language in ("en", "es", "fr"):
+        at_home.set_extra_http_headers({"Accept-Language": language})
+        at_home.goto(f"/publications/{publication.public_id}/edit/")
+        assert not sticks_out(at_home)

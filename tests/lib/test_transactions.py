@@ -1,11 +1,13 @@
 """A write is one transaction, repeated when the database asks for it."""
 
+from functools import partial
+
 import pytest
 from django.db import OperationalError, connection, transaction
 
 from imagehub.events.models import Counter
 from imagehub.lib.errors import DatabaseUnavailable
-from imagehub.lib.transactions import PAUSES, is_transient, write
+from imagehub.lib.transactions import PAUSES, after_commit, is_transient, write
 
 TRANSIENT = [
     OperationalError(1213, "Deadlock found"),
@@ -92,3 +94,21 @@ def test_what_fails_inside_is_undone_alone_when_the_outer_one_goes_on() -> None:
 )
 def test_only_what_may_pass_is_transient(error: OperationalError, transient: bool) -> None:
     assert is_transient(error) is transient
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_after_the_commit_fails_nobody() -> None:
+    asked: list[str] = []
+
+    def fail(what: str, *, how: str) -> None:
+        asked.append(f"{what} {how}")
+        raise ConnectionError
+
+    @write
+    def work() -> list[str]:
+        after_commit(partial(fail, "first"), how="at once")
+        after_commit(asked.append, "second")
+        return list(asked)
+
+    assert work() == []
+    assert asked == ["first at once", "second"]
