@@ -43,7 +43,10 @@ def file_name(generated: Generated) -> str:
 
 
 def zipped(images: Iterable[Generated], policy: Policy) -> Iterator[bytes]:
-    """Yield an archive piece by piece; of all pictures only one is in memory at a time."""
+    """Yield an archive in pieces of at most CHUNK bytes; of all pictures only one is in memory at a time.
+
+    What serves us keeps a number of pieces for a slow reader, so whole pictures would fill the memory.
+    """
     outlet, lost = _Outlet(), []
     with zipfile.ZipFile(outlet, "w") as archive:
         for generated in images:
@@ -52,10 +55,10 @@ def zipped(images: Iterable[Generated], policy: Policy) -> Iterator[bytes]:
                 archive.writestr(_entry(name, generated.created_at.timetuple()[:6]), png(generated, policy))
             except ObjectMissing:
                 lost.append(name)
-            yield outlet.taken()
+            yield from outlet.taken()
         if lost:
             archive.writestr(_LOST, "\n".join(lost))
-    yield outlet.taken()
+    yield from outlet.taken()
 
 
 def _data(image: Image) -> bytes:
@@ -92,8 +95,8 @@ class _Outlet(io.RawIOBase):
         self._pieces.append(bytes(piece))
         return len(piece)
 
-    def taken(self) -> bytes:
-        """Return what was written since the last time."""
+    def taken(self) -> Iterator[bytes]:
+        """Yield what was written since the last time."""
         data = b"".join(self._pieces)
         self._pieces.clear()
-        return data
+        yield from (data[start : start + storage.CHUNK] for start in range(0, len(data), storage.CHUNK))

@@ -125,6 +125,17 @@ def test_an_archive_holds_one_picture_at_a_time(ada: User, image_of: Give) -> No
     assert max(sizes) < max(one.image.size for one in made) + 300
 
 
+def test_an_archive_comes_in_pieces_that_a_slow_reader_can_be_kept_for(ada: User, image_of: Give) -> None:
+    noise = build.encoded(Pillow.effect_noise((500, 500), 90), "PNG")
+    mine = image_of(ada, data=noise)
+    assert mine.image.size > 3 * storage.CHUNK
+
+    pieces = list(leaving.zipped([mine], Policy.DROP))
+
+    assert max(map(len, pieces)) == storage.CHUNK
+    assert zipfile.ZipFile(io.BytesIO(b"".join(pieces))).testzip() is None
+
+
 def test_an_archive_names_what_is_lost_and_holds_the_rest(ada: User, image_of: Give) -> None:
     lost, kept = image_of(ada, "lost"), image_of(ada, "kept")
     storage.delete(lost.image.key)
@@ -171,6 +182,17 @@ def test_prompt_and_parameters_of_other_tools_are_recognised(
     assert mine.prompt == foreign.PROMPT
     assert mine.metadata == expected
     assert mine.model == expected["model"]
+
+
+@pytest.mark.parametrize("seed", [1 << 63, -(1 << 63) - 1, (1 << 64) - 1, -(1 << 64) + 1])
+def test_a_number_as_large_as_none_is_kept_costs_no_image(visitor: Client, seed: int) -> None:
+    facts = json.dumps({"positive_prompt": "a fox", "seed": seed})
+
+    answer = send(visitor, foreign.png(invokeai_metadata=facts))
+
+    assert answer.status_code == 201
+    kept = {"seed": seed} if seed > 0 else {}
+    assert Generated.objects.get().metadata == {"generator": "InvokeAI", **kept}
 
 
 def test_the_same_file_again_is_the_same_image(visitor: Client) -> None:

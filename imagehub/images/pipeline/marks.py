@@ -22,7 +22,7 @@ VALUE = 1_000
 ALL_VALUES = 4_000
 """Characters of all parameters together, so that a set of marks stays a small message."""
 
-_LARGEST = 1 << 64
+_SMALLEST, _BEYOND = -(1 << 63), 1 << 64  # what 64 bits hold, with or without a sign
 _CONTROLS = {code: None for code in [*range(32), *range(127, 160)] if chr(code) not in "\n\t"}
 _LONE = re.compile("[\ud800-\udfff]")
 
@@ -166,5 +166,5 @@ def _plain_value(value: object) -> Value | None:
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
-        return value if abs(value) < _LARGEST else None  # not a number is not smaller than anything
+        return value if _SMALLEST <= value < _BEYOND else None  # not a number is neither
     return plain(value, VALUE) if isinstance(value, str) else None
