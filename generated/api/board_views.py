@@ -18,18 +18,17 @@ from generated import boards
 from generated.api import board_serializers as serializers
 from generated.api.serializers import OwnerSerializer
 from generated.api.views import SCOPE
+from generated.limits import LINKS
 from generated.models import Board
 from generated.services import boards as services
 from generated.services import sharing
 from imagehub.api.idempotency import CreateOnce
 from imagehub.api.schema import refusals
-from imagehub.api.throttling import Quota
 from imagehub.api.validation import validated
 from imagehub.images.pipeline.recipes import Policy
 from imagehub.lib import origin
 from imagehub.lib.errors import Invalid
 
-LINKS_QUOTA = Quota("links", 60, 60)
 _REFUSED = refusals(400, 401, 403, 404, 415, 429, 503)
 _REFUSED_CHANGE = refusals(400, 401, 403, 404, 409, 415, 429, 503)
 
@@ -148,7 +147,7 @@ class OneItem(_Door):
 class Links(_Door):
     """The links to a board; a new one takes no idempotency key, as a kept answer would hold the token."""
 
-    throttle_quota = LINKS_QUOTA
+    throttle_quota = LINKS
 
     @extend_schema(operation_id="list_board_links", responses={200: serializers.LinksSerializer, **_REFUSED})
     def get(self, request: Request, board_id: str) -> Response:

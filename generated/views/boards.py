@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from accounts.users import signed_in
 from generated import boards
 from generated.board_forms import LinkForm, NameForm, PinForm, PinsForm, ShareForm
+from generated.limits import LINKS
 from generated.models import Board, Generated, Status
 from generated.services import boards as services
 from generated.services import sharing
 from generated.views.doors import Door, require
+from imagehub.api import callers, throttling
 from imagehub.lib import origin
-from imagehub.lib.errors import Invalid
+from imagehub.lib.errors import ImageNotFound, Invalid
 
 COVERS = 4  # pictures that stand for a board
 OFFERED = 48  # latest images of the library to choose from; the library itself offers all
@@ -112,10 +114,11 @@ def _move(step: int) -> Callable[[HttpRequest, Board], HttpResponse]:
     def move(request: HttpRequest, board: Board) -> HttpResponse:
         image_id = str(require(PinForm(request.POST))["image"])
         order = [pin.generated.public_id for pin in boards.pins_of(board)]
-        if image_id in order:
-            place = order.index(image_id) + step
-            order.remove(image_id)
-            order.insert(max(place, 0), image_id)
+        if image_id not in order:
+            raise ImageNotFound
+        place = order.index(image_id) + step
+        order.remove(image_id)
+        order.insert(max(place, 0), image_id)
         services.arrange(board.public_id, order, by=signed_in(request))
         return _back(request, board, _("Saved."))
 
@@ -124,6 +127,7 @@ def _move(step: int) -> Callable[[HttpRequest, Board], HttpResponse]:
 
 def _share(request: HttpRequest, board: Board) -> HttpResponse:
     """Make a link and show its address, this once: it goes through no redirect, so it is kept nowhere."""
+    throttling.require_room(callers.user(signed_in(request).public_id), LINKS)
     form = ShareForm(request.POST)
     made = form.share(board, signed_in(request)) if form.is_valid() else None
     if made is None:
