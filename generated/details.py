@@ -90,12 +90,10 @@ def compared(first: Generated, second: Generated) -> list[Line]:
 
 def _told(generated: Generated) -> dict[str, str]:
     image = generated.image
-    return {
-        _("Prompt"): generated.prompt,
-        **{one.name: one.value for one in _parameters(generated.metadata)},
-        _("Size"): f"{image.width} \u00d7 {image.height}",
-        _("Status"): str(Status(generated.status).label),
-    }
+    prompt = {_("Prompt"): generated.prompt}
+    facts = {_("Size"): f"{image.width} \u00d7 {image.height}", _("Status"): str(Status(generated.status).label)}
+    # The prompt comes first, and no parameter takes the place of it or of a fact by bearing its name.
+    return {**prompt, **{one.name: one.value for one in _parameters(generated.metadata)}, **prompt, **facts}
 
 
 def _parameters(said: dict[str, Any], levels: int = _LEVELS) -> list[Parameter]:

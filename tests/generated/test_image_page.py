@@ -143,6 +143,19 @@ def test_two_are_compared_line_by_line(ada: User, visitor: Client, image_of: Giv
     assert answer.content.decode().count("data-differs") == 3
 
 
+def test_no_parameter_stands_in_for_what_an_image_is(ada: User, visitor: Client, image_of: Give) -> None:
+    alike = {"Prompt": "the same", "Size": "any", "Status": "new"}
+    first, second = (image_of(ada, prompt, **alike) for prompt in ("a fox", "a cat"))
+
+    answer = visitor.get(f"/generated/compare/?a={first.public_id}&b={second.public_id}")
+
+    assert [(line.name, line.values) for line in answer.context["lines"]] == [
+        ("Prompt", ("a fox", "a cat")),
+        ("Size", ("64 \u00d7 48", "64 \u00d7 48")),
+        ("Status", ("Generated", "Generated")),
+    ]
+
+
 @pytest.mark.parametrize(("count", "status"), [(1, 400), (2, 302), (3, 400)])
 def test_exactly_two_are_led_to_their_comparison(
     ada: User, visitor: Client, image_of: Give, count: int, status: int
