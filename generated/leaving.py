@@ -11,6 +11,7 @@ from imagehub.images.models import Image
 from imagehub.images.pipeline import recipes
 from imagehub.images.pipeline.marks import Marks, bounded
 from imagehub.images.pipeline.recipes import Policy
+from imagehub.images.pipeline.refusals import Refusal
 from imagehub.images.storage import ObjectMissing
 from imagehub.lib.words import words
 
@@ -32,8 +33,12 @@ def recipe(generated: Generated) -> Marks:
 
 
 def png(generated: Generated, policy: Policy) -> bytes:
-    """Return the picture as it may leave."""
-    return recipes.leaving(_data(generated.image), recipe(generated), policy)
+    """Return the picture as it may leave, or raise ObjectMissing: what is no picture any more is as good as lost."""
+    data = _data(generated.image)
+    try:
+        return recipes.leaving(data, recipe(generated), policy)
+    except Refusal as damage:
+        raise ObjectMissing from damage
 
 
 def file_name(generated: Generated) -> str:

@@ -146,6 +146,18 @@ def test_an_archive_names_what_is_lost_and_holds_the_rest(ada: User, image_of: G
     assert archive.read("missing.txt").decode() == leaving.file_name(lost)
 
 
+def test_an_object_that_is_no_picture_any_more_is_as_good_as_lost(ada: User, visitor: Client, image_of: Give) -> None:
+    damaged, kept = image_of(ada, "damaged"), image_of(ada, "kept")
+    half = storage.read(damaged.image.key)[:60]
+    storage.delete(damaged.image.key)
+    storage.put(damaged.image.key, half)
+
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(leaving.zipped([damaged, kept], Policy.DROP))))
+
+    assert archive.namelist() == [leaving.file_name(kept), "missing.txt"]
+    assert visitor.get(f"/generated/{damaged.public_id}/download/").status_code == 404
+
+
 # -- In -----------------------------------------------------------------------------------------------
 
 
