@@ -9,6 +9,6 @@ class GeneratedConfig(AppConfig):
     name = "generated"
     completes_news = "generated.news.completed"
     erases_accounts_with = "generated.services.erase"
-    owned_by_accounts = ("generated.Generated", "generated.Board")
+    owned_by_accounts = ("generated.Generated",)
     # Other features have folders below `images/` too; ours are told by the names of the files.
     stores_like = {"images/": r"images/[A-Za-z0-9_-]{1,64}/\d+_generated_\d+\.png"}

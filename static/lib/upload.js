@@ -105,11 +105,16 @@ export async function uploadShown(path, file, fields = {}, options = {}) {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   form.append(options.field ?? "file", file, file.name || "picture");
+  const send = ({ signal, onProgress }) => upload(path, form, { headers: options.headers, signal, onProgress });
+  return workShown(file.name, send, options);
+}
+
+/** Do work that can be stopped and show how it goes; the rest is as for an upload. */
+export async function workShown(name, work, options = {}) {
   const stopping = new AbortController();
-  const row = newRow(file.name, () => stopping.abort());
-  const onProgress = (share) => showShare(row, share);
+  const row = newRow(name, () => stopping.abort());
   try {
-    const answer = await upload(path, form, { headers: options.headers, signal: stopping.signal, onProgress });
+    const answer = await work({ signal: stopping.signal, onProgress: (share) => showShare(row, share) });
     endRow(row);
     return answer;
   } catch (error) {

@@ -14,6 +14,8 @@ from tests.running import Up
 
 pytestmark = pytest.mark.server
 
+ADA = {"username": "ada", "password": "a-Long-phrase-7"}
+
 
 async def replayed(up: Up, token: str, count: int) -> list[dict[str, Any]]:
     """Return the first so many facts of a replay from the beginning."""
@@ -26,13 +28,14 @@ async def replayed(up: Up, token: str, count: int) -> list[dict[str, Any]]:
 
 
 def test_nothing_acknowledged_is_lost_when_the_process_is_killed(tmp_path: Path, photo: Callable[..., bytes]) -> None:
-    first = Up(tmp_path)
-    token = first.token()
+    first = Up(tmp_path, "--no-demo")
+    first.post("/api/v1/auth/register", {**ADA, "email": "ada@example.org"})
+    token = first.token(**ADA)
     kept = [first.upload(token, photo(size=(60 + number, 50)))[1]["picture"] for number in range(3)]
     owner = kept[0]["userId"]
     # Nobody listens, so these facts have not even been numbered when the process dies.
     first.end(signal.SIGKILL)
-    second = Up(tmp_path)
+    second = Up(tmp_path, "--no-demo")
     try:
         status, pictures = second.call("GET", f"/pictures/get-user-pictures/{owner}", Authorization=f"Bearer {token}")
         assert status == 200
@@ -42,7 +45,7 @@ def test_nothing_acknowledged_is_lost_when_the_process_is_killed(tmp_path: Path,
         assert [fact["type"] for fact in told] == ["picture.created"] * len(pictures)
     finally:
         assert second.end() == 0
-    third = Up(tmp_path)
+    third = Up(tmp_path, "--no-demo")
     again = asyncio.run(replayed(third, token, len(told)))
     assert third.end() == 0
     assert again == told
