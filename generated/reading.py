@@ -2,7 +2,6 @@
 
 import binascii
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +25,9 @@ _LONGEST_BASE64 = (LIMITS.bytes + 2) // 3 * 4
 _GROUP = 4  # characters of base64 that stand for three bytes
 _PREFIX = re.compile(r"data:(?P<type>[a-z0-9.+-]+/[a-z0-9.+-]+);base64,")
 _TAKEN_TYPE = "image/png"
-_LINES = {"\n", "\t"}
-# What turns the direction of a text, which can make it look like another one.
-_TURNS = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+# Controls but for line and tab, halves of pairs, and what turns the direction of a text, which can make it look
+# like another one.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 class NotBase64(ValueError):
@@ -88,7 +87,7 @@ def _drafted(prompt: str, judged: Clean, metadata: dict[str, Any]) -> Draft:
 def cleaned(prompt: str) -> str:
     """Return a prompt without control characters, direction marks and space around it; lines and tabs stay."""
     text = composed(prompt.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(character for character in text if _is_text(character)).strip()
+    return _UNSEEN.sub("", text).strip()
 
 
 def canonical(metadata: dict[str, Any]) -> bytes:
@@ -129,9 +128,3 @@ def _without_prefix(text: str) -> str:
     if prefix["type"] != _TAKEN_TYPE:
         raise UnsupportedFormat
     return text[prefix.end() :]
-
-
-def _is_text(character: str) -> bool:
-    if character in _TURNS:
-        return False
-    return character in _LINES or unicodedata.category(character) not in {"Cc", "Cs"}
