@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
-OURS := imagehub accounts avatars generated publications tests manage.py
+OURS := imagehub accounts avatars generated harvester publications tests manage.py
 # What runs once more on MariaDB and on Redis; tests that start the whole product choose its servers themselves.
 AGAIN := -m "not browser and not server"
 

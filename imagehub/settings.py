@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "accounts",
     "avatars",
     "generated",
+    "harvester",
     "publications",
 ]
 MIDDLEWARE = [
@@ -322,6 +323,21 @@ SURFACE_MARKS = {"/api/images": {"success": False}, "/api/health": {"success": F
 
 # -- Generated images -----------------------------------------------------------------------------
 GENERATED_RETENTION_DAYS = env.integer("GENERATED_RETENTION_DAYS", 30)
+
+# -- Harvesting -----------------------------------------------------------------------------------
+MONGODB_URI = env.text("MONGODB_URI")
+HARVEST_ALLOW = env.words("HARVEST_ALLOW", "*.*")  # `database.collection`, either may be `*`
+HARVEST_CONTACT = env.text("HARVEST_CONTACT")  # an address or mail in the User-Agent
+HARVEST_ROBOTS = env.choice("HARVEST_ROBOTS", {"obey", "ignore"}, "obey")
+HARVEST_VALIDATION = env.choice("HARVEST_VALIDATION", {"full", "structure"}, "full")
+HARVEST_PROCESSORS = env.words("HARVEST_PROCESSORS")
+HARVEST_WRITE_BACK = env.flag("HARVEST_WRITE_BACK", default=False)
+MAX_CONCURRENT_DOWNLOADS = env.integer("MAX_CONCURRENT_DOWNLOADS", 20, minimum=1)
+MAX_CONNECTIONS_PER_HOST = env.integer("MAX_CONNECTIONS_PER_HOST", 10, minimum=1)
+DOWNLOAD_TIMEOUT = env.integer("DOWNLOAD_TIMEOUT", 30, minimum=1)
+MAX_RETRIES = env.integer("MAX_RETRIES", 3)
+RETRY_DELAY = env.integer("RETRY_DELAY", 1)
+METRICS_ALLOW = env.words("METRICS_ALLOW")
 
 # -- Mail and logs --------------------------------------------------------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST")

@@ -17,9 +17,12 @@ ImageHubError
 │   ├── UserNotFound             404
 │   ├── PictureNotFound          404
 │   ├── PublicationNotFound      404
-│   └── ImageNotFound            404
+│   ├── ImageNotFound            404
+│   ├── JobNotFound              404
+│   └── DocumentNotFound         404
 ├── Conflict                     409
 │   ├── InvalidTransition        409
+│   ├── JobFinished              409
 │   └── IdempotencyConflict      409
 ├── LinkExpired                  410
 ├── TooLarge
@@ -29,6 +32,7 @@ ImageHubError
 ├── Throttled                    429
 └── Unavailable                  503
     ├── StorageUnavailable       503
+    ├── SourceUnavailable        503
     └── DatabaseUnavailable      503
 
 A class carries its HTTP status, its code of the contract and a translated sentence; an instance may
@@ -187,6 +191,20 @@ class ImageNotFound(NotFound):
     sentence = _("There is no such image.")
 
 
+class JobNotFound(NotFound):
+    """No such job, as far as the caller may know."""
+
+    code = "JOB_NOT_FOUND"
+    sentence = _("There is no such job.")
+
+
+class DocumentNotFound(NotFound):
+    """The source has no such document."""
+
+    code = "DOCUMENT_NOT_FOUND"
+    sentence = _("There is no such document.")
+
+
 class Conflict(ImageHubError):
     """The thing is in a state that does not allow this."""
 
@@ -200,6 +218,13 @@ class InvalidTransition(Conflict):
 
     code = "INVALID_TRANSITION"
     sentence = _("This status can't follow the present one.")
+
+
+class JobFinished(Conflict):
+    """The job is over."""
+
+    code = "JOB_FINISHED"
+    sentence = _("This job is over.")
 
 
 class IdempotencyConflict(Conflict):
@@ -267,6 +292,13 @@ class StorageUnavailable(Unavailable):
 
     code = "STORAGE_UNAVAILABLE"
     sentence = _("Images can't be stored or read at the moment. Nothing was lost; try again.")
+
+
+class SourceUnavailable(Unavailable):
+    """The place that documents come from does not answer."""
+
+    code = "SOURCE_UNAVAILABLE"
+    sentence = _("The source of the documents does not answer at the moment. Try again.")
 
 
 class DatabaseUnavailable(Unavailable):

@@ -1,0 +1,1 @@
+"""The images that documents refer to: fetched politely, and recorded exactly once."""

@@ -1,0 +1,1 @@
+"""The worker: takes steps, visits addresses, and settles what came of them."""

@@ -1,0 +1,307 @@
+"""Harvests: jobs with their items and steps, and what was harvested of each document.
+
+A job is planned into items, one a document, and steps, each a range of items short enough to be done within
+minutes by one worker that holds its lease. What was harvested outlives the jobs: a document, and of each
+address in it the file that lies in the storage.
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from imagehub.lib import ids
+from imagehub.lib.fields import ExactCharField
+
+LONGEST_DATABASE = 63  # characters, as the source's own rule has it
+LONGEST_COLLECTION = 200
+LONGEST_CALLER = 100
+LONGEST_LABEL = 200
+
+
+class Kind(models.TextChoices):
+    """What a job was asked to harvest, in the words of its clients."""
+
+    COLLECTION = "download_collection", _("Collection")
+    DOCUMENT = "download_document", _("Document")
+    BATCH = "download_batch", _("Batch")
+    SOURCE = "download_source", _("Source")
+
+
+class Status(models.TextChoices):
+    """Where a job stands; the last three are for good."""
+
+    PENDING = "pending", _("Waiting")
+    RUNNING = "running", _("Running")
+    COMPLETED = "completed", _("Completed")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+ACTIVE = (Status.PENDING, Status.RUNNING)
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    """Questions about jobs."""
+
+    def active(self) -> "JobQuerySet":
+        """Those that are not over."""
+        return self.filter(status__in=ACTIVE)
+
+
+class Job(models.Model):
+    """One harvest; its counts change in the transactions that record what they count."""
+
+    public_id = ExactCharField(max_length=64, unique=True, default=ids.object_id)
+    kind = models.CharField(max_length=24, choices=Kind)
+    status = models.CharField(max_length=16, choices=Status, default=Status.PENDING)
+    caller = ExactCharField(max_length=LONGEST_CALLER)  # who asked, as `api.callers` words it
+    owner = models.ForeignKey(  # who asked, where that is an account
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="harvests"
+    )
+    database = ExactCharField(max_length=LONGEST_DATABASE)
+    collection = ExactCharField(max_length=LONGEST_COLLECTION)
+    document_id = models.TextField(blank=True, default="")
+    filter_query = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)  # limit, skip, fields, processors: see `drafts`
+    metadata = models.JSONField(default=dict)
+    retry_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="retries")
+    schedule = models.ForeignKey("Schedule", on_delete=models.SET_NULL, null=True, related_name="jobs")
+
+    # Documents.
+    total_items = models.PositiveIntegerField(default=0)
+    processed_items = models.PositiveIntegerField(default=0)
+    failed_items = models.PositiveIntegerField(default=0)
+    # Addresses in them.
+    found = models.PositiveIntegerField(default=0)
+    downloaded = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    bytes = models.PositiveBigIntegerField(default=0)
+    # What is new since the last harvest of the same documents; `added` and `changed` are among `downloaded`.
+    added = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    gone = models.PositiveIntegerField(default=0)
+    reasons = models.JSONField(default=dict)  # reason -> how many addresses failed or were skipped for it
+    hosts = models.JSONField(default=dict)  # host -> {"done", "failed", "bytes"}; the busiest ones
+
+    planned_after = models.TextField(blank=True, default="")  # how far the source was read, in its own words
+    planned_at = models.DateTimeField(null=True)  # when all of it was
+    steps_left = models.PositiveIntegerField(default=0)
+    lease = models.CharField(max_length=32, blank=True, default="")  # of the planner under way
+    leased_until = models.DateTimeField(null=True)
+    served_at = models.DateTimeField(default=timezone.now)  # when a step was last taken; the longest wait wins
+    told_at = models.DateTimeField(null=True)  # when its progress was last announced
+    reason = models.CharField(max_length=300, blank=True, default="")  # why it failed or was cancelled
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["status", "served_at"], name="job_by_turn"),
+            models.Index(fields=["caller", "-id"], name="job_by_caller"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.status not in ACTIVE
+
+    @property
+    def progress(self) -> float:
+        """Percent of the documents that are done, from 0 to 100."""
+        if self.status == Status.COMPLETED:
+            return 100.0
+        return round(100 * self.processed_items / self.total_items, 1) if self.total_items else 0.0
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds from the start to the end, or to now."""
+        if self.started_at is None:
+            return None
+        return round(((self.completed_at or timezone.now()) - self.started_at).total_seconds(), 3)
+
+
+class ItemState(models.TextChoices):
+    """Where a document of a job stands; failed means that at least one of its addresses did."""
+
+    PENDING = "pending", _("Waiting")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
+class Item(models.Model):
+    """A document in a job: the addresses it refers to, and in the end what became of each."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="items")
+    number = models.PositiveIntegerField()  # counts from 0, in the order of the source
+    document_id = models.TextField()
+    label = models.CharField(max_length=LONGEST_LABEL, blank=True, default="")  # the value of the search field
+    urls = models.JSONField(default=list)
+    state = models.CharField(max_length=8, choices=ItemState, default=ItemState.PENDING)
+    # One {"url", "outcome", "reason", "bytes", "attempts", "change", "file"} for each address, once it is over.
+    results = models.JSONField(default=list)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "number"], name="one_item_per_number")]
+        indexes = [models.Index(fields=["job", "state", "number"], name="item_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.job_id}/{self.number}"
+
+
+class StepState(models.TextChoices):
+    """Where a step stands; a lease that has run out is as good as none."""
+
+    PENDING = "pending"
+    LEASED = "leased"
+    DONE = "done"
+
+
+class StepQuerySet(models.QuerySet["Step"]):
+    """Questions about steps."""
+
+    def free(self, now: datetime) -> "StepQuerySet":
+        """Those that a worker may take."""
+        waiting = Q(state=StepState.PENDING, due_at__lte=now)
+        return self.filter(waiting | Q(state=StepState.LEASED, leased_until__lt=now))
+
+
+class Step(models.Model):
+    """A few neighbouring items, done by whoever holds the lease."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="steps")
+    number = models.PositiveIntegerField()
+    first = models.PositiveIntegerField()  # number of its first item
+    last = models.PositiveIntegerField()  # and of its last
+    state = models.CharField(max_length=8, choices=StepState, default=StepState.PENDING)
+    due_at = models.DateTimeField(default=timezone.now)
+    lease = models.CharField(max_length=32, blank=True, default="")
+    leased_until = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)  # how often it was taken
+
+    objects = StepQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "number"], name="one_step_per_number")]
+        indexes = [models.Index(fields=["job", "state", "due_at"], name="step_by_turn")]
+
+    def __str__(self) -> str:
+        return f"{self.job_id}/{self.number}"
+
+
+class Document(models.Model):
+    """A document of which images were harvested, and its folder, which no other document has."""
+
+    address = models.CharField(max_length=64, unique=True)  # SHA-256 of database, collection and id
+    database = ExactCharField(max_length=LONGEST_DATABASE)
+    collection = ExactCharField(max_length=LONGEST_COLLECTION)
+    document_id = models.TextField()
+    folder = ExactCharField(max_length=200)
+    label = models.CharField(max_length=LONGEST_LABEL, blank=True, default="")  # the value of the search field
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")  # the last that was here
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["database", "collection", "folder"], name="one_document_per_folder")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.database}/{self.collection}/{self.folder}"
+
+
+class Outcome(models.TextChoices):
+    """How a visit to an address ended."""
+
+    DOWNLOADED = "downloaded", _("Downloaded")
+    UNCHANGED = "unchanged", _("Unchanged")
+    FAILED = "failed", _("Failed")
+    SKIPPED = "skipped", _("Skipped")
+
+
+class Harvested(models.Model):
+    """An address in a document, and the file that it gave.
+
+    `number` is that of its file's name for ever; of equal files of a document one is kept, and `key` is the same.
+    """
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="files")
+    url = models.TextField()
+    address = models.CharField(max_length=64)  # SHA-256 of the url
+    number = models.PositiveIntegerField()  # counts from 1, in the order of first appearance
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")  # the last that came here
+    outcome = models.CharField(max_length=12, choices=Outcome, blank=True, default="")  # in that job; empty: not yet
+    reason = models.CharField(max_length=40, blank=True, default="")
+    attempts = models.PositiveIntegerField(default=0)  # in that job
+    change = models.CharField(max_length=8, blank=True, default="")  # in that job: added, changed or none
+
+    # The file, once there is one; it stays when later visits fail.
+    key = ExactCharField(max_length=600, blank=True, default="")
+    filename = models.CharField(max_length=100, blank=True, default="")
+    final_url = models.TextField(blank=True, default="")
+    content_type = models.CharField(max_length=32, blank=True, default="")
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0)
+    md5 = models.CharField(max_length=32, blank=True, default="")
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    etag = models.CharField(max_length=500, blank=True, default="")
+    last_modified = models.CharField(max_length=64, blank=True, default="")
+    downloaded_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True)  # since when the document or its server no longer has it
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "address"], name="one_file_per_address"),
+            models.UniqueConstraint(fields=["document", "number"], name="one_address_per_number"),
+        ]
+        indexes = [models.Index(fields=["key"], name="harvested_by_key")]
+        verbose_name_plural = "harvested"
+
+    def __str__(self) -> str:
+        return f"{self.document_id}/{self.number}"
+
+
+class Tally(models.Model):
+    """A count for the metrics, changed in the transactions that record what it counts; it only grows."""
+
+    name = models.CharField(max_length=40)
+    label = models.CharField(max_length=60)
+    count = models.PositiveBigIntegerField(default=0)
+    total = models.FloatField(default=0)  # of whatever is measured: bytes, seconds
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "label"], name="one_tally_per_label")]
+
+    def __str__(self) -> str:
+        return f"{self.name}/{self.label}"
+
+
+class Schedule(models.Model):
+    """A harvest that is asked for again and again."""
+
+    public_id = ExactCharField(max_length=64, unique=True, default=ids.object_id)
+    name = models.CharField(max_length=100)
+    cron = models.CharField(max_length=100)  # five fields, in UTC
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="schedules")
+    draft = models.JSONField(default=dict)  # what to harvest: see `drafts`
+    is_enabled = models.BooleanField(default=True)
+    next_at = models.DateTimeField(null=True, db_index=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,39 @@
+"""Who may see and steer which harvests."""
+
+from dataclasses import dataclass
+
+from accounts.actors import Actor
+from harvester.models import Job, JobQuerySet
+from imagehub.lib.errors import Forbidden, JobNotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """Who asks: the account or service, and the word that tells one of its keys from another (`api.callers`)."""
+
+    actor: Actor
+    word: str
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether all harvests are theirs to see; a key sees its own alone, whoever it belongs to."""
+        return self.actor.is_staff and self.word.startswith("user:")
+
+
+def require_may_harvest(by: Requester) -> None:
+    """Refuse whoever is neither staff nor holds a key; that its scope is `harvest` was judged at the door."""
+    if not by.is_staff and not by.word.startswith(("key:", "service:")):
+        raise Forbidden
+
+
+def jobs_seen_by(by: Requester) -> JobQuerySet:
+    """Return all harvests for staff, their own for keys."""
+    return Job.objects.all() if by.is_staff else Job.objects.filter(caller=by.word)
+
+
+def job_seen_by(by: Requester, public_id: str) -> Job:
+    """Return a harvest, or JobNotFound whatever the reason."""
+    job = jobs_seen_by(by).filter(public_id=public_id).first()
+    if job is None:
+        raise JobNotFound
+    return job

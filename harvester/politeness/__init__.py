@@ -1,0 +1,1 @@
+"""How other people's servers are treated: their wishes, their limits and their troubles."""

@@ -1,0 +1,1 @@
+"""What may be done with harvests: each a promise kept in one transaction."""
