@@ -17,17 +17,16 @@ from accounts.models import User
 from accounts.policies import owner_seen_by
 from generated import listing, policies, reading, services
 from generated.api import serializers
+from generated.limits import IMAGES
 from generated.models import Status
 from imagehub.api.idempotency import CreateOnce
 from imagehub.api.parsers import JsonParser
 from imagehub.api.schema import refusals
-from imagehub.api.throttling import Quota
 from imagehub.api.validation import Fields, validated
 from imagehub.lib.errors import Invalid
 from imagehub.lib.times import told
 
 SCOPE = "images"
-QUOTA = Quota("images", 100, 60)
 
 
 class PictureParser(JsonParser):
@@ -42,7 +41,7 @@ class _Door(APIView):
     permission_classes = [HasScope]
     parser_classes = [JsonParser]
     scope = SCOPE
-    throttle_quota = QUOTA
+    throttle_quota = IMAGES
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class Images(CreateOnce[Order]):
     permission_classes = [HasScope]
     parser_classes = [PictureParser]
     scope = SCOPE
-    throttle_quota = QUOTA
+    throttle_quota = IMAGES
 
     @extend_schema(
         operation_id="list_generated_images",

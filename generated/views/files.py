@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from accounts.users import signed_in
 from generated import leaving, policies, reading, services
 from generated.forms import ImagesForm, ImportForm, LeavingForm
+from generated.limits import ARCHIVES, IMAGES
 from generated.models import Generated
 from generated.views.doors import Door, is_script, require
+from imagehub.api import callers, occupancy, throttling
 from imagehub.lib.errors import FileTooLarge
 
 if TYPE_CHECKING:
@@ -40,7 +42,8 @@ class DownloadMany(Door):
         policy = cast("Policy", require(LeavingForm(request.POST))["policy"])
         rows = Generated.objects.of(signed_in(request)).filter(public_id__in=chosen).select_related("image")
         pieces = leaving.zipped(list(rows.order_by("number")), policy)
-        return StreamingHttpResponse(pieces, headers=_labels("images.zip", "application/zip"))
+        sent = occupancy.occupy(callers.user(signed_in(request).public_id), ARCHIVES, pieces)
+        return StreamingHttpResponse(sent, headers=_labels("images.zip", "application/zip"))
 
 
 class Import(Door):
@@ -48,6 +51,7 @@ class Import(Door):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep one picture with the prompt and the parameters that its file tells."""
+        throttling.require_room(callers.user(signed_in(request).public_id), IMAGES)
         said = require(ImportForm(request.POST, request.FILES))
         draft = reading.imported(_bytes(cast("File[bytes]", said["file"])), cast("str", said["prompt"]))
         generated, is_new = services.generate(draft, owner=signed_in(request), by=signed_in(request))

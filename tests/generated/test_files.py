@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +14,9 @@ from PIL import Image as Pillow
 
 from accounts.models import User
 from generated import leaving, reading, services
+from generated.limits import IMAGES
 from generated.models import Generated, Status
+from imagehub.api import callers, throttling
 from imagehub.images import storage
 from imagehub.images.pipeline.marks import Marks
 from imagehub.images.pipeline.recipes import Policy
@@ -158,6 +161,21 @@ def test_an_object_that_is_no_picture_any_more_is_as_good_as_lost(ada: User, vis
     assert visitor.get(f"/generated/{damaged.public_id}/download/").status_code == 404
 
 
+def test_two_archives_at_once_are_enough_for_one_person(ada: User, bea: User, visitor: Client, image_of: Give) -> None:
+    chosen = {"images": [image_of(ada).public_id]}
+    other = Client()
+    other.force_login(bea)
+    first, second = (visitor.post("/generated/download/", chosen) for _ in range(2))
+
+    refused = visitor.post("/generated/download/", chosen, headers={"Accept": "application/json"})
+    assert (refused.status_code, refused.json()["code"], refused.headers["Retry-After"]) == (429, "THROTTLED", "30")
+    assert other.post("/generated/download/", chosen).status_code == 200
+
+    body(first)
+    body(second)
+    assert [visitor.post("/generated/download/", chosen).status_code for _ in range(2)] == [200, 200]
+
+
 # -- In -----------------------------------------------------------------------------------------------
 
 
@@ -280,3 +298,18 @@ def test_what_a_file_tells_is_cut_to_the_room_there_is() -> None:
     assert len(reading.canonical(told)) <= reading.LONGEST_METADATA
     assert set(long.parameters) <= set(told)
     assert set(told) == set(long.parameters)
+
+
+def test_images_come_no_faster_by_the_page_than_by_the_api(
+    ada: User, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "time", lambda: 6000.0)
+    for _ in range(IMAGES.requests - 1):
+        throttling.count(callers.user(ada.public_id), IMAGES)
+    assert send(visitor, png(), prompt="a fox").status_code == 201
+
+    before = trace()
+    refused = send(visitor, png("red"), prompt="a cat")
+
+    assert (refused.status_code, refused.json()["code"], refused.headers["Retry-After"]) == (429, "THROTTLED", "60")
+    assert trace() == before
