@@ -1,6 +1,6 @@
 """Foreign pictures are decoded in small processes that can be killed.
 
-`clean` and `render` are those of the pipeline, run in a pool of child processes: each starts on first
+`clean`, `render` and `shrink` are those of the pipeline, run in a pool of child processes: each starts on first
 use, is borrowed by one thread at a time, and is replaced when it dies, uses up its processor time or
 is not heard of for too long. The header is judged before a child is troubled.
 """
@@ -41,8 +41,8 @@ START = 30.0
 WALL = 4.0
 """Seconds on the wall for each second of processor time, before a child counts as stuck."""
 
-RENDER_SECONDS = 4.0
-"""Processor time for a rendition of a stored picture."""
+RENDER_SECONDS = 4.0  # of processor time, for a rendition of a stored picture
+SHRINK_SECONDS = 20.0  # likewise, for writing one in fewer bytes
 
 _COMMAND = [sys.executable, "-m", "imagehub.images.pipeline.child"]
 _ROOT = Path(__file__).resolve().parents[2]
@@ -177,6 +177,10 @@ class Decoders:
         """Do `render.render` in a child; a child that is lost over the file means DAMAGED."""
         return wire.rendered_of(*self._done(wire.rendering(spec, RENDER_SECONDS), data))
 
+    def shrink(self, data: bytes) -> bytes:
+        """Do `shrink.shrunk` in a child; a child that is lost over the picture means DAMAGED."""
+        return wire.fewer_of(*self._done(wire.shrinking(SHRINK_SECONDS), data))
+
     @property
     def pids(self) -> frozenset[int]:
         """The processes that run now."""
@@ -269,6 +273,11 @@ def clean(data: bytes, *, formats: frozenset[Format], limits: Limits, reading: R
 def render(data: bytes, spec: Spec) -> Rendered:
     """Make a rendition in the process-wide pool; see `Decoders.render`."""
     return _decoders.render(data, spec)
+
+
+def shrink(data: bytes) -> bytes:
+    """Write a PNG in fewer bytes in the process-wide pool; see `Decoders.shrink`."""
+    return _decoders.shrink(data)
 
 
 def pids() -> frozenset[int]:

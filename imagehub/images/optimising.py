@@ -1,15 +1,11 @@
 """The same picture in fewer bytes, and putting it in the place of the one that is stored."""
 
-import io
 from dataclasses import replace
 
-import oxipng
-from PIL import Image as Pillow
-
-from imagehub.images import quotas, reaper
+from imagehub.images import decoders, quotas, reaper
 from imagehub.images.models import Image
-from imagehub.images.pipeline import content
 from imagehub.images.pipeline.formats import Format
+from imagehub.images.pipeline.refusals import Refusal
 from imagehub.images.pipeline.sanitise import Clean
 from imagehub.images.quotas import Amount
 from imagehub.images.services import Stored
@@ -17,18 +13,21 @@ from imagehub.lib.digests import sha256
 from imagehub.lib.errors import ImageNotFound
 from imagehub.lib.transactions import write
 
-LEVEL = 1  # higher ones cost twice as much for one more per cent
-SECONDS = 20  # after which the best so far is taken
-
 
 def smaller(clean: Clean) -> Clean:
-    """Return a PNG in fewer bytes with the very same pixels, profile and marks; itself where that is not possible."""
-    if clean.format is not Format.PNG:
-        return clean
-    data = oxipng.optimize_from_memory(clean.data, level=LEVEL, timeout=SECONDS)
-    if len(data) >= len(clean.data) or _shown(data) != _shown(clean.data):
-        return clean
-    return replace(clean, data=data, digest=sha256(data))
+    """Return a PNG in fewer bytes with the very same pixels, profile and marks; itself where that is not possible.
+
+    Raises `Throttled` when all decoders are busy for long.
+    """
+    data = _shrunk(clean.data) if clean.format is Format.PNG else b""
+    return replace(clean, data=data, digest=sha256(data)) if data else clean
+
+
+def _shrunk(data: bytes) -> bytes:
+    try:
+        return decoders.shrink(data)
+    except Refusal:  # it took too much time or memory: what there is will do
+        return b""
 
 
 @write
@@ -43,8 +42,3 @@ def switch(image: Image, stored: Stored) -> None:
     locked.save(update_fields=["key", "digest", "size"])
     quotas.release([Amount(locked.owner_id, saved, files=0)])
     reaper.bury([former])
-
-
-def _shown(data: bytes) -> str:
-    with Pillow.open(io.BytesIO(data)) as image:
-        return content.digest(image)

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from generated import reading, services, tasks
 from generated.models import Generated
-from imagehub.images import doctor, optimising, renditions, storage
+from imagehub.images import decoders, doctor, optimising, renditions, storage
 from imagehub.images.models import Image, Tombstone
 from imagehub.images.pipeline.formats import Format
 from imagehub.lib.digests import sha256
@@ -51,6 +51,12 @@ def test_what_is_small_already_stays_as_it_is() -> None:
     clean = reading.draft("x", drawn("RGB"), {}).clean
     small = optimising.smaller(clean)
     assert optimising.smaller(small) is small
+
+
+def test_what_takes_too_long_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    clean = reading.draft("x", drawn("RGB"), {}).clean
+    monkeypatch.setattr(decoders, "SHRINK_SECONDS", 0.001)
+    assert optimising.smaller(clean) is clean
 
 
 @pytest.fixture

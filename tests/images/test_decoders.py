@@ -181,6 +181,21 @@ def test_a_rendition_of_nonsense_is_refused(pool: Decoders) -> None:
         pool.render(b"nonsense that is long enough", THUMB)
 
 
+def test_a_picture_is_written_in_fewer_bytes_by_a_child(pool: Decoders) -> None:
+    drawn = build.encoded(build.picture(), "PNG", compress_level=0)
+    small = pool.shrink(drawn)
+    assert 0 < len(small) < len(drawn)
+    assert build.decoded(small).tobytes() == build.decoded(drawn).tobytes()
+    assert pool.shrink(small) == b""
+    with pytest.raises(Refusal):
+        pool.shrink(b"nonsense that is long enough")
+
+
+def test_what_writes_fewer_bytes_is_not_even_loaded_here() -> None:
+    asked = "import sys; from imagehub.images import decoders; print('oxipng' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", asked]) == b"False\n"
+
+
 def test_a_child_has_no_secrets_no_core_and_no_foreign_descriptors(pool: Decoders) -> None:
     os.environ["IMAGEHUB_CANARY"] = "canary"
     pool.shutdown()

@@ -19,6 +19,7 @@ from imagehub.images.pipeline.provenance import with_claims_of
 from imagehub.images.pipeline.refusals import Refusal
 from imagehub.images.pipeline.render import render
 from imagehub.images.pipeline.sanitise import clean
+from imagehub.images.pipeline.shrink import shrunk
 
 MEMORY = 5 << 28
 """Bytes of address space, 1.25 GiB: the interpreter, and 50 megapixels decoded, turned and encoded."""
@@ -52,6 +53,8 @@ def _done(head: wire.Head, body: bytes) -> bytes:
     with decoder_boundary():
         if head["job"] == "render":
             return wire.result(render(body, wire.spec_of(head)))
+        if head["job"] == "shrink":
+            return wire.fewer(shrunk(body))
         formats, limits, reading = wire.formats_of(head), wire.limits_of(head), wire.reading_of(head)
         made = clean(body, formats=formats, limits=limits, reading=reading)
         return wire.result(with_claims_of(body, made))

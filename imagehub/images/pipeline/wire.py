@@ -52,6 +52,11 @@ def rendering(spec: Spec, seconds: float) -> Head:
     return {"job": "render", "seconds": seconds, "spec": asdict(spec)}
 
 
+def shrinking(seconds: float) -> Head:
+    """Ask for `shrink.shrunk`."""
+    return {"job": "shrink", "seconds": seconds}
+
+
 def formats_of(head: Head) -> frozenset[Format]:
     """Read the formats of a cleaning."""
     return frozenset(Format(word) for word in head["formats"])
@@ -85,6 +90,11 @@ def result(made: Clean | Rendered) -> bytes:
     return packed({"made": facts}, made.data)
 
 
+def fewer(data: bytes) -> bytes:
+    """Answer with the same picture in fewer bytes, or none."""
+    return packed({"made": {}}, data)
+
+
 def clean_of(head: Head, body: bytes) -> Clean:
     """Read the answer to a cleaning; raises the `Refusal` it carries."""
     made = _made(head)
@@ -96,7 +106,17 @@ def rendered_of(head: Head, body: bytes) -> Rendered:
     return Rendered(data=body, **_made(head))
 
 
+def fewer_of(head: Head, body: bytes) -> bytes:
+    """Read the answer to a shrinking; raises the `Refusal` it carries."""
+    _require_made(head)
+    return body
+
+
 def _made(head: Head) -> dict[str, Any]:
+    _require_made(head)
+    return {**head["made"], "format": Format(head["made"]["format"])}
+
+
+def _require_made(head: Head) -> None:
     if "refused" in head:
         raise Refusal(Reason(head["refused"]))
-    return {**head["made"], "format": Format(head["made"]["format"])}

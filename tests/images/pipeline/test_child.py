@@ -9,7 +9,8 @@ from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.refusals import Reason, Refusal
 from imagehub.images.pipeline.render import Spec, render
 from imagehub.images.pipeline.sanitise import Reading, clean
-from tests.corpus import hostile
+from imagehub.images.pipeline.shrink import shrunk
+from tests.corpus import build, hostile
 
 JPEGS = frozenset({Format.JPEG})
 SPEC = Spec(32, 32, "cover", Format.WEBP, quality=70)
@@ -42,6 +43,13 @@ def test_how_closely_to_read_crosses_the_wire(reading: Reading) -> None:
 def test_a_rendering_crosses_the_wire_and_back() -> None:
     photo, asked = hostile.photo(), through_the_wire(wire.rendering(SPEC, 1.0))
     assert wire.rendered_of(*unpacked(child.answer(asked, photo))) == render(photo, SPEC)
+
+
+def test_a_shrinking_crosses_the_wire_and_back() -> None:
+    drawn, asked = build.encoded(build.picture(), "PNG", compress_level=0), through_the_wire(wire.shrinking(1.0))
+    small = wire.fewer_of(*unpacked(child.answer(asked, drawn)))
+    assert small == shrunk(drawn)
+    assert 0 < len(small) < len(drawn)
 
 
 @pytest.mark.parametrize("reason", [Reason.UNSUPPORTED, Reason.TOO_MANY_BYTES])
