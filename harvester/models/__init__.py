@@ -22,7 +22,7 @@ from harvester.models.jobs import (
     StepQuerySet,
     StepState,
 )
-from harvester.models.records import Document, Harvested, Outcome, Tally
+from harvester.models.records import Document, Harvested, Outcome, Processed, Tally
 
 __all__ = [
     "ACTIVE",
@@ -38,6 +38,7 @@ __all__ = [
     "JobQuerySet",
     "Kind",
     "Outcome",
+    "Processed",
     "Schedule",
     "Status",
     "Step",

@@ -83,6 +83,32 @@ class Harvested(models.Model):
         return f"{self.document_id}/{self.number}"
 
 
+class Processed(models.Model):
+    """A file that was made of a harvested one; it is stale once that one holds other bytes than `made_of` says."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="processed")
+    processor = models.CharField(max_length=16)
+    filename = models.CharField(max_length=100)
+    key = ExactCharField(max_length=600, unique=True)
+    made_of = models.CharField(max_length=64)  # SHA-256 of the harvested file
+    content_type = models.CharField(max_length=32)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()
+    md5 = models.CharField(max_length=32)
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "processor", "filename"], name="one_result_per_processor")
+        ]
+        verbose_name_plural = "processed"
+
+    def __str__(self) -> str:
+        return f"{self.document_id}/{self.processor}/{self.filename}"
+
+
 class Tally(models.Model):
     """A count for the metrics, changed in the transactions that record what it counts; it only grows."""
 

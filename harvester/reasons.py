@@ -1,0 +1,36 @@
+"""Why an address gave no file, as one word for programs and one sentence for people."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: dict[str, str | Promise] = {
+    "url_refused": _("This is not an address that we go to."),
+    "address_refused": _("The name leads to an address that is not public."),
+    "unknown_host": _("There is no server of this name."),
+    "too_many_redirects": _("The server sends us on too often."),
+    "too_large": _("The file is too large."),
+    "too_slow": _("The server took too long."),
+    "unreachable": _("The server can't be reached."),
+    "insecure": _("The connection to the server can't be trusted."),
+    "broken_answer": _("The server's answer is broken."),
+    "not_found": _("The server has no such file."),
+    "http_error": _("The server refused to send the file."),
+    "server_error": _("The server has a fault."),
+    "rate_limited": _("The server asks us to come back later."),
+    "not_an_image": _("This is not an image."),
+    "unsupported_format": _("This kind of image is not taken here."),
+    "damaged": _("The image is damaged."),
+    "too_many_pixels": _("The image has too many pixels or frames."),
+    "empty": _("The file is empty."),
+    "robots": _("The server's robots.txt keeps us out."),
+    "opted_out": _("The server does not want this file to be collected."),
+    "host_resting": _("The server failed too often lately."),
+    "gave_up": _("This was tried too often without success."),
+    "no_url": _("The document holds something that is no address."),
+}
+UNKNOWN = _("This did not work out.")
+
+
+def sentence(reason: str) -> str:
+    """Return what people are told about a reason, in their language."""
+    return str(SENTENCES.get(reason, UNKNOWN))
