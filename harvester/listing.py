@@ -120,7 +120,7 @@ def page_of(jobs: JobQuerySet, *, page: int, page_size: int) -> Page:
 
 
 def items_of(job: Job, *, status: ItemState | None, after: int, limit: int) -> tuple[list[ItemCard], int | None]:
-    """Return the documents of a job behind a number, in their order, and the number to go on behind if there are more."""
+    """Return the documents of a job behind a number, in their order, and where to go on if there are more."""
     items = Item.objects.filter(job=job, number__gt=after)
     if status is not None:
         items = items.filter(state=status)
@@ -129,11 +129,11 @@ def items_of(job: Job, *, status: ItemState | None, after: int, limit: int) -> t
 
 
 def errors_of(job: Job, *, after: int, limit: int) -> tuple[list[Fault], int | None]:
-    """Return what went wrong address by address, of as many failed documents behind a number, and the next number."""
+    """Return what went wrong, address by address, in some failed documents, and where to go on if there are more."""
     failed = Item.objects.filter(job=job, state=ItemState.FAILED, number__gt=after)
     found = list(failed.order_by("number")[: limit + 1])
     own = [_own_fault(job)] if after < 0 and job.status == Status.FAILED else []
-    return [*own, *(fault for item in found[:limit] for fault in _faults_of(item))], _rest(found, limit)
+    return [*own, *(fault for item in found[:limit] for fault in _faults_of(item, job))], _rest(found, limit)
 
 
 def _rest(found: list[Item], limit: int) -> int | None:
@@ -181,11 +181,11 @@ def _own_fault(job: Job) -> Fault:
     return {"timestamp": told(moment), "message": message, "error_type": "job_failed", "details": {}}
 
 
-def _faults_of(item: Item) -> Iterator[Fault]:
+def _faults_of(item: Item, job: Job) -> Iterator[Fault]:
     for result in item.results:
         if result["outcome"] == Outcome.FAILED:
             details = {"document_id": item.document_id, "url": result["url"], "attempts": result["attempts"]}
-            yield _fault(item.finished_at or item.job.created_at, result["reason"], details)
+            yield _fault(item.finished_at or job.created_at, result["reason"], details)
 
 
 def _fault(moment: datetime, reason: str, details: dict[str, Any]) -> Fault:

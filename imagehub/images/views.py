@@ -1,40 +1,23 @@
 """Serving images: public ones to anybody, others to whoever holds a signed address."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
-from http import HTTPStatus
-from typing import Protocol
-from urllib.parse import quote
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils.cache import get_conditional_response
-from django.utils.http import content_disposition_header, http_date
+from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from imagehub.images import presets, ranges, renditions, storage
+from imagehub.images import presets, renditions
 from imagehub.images.links import AUTO, ORIGINAL, extension_of
 from imagehub.images.models import Image, ImageQuerySet, Rendition, RenditionQuerySet
 from imagehub.images.pipeline.formats import Format
+from imagehub.images.serving import Offer, answer
 from imagehub.images.storage import ObjectMissing
 from imagehub.lib import signing
 from imagehub.lib.accept import accepts
 from imagehub.lib.errors import ImageHubError, ImageNotFound, SignatureInvalid
 
-SMALL = 256 * 1024  # bytes up to which an answer is read at once instead of streamed
 PUBLIC_AGE = 24 * 3600  # seconds for which caches may show a public image without asking whether it still is
-_SANDBOX = "default-src 'none'; sandbox"
-
-
-class Kept(Protocol):
-    """An image or a rendition, as far as serving is concerned."""
-
-    key: str
-    digest: str
-    content_type: str
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +59,6 @@ class Wish:
     grant: Grant
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What is served, under which name, and how it may be kept."""
-
-    kept: Kept
-    file_name: str
-    modified: int
-    caching: str
-    varies: bool
-
-
 @csrf_exempt  # so that other methods hear that they are not allowed; none changes anything
 @require_safe
 def serve(request: HttpRequest, image_id: str, name: str, extension: str) -> HttpResponseBase:
@@ -96,9 +68,9 @@ def serve(request: HttpRequest, image_id: str, name: str, extension: str) -> Htt
         return _current(request, wish)
     kept, format_ = _rendition(request, wish)
     try:
-        return _answer(request, _offered(kept, wish))
+        return answer(request, _offered(kept, wish))
     except ObjectMissing:
-        return _answer(request, _offered(renditions.remade(kept, name, format_), wish))
+        return answer(request, _offered(renditions.remade(kept, name, format_), wish))
 
 
 def _grant(request: HttpRequest) -> Grant:
@@ -111,12 +83,12 @@ def _current(request: HttpRequest, wish: Wish) -> HttpResponseBase:
     """Send the original; look again when its object goes meanwhile because a smaller one takes its place."""
     image = _original(wish)
     try:
-        return _answer(request, _offered(image, wish))
+        return answer(request, _offered(image, wish))
     except ObjectMissing:
         successor = _original(wish)
         if successor.key == image.key:
             raise
-        return _answer(request, _offered(successor, wish))
+        return answer(request, _offered(successor, wish))
 
 
 def _original(wish: Wish) -> Image:
@@ -156,85 +128,3 @@ def _offered(kept: Image | Rendition, wish: Wish) -> Offer:
         caching=wish.grant.caching,
         varies=wish.extension == AUTO,
     )
-
-
-def _answer(request: HttpRequest, offer: Offer) -> HttpResponseBase:
-    etag = f'"{offer.kept.digest}"'
-    response: HttpResponseBase | None = get_conditional_response(request, etag, offer.modified)
-    if response is None:
-        response = _body(request, offer, etag)
-    return _labelled(response, offer, etag)
-
-
-def _body(request: HttpRequest, offer: Offer, etag: str) -> HttpResponseBase:
-    if settings.ACCEL_REDIRECT and storage.current().local:
-        return _handed_over(offer)
-    if request.method == "HEAD":
-        return _head(offer)
-    size = offer.kept.size
-    part = ranges.requested(request.headers.get("Range"), size) if _range_holds(request, offer, etag) else None
-    if part is None:
-        return _sent(offer, ranges.Part(0, size), HTTPStatus.OK)
-    response = (
-        _sent(offer, part, HTTPStatus.PARTIAL_CONTENT)
-        if part.length
-        else HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
-    )
-    response.headers["Content-Range"] = part.content_range(size)
-    return response
-
-
-def _range_holds(request: HttpRequest, offer: Offer, etag: str) -> bool:
-    return request.headers.get("If-Range", etag) in {etag, http_date(offer.modified)}
-
-
-def _handed_over(offer: Offer) -> HttpResponse:
-    """Let the front server send the file; it answers ranges by itself."""
-    _require_object(offer)
-    target = f"{settings.ACCEL_REDIRECT.rstrip('/')}/{quote(offer.kept.key)}"
-    return HttpResponse(headers={"X-Accel-Redirect": target})
-
-
-def _head(offer: Offer) -> HttpResponse:
-    _require_object(offer)
-    return HttpResponse(headers={"Content-Length": str(offer.kept.size)})
-
-
-def _require_object(offer: Offer) -> None:
-    if not storage.exists(offer.kept.key):
-        raise ObjectMissing
-
-
-def _sent(offer: Offer, part: ranges.Part, status: int) -> HttpResponseBase:
-    chunks = storage.chunks(offer.kept.key, part.start, part.length)
-    headers = {"Content-Length": str(part.length)}
-    if part.length > SMALL:
-        return StreamingHttpResponse(chunks, status=status, headers=headers)
-    return HttpResponse(_whole(chunks, part.length), status=status, headers=headers)
-
-
-def _whole(chunks: Iterator[bytes], length: int) -> bytes:
-    data = b"".join(chunks)
-    if len(data) != length:
-        raise ObjectMissing
-    return data
-
-
-def _labelled(response: HttpResponseBase, offer: Offer, etag: str) -> HttpResponseBase:
-    if response.status_code >= HTTPStatus.BAD_REQUEST:
-        return response
-    labels = {
-        "Content-Type": offer.kept.content_type,
-        "Content-Disposition": content_disposition_header(as_attachment=False, filename=offer.file_name) or "inline",
-        "Content-Security-Policy": _SANDBOX,
-        "X-Content-Type-Options": "nosniff",
-        "Accept-Ranges": "bytes",
-        "Cache-Control": offer.caching,
-        "ETag": etag,
-        "Last-Modified": http_date(offer.modified),
-    }
-    if offer.varies:
-        labels["Vary"] = "Accept"
-    for name, value in labels.items():
-        response.headers[name] = value
-    return response

@@ -13,7 +13,7 @@ from accounts.models import User
 from imagehub.images import services, storage
 from imagehub.images.links import image_url
 from imagehub.images.models import Image, Rendition
-from imagehub.images.views import SMALL
+from imagehub.images.serving import SMALL
 from imagehub.lib import signing
 from tests.images.conftest import Keep
 
