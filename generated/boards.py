@@ -78,6 +78,11 @@ def cards_of(owner: User) -> list[BoardCard]:
     return _cards(rows_of(owner))
 
 
+def counted(boards: QuerySet[Board]) -> QuerySet[Board]:
+    """Return boards with `live`, how many images are to be seen on each."""
+    return boards.annotate(live=Count("pins", filter=_LIVE))
+
+
 def covers_of(boards: Iterable[Board], most: int = 1) -> dict[int, list[Pin]]:
     """Return the first images of each board; one query."""
     place = Window(RowNumber(), partition_by=F("board"), order_by=[F("position"), F("id")])
@@ -108,8 +113,7 @@ def link_card(link: ShareLink) -> LinkCard:
 
 
 def _counted(boards: QuerySet[Board]) -> list[Board]:
-    counted = boards.annotate(live=Count("pins", filter=_LIVE)).select_related("owner")
-    return list(counted.order_by("-updated_at", "-pk"))
+    return list(counted(boards).select_related("owner").order_by("-updated_at", "-pk"))
 
 
 def _cards(rows: list[Board]) -> list[BoardCard]:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 
 from imagehub.images.models import Image
 from imagehub.images.pipeline.recipes import Policy
@@ -22,10 +23,10 @@ LONGEST_RECIPIENT = 100
 class Status(models.TextChoices):
     """What has become of an image."""
 
-    GENERATED = "generated"
-    PRINTED = "printed"
-    ORDERED = "ordered"
-    DELETED = "deleted"
+    GENERATED = "generated", pgettext_lazy("status of an image", "Generated")
+    PRINTED = "printed", pgettext_lazy("status of an image", "Printed")
+    ORDERED = "ordered", pgettext_lazy("status of an image", "Ordered")
+    DELETED = "deleted", pgettext_lazy("status of an image", "Deleted")
 
 
 class GeneratedQuerySet(models.QuerySet["Generated"]):

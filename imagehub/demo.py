@@ -10,6 +10,7 @@ from avatars import services as avatars
 from avatars import uploads as faces
 from generated import reading
 from generated import services as generated
+from generated.services import boards
 from imagehub import scenes
 from publications import uploads
 from publications.services import photos, publications
@@ -67,6 +68,8 @@ PROMPTS: dict[str, tuple[str, dict[str, object]]] = {
     ),
 }
 
+BOARD = "Skies for the brochure"
+
 
 def furnish() -> None:
     """Make the account with its pictures and publications, unless there is anybody already."""
@@ -76,8 +79,10 @@ def furnish() -> None:
     drawn = {name: scenes.jpeg(draw()) for name, draw in scenes.SCENES.items()}
     for name in FACES:
         avatars.add(faces.judge(drawn[name]), owner=user, by=user)
+    board = boards.create(BOARD, owner=user, by=user)
     for name, (prompt, metadata) in PROMPTS.items():
-        generated.generate(reading.draft(prompt, scenes.png(scenes.SCENES[name]()), metadata), owner=user, by=user)
+        asked = reading.draft(prompt, scenes.png(scenes.SCENES[name]()), metadata)
+        boards.pin(board.public_id, [generated.generate(asked, owner=user, by=user)[0].public_id], by=user)
     for draft, shown in EXHIBITIONS:
         _put_up(draft, [(drawn[name], words) for name, words in shown.items()], user)
 

@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import ngettext
 
+from imagehub.images import origins
 from imagehub.images.links import public_url
 from imagehub.lib import origin
 from publications import hanging
@@ -44,6 +45,7 @@ class _ImageObject(TypedDict):
     uploadDate: str
     caption: str
     representativeOfPage: bool
+    digitalSourceType: NotRequired[str]
 
 
 def of(publication: Publication) -> Exhibit:
@@ -97,7 +99,7 @@ def _linked_data(publication: Publication, photos: list[Photo], address: str, su
 
 def _image(photo: Photo, *, is_cover: bool) -> _ImageObject:
     image = photo.image
-    return {
+    said: _ImageObject = {
         "contentUrl": public_url(image),
         "thumbnailUrl": public_url(image, "w640"),
         "encodingFormat": image.content_type,
@@ -107,3 +109,6 @@ def _image(photo: Photo, *, is_cover: bool) -> _ImageObject:
         "caption": photo.alt_text,
         "representativeOfPage": is_cover,
     }
+    if part := origins.schema_org(image.source_type):
+        said["digitalSourceType"] = part
+    return said

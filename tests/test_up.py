@@ -62,6 +62,12 @@ def test_the_demo_account_shows_publications_that_anybody_can_see(up: Up) -> Non
         assert (status, content[:3]) == (200, b"\xff\xd8\xff")
 
 
+def test_the_demo_account_has_a_board_of_all_its_generated_images(up: Up) -> None:
+    status, answer = up.call("GET", "/api/v1/boards", Authorization=f"Bearer {up.token()}")
+    assert status == 200
+    assert [(board["name"], board["count"]) for board in answer["boards"]] == [("Skies for the brochure", 3)]
+
+
 def test_no_server_names_itself_and_socket_queries_reach_no_log(up: Up) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", up.port, timeout=20)
     connection.request("GET", "/api/v1/auth/me")
