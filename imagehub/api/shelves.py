@@ -23,6 +23,7 @@ SPAN = 8192  # numbers whose bits share a row: at most 1 KB, for a rare term a f
 LONGEST_TERM = 64  # characters
 _BATCH = 200
 Order = Callable[[list[int]], Iterator[int]]
+Kept = dict[int, bytes | memoryview]  # of one term, bits by bucket
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,10 @@ def find(shelf: str, terms: Collection[str], *, lowest: float = 0, highest: floa
     """Return the numbers that have all of the terms and lie between the bounds, both included; one query."""
     wanted = set(terms)
     rows = Posting.objects.filter(shelf=shelf, term__in=sorted(wanted))
-    common: dict[int, int] = {}
-    seen: dict[int, int] = {}
-    for bucket, bits in _between(rows, lowest, highest).values_list("bucket", "bits"):
-        common[bucket] = common[bucket] & unpacked(bits) if bucket in common else unpacked(bits)
-        seen[bucket] = seen.get(bucket, 0) + 1
-    whole = sorted(bucket for bucket, times in seen.items() if times == len(wanted) and common[bucket])
-    cut = ((bucket, common[bucket] & _mask(bucket, lowest, highest)) for bucket in whole)
+    kept: dict[str, Kept] = {term: {} for term in wanted}
+    for term, bucket, bits in _between(rows, lowest, highest).values_list("term", "bucket", "bits"):
+        kept[term][bucket] = bits
+    cut = ((bucket, bits & _mask(bucket, lowest, highest)) for bucket, bits in _common(list(kept.values())))
     return Found(tuple((bucket, bits) for bucket, bits in cut if bits))
 
 
@@ -129,6 +127,22 @@ def _between(rows: QuerySet[Posting], lowest: float, highest: float) -> QuerySet
     if lowest > 0:
         rows = rows.filter(bucket__gte=int(lowest) // SPAN)
     return rows.filter(bucket__lte=int(highest) // SPAN) if highest < inf else rows
+
+
+def _common(terms: list[Kept]) -> Iterator[tuple[int, int]]:
+    """Return what all terms have in common, ascending; of each range as few bits are unpacked as that takes."""
+    buckets = sorted(set.intersection(*map(set, terms))) if terms else []
+    if not buckets:
+        return
+    sample = buckets[len(buckets) // 2]
+    rarest_first = sorted(terms, key=lambda kept: unpacked(kept[sample]).bit_count())
+    for bucket in buckets:
+        bits = unpacked(rarest_first[0][bucket])
+        for kept in rarest_first[1:]:
+            if not bits:
+                break
+            bits &= unpacked(kept[bucket])
+        yield bucket, bits
 
 
 def _mask(bucket: int, lowest: float, highest: float) -> int:
@@ -169,4 +183,5 @@ def packed(bits: int) -> bytes:
 
 def unpacked(kept: bytes | memoryview) -> int:
     """Return the bits that are kept so."""
-    return int.from_bytes(kept[2:], "little") << 8 * int.from_bytes(kept[:2], "little")
+    empty, rest = int.from_bytes(kept[:2], "little"), int.from_bytes(kept[2:], "little")
+    return rest << 8 * empty if empty else rest
