@@ -330,14 +330,14 @@ HARVEST_ALLOW = env.words("HARVEST_ALLOW", "*.*")  # `database.collection`, eith
 HARVEST_CONTACT = env.text("HARVEST_CONTACT")  # an address or mail in the User-Agent
 HARVEST_ROBOTS = env.choice("HARVEST_ROBOTS", {"obey", "ignore"}, "obey")
 HARVEST_VALIDATION = env.choice("HARVEST_VALIDATION", {"full", "structure"}, "full")
-HARVEST_PROCESSORS = env.words("HARVEST_PROCESSORS")
+HARVEST_PROCESSORS = env.choices("HARVEST_PROCESSORS", {"webp", "thumbnail", "optimized"})
 HARVEST_WRITE_BACK = env.flag("HARVEST_WRITE_BACK", default=False)
 MAX_CONCURRENT_DOWNLOADS = env.integer("MAX_CONCURRENT_DOWNLOADS", 20, minimum=1)
 MAX_CONNECTIONS_PER_HOST = env.integer("MAX_CONNECTIONS_PER_HOST", 10, minimum=1)
 DOWNLOAD_TIMEOUT = env.integer("DOWNLOAD_TIMEOUT", 30, minimum=1)
 MAX_RETRIES = env.integer("MAX_RETRIES", 3)
 RETRY_DELAY = env.integer("RETRY_DELAY", 1)
-METRICS_ALLOW = env.words("METRICS_ALLOW")
+METRICS_ALLOW = env.networks("METRICS_ALLOW")
 
 # -- Mail and logs --------------------------------------------------------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST")

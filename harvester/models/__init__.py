@@ -22,7 +22,7 @@ from harvester.models.jobs import (
     StepQuerySet,
     StepState,
 )
-from harvester.models.records import Document, Harvested, Outcome, Processed, Tally
+from harvester.models.records import Document, Harvested, Outcome, Processed, Tally, address_of
 
 __all__ = [
     "ACTIVE",
@@ -45,4 +45,5 @@ __all__ = [
     "StepQuerySet",
     "StepState",
     "Tally",
+    "address_of",
 ]

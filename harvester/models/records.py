@@ -5,13 +5,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from harvester.models.jobs import LONGEST_COLLECTION, LONGEST_DATABASE, LONGEST_LABEL, Job
+from imagehub.lib.digests import sha256
 from imagehub.lib.fields import ExactCharField
+
+
+def address_of(*parts: str) -> str:
+    """Return what a document (database, collection, id) or an address in it is known by; only the last may hold NUL."""
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass"))
 
 
 class Document(models.Model):
     """A document of which images were harvested, and its folder, which no other document has."""
 
-    address = models.CharField(max_length=64, unique=True)  # SHA-256 of database, collection and id
+    address = models.CharField(max_length=64, unique=True)  # `address_of` database, collection and id
     database = ExactCharField(max_length=LONGEST_DATABASE)
     collection = ExactCharField(max_length=LONGEST_COLLECTION)
     document_id = models.TextField()
@@ -47,7 +53,7 @@ class Harvested(models.Model):
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="files")
     url = models.TextField()
-    address = models.CharField(max_length=64)  # SHA-256 of the url
+    address = models.CharField(max_length=64)  # `address_of` the url
     number = models.PositiveIntegerField()  # counts from 1, in the order of first appearance
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")  # the last that came here
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True, default="")  # in that job; empty: not yet

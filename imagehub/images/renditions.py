@@ -1,9 +1,6 @@
 """Images at the fixed sizes: made on first request, once, and again when they are lost."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from weakref import WeakValueDictionary
+from contextlib import ExitStack
 
 import structlog
 from django.db.models import QuerySet
@@ -18,6 +15,7 @@ from imagehub.lib import ids
 from imagehub.lib.digests import sha256
 from imagehub.lib.errors import ImageNotFound
 from imagehub.lib.transactions import write
+from imagehub.lib.turns import turn
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +64,7 @@ def _only(unique: QuerySet[Rendition]) -> Rendition | None:
 def _made_once(image: Image, name: str, format_: Format) -> Rendition:
     """Make it unless another thread of ours did meanwhile; other processes are settled by the row."""
     file_name = f"{name}.{format_.extension}"
-    with _turn(f"{image.pk}/{file_name}"):
+    with turn(f"rendition/{image.pk}/{file_name}"):
         return find(image.public_id, file_name) or _made(image, name, format_)
 
 
@@ -120,22 +118,3 @@ def _settled(image: Image, file_name: str, key: str, rendered: Rendered) -> Rend
         height=rendered.height,
         size=len(rendered.data),
     )
-
-
-_turns: WeakValueDictionary[str, "_Turn"] = WeakValueDictionary()
-_turns_lock = threading.Lock()
-
-
-class _Turn:
-    """A lock that is forgotten with its last user."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-
-
-@contextmanager
-def _turn(name: str) -> Iterator[None]:
-    with _turns_lock:
-        turn = _turns.setdefault(name, _Turn())
-    with turn.lock:
-        yield

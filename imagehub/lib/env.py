@@ -2,6 +2,7 @@
 
 import json
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -65,6 +66,22 @@ def choice(name: str, options: set[str], default: str) -> str:
     if value not in options:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(sorted(options))}, not {value!r}")
     return value
+
+
+def choices(name: str, options: set[str]) -> list[str]:
+    """Read a comma-separated list of `options`; absent means none."""
+    chosen = words(name)
+    if not set(chosen) <= options:
+        raise ImproperlyConfigured(f"{name} must name some of {', '.join(sorted(options))}, not {', '.join(chosen)!r}")
+    return chosen
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Read a comma-separated list of addresses and networks; absent means none."""
+    try:
+        return [ip_network(word) for word in words(name)]
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must name addresses and networks, not {text(name)!r}") from None
 
 
 def _content_of(path: str, name: str) -> str:

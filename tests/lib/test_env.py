@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,10 @@ READ = [
     (lambda: env.objects("X"), '[{"a": 1}]', [{"a": 1}]),
     (lambda: env.choice("X", {"a", "b"}, "a"), None, "a"),
     (lambda: env.choice("X", {"a", "b"}, "a"), "b", "b"),
+    (lambda: env.choices("X", {"a", "b"}), None, []),
+    (lambda: env.choices("X", {"a", "b"}), "b, a", ["b", "a"]),
+    (lambda: env.networks("X"), None, []),
+    (lambda: env.networks("X"), "10.0.0.0/8,::1", [IPv4Network("10.0.0.0/8"), IPv6Network("::1/128")]),
 ]
 REFUSED = [
     (lambda: env.flag("X", default=True), "maybe", "X must be on or off, not 'maybe'"),
@@ -37,6 +42,9 @@ REFUSED = [
     (lambda: env.objects("X"), '{"a": 1}', "X must be a JSON list of objects"),
     (lambda: env.objects("X"), "[1]", "X must be a JSON list of objects"),
     (lambda: env.choice("X", {"a", "b"}, "a"), "c", "X must be one of a, b, not 'c'"),
+    (lambda: env.choices("X", {"a", "b"}), "a, c", "X must name some of a, b, not 'a, c'"),
+    (lambda: env.networks("X"), "10.0.0.1/8", "X must name addresses and networks, not '10.0.0.1/8'"),
+    (lambda: env.networks("X"), "here", "X must name addresses and networks, not 'here'"),
 ]
 
 
