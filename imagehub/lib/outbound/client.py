@@ -19,9 +19,9 @@ from imagehub.lib.outbound.connections import Exchange, Resolver, opened, system
 from imagehub.lib.outbound.refusals import Reason, Refused
 from imagehub.lib.outbound.targets import Target
 
-MOST_REDIRECTS = 5
+MOSTREDIRECTS = 5
 CHUNK = 64 * 1024  # bytes; how far beyond the cap we may read
-_REDIRECTS = {301, 302, 303, 307, 308}
+REDIRECTS = {301, 302, 303, 307, 308}
 _Location: TypeAlias = str | None
 _STANDARD = {"User-Agent": "ImageHub", "Accept-Encoding": "gzip, deflate"}
 
@@ -51,10 +51,10 @@ def fetch(
     """
     target = targets.read(url)
     exchange = Exchange(time.monotonic() + deadline, tuple(map(allowance, settings.OUTBOUND_ALLOW)), resolve)
-    first = _origin(target)
+    first = target.origin
     with exchange.watched(), _translated(exchange):
-        for _ in range(MOST_REDIRECTS + 1):
-            own = headers if _origin(target) == first else None
+        for _ in range(MOSTREDIRECTS + 1):
+            own = headers if target.origin == first else None
             reply, location = _ask(target, exchange, {**_STANDARD, **(own or {})}, cap)
             if location is None:
                 return reply
@@ -62,15 +62,11 @@ def fetch(
     raise Refused(Reason.REDIRECTS)
 
 
-def _origin(target: Target) -> tuple[str, str, int]:
-    return target.scheme, target.host, target.port
-
-
 def _ask(target: Target, exchange: Exchange, headers: Mapping[str, str], cap: int) -> tuple[Reply, _Location]:
     with closing(opened(target, exchange)) as connection:
         connection.request("GET", target.path, headers=headers, preload_content=False)
         with closing(connection.getresponse()) as response:
-            location = response.headers.get("Location") if response.status in _REDIRECTS else None
+            location = response.headers.get("Location") if response.status in REDIRECTS else None
             body = b"" if location is not None else _body(response, cap)
             named = {name.lower(): value for name, value in response.headers.items()}
     if exchange.is_over:

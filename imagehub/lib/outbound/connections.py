@@ -88,16 +88,21 @@ class Exchange:
 
     def _addresses(self, host: str, port: int) -> list[Address]:
         names = _within(self.remaining(), lambda: self.resolve(host, port))
-        try:
-            addresses = [ipaddress.ip_address(name) for name in names]
-        except ValueError:
-            raise Refused(Reason.ADDRESS) from None
-        if not addresses:
-            raise Refused(Reason.UNKNOWN_HOST)
-        # One bad answer spoils the name: a host with a public and a private face is playing with us.
-        if not all(may_reach(address, port, self.allowances) for address in addresses):
-            raise Refused(Reason.ADDRESS)
-        return list(dict.fromkeys(addresses))
+        return judged(names, port, self.allowances)
+
+
+def judged(names: Sequence[str], port: int, allowances: Sequence[Allowance]) -> list[Address]:
+    """Return the addresses that a resolver named, in its order; Refused unless every one may be reached."""
+    try:
+        addresses = [ipaddress.ip_address(name) for name in names]
+    except ValueError:
+        raise Refused(Reason.ADDRESS) from None
+    if not addresses:
+        raise Refused(Reason.UNKNOWN_HOST)
+    # One bad answer spoils the name: a host with a public and a private face is playing with us.
+    if not all(may_reach(address, port, allowances) for address in addresses):
+        raise Refused(Reason.ADDRESS)
+    return list(dict.fromkeys(addresses))
 
 
 def _cut(handle: socket.socket) -> None:

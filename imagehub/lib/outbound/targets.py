@@ -1,6 +1,8 @@
 """Reading the address of a request: strict, so that no two readers can see two different hosts in it."""
 
+import ipaddress
 import re
+import socket
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -12,6 +14,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _AMBIGUOUS = re.compile(r"[\x00-\x20\x7f-\xa0\\\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
 _IPV6 = re.compile(r"[0-9a-f:.]+")
+_NUMBERS = re.compile(r"(.*\.)?(0x[0-9a-f]*|[0-9]+)")  # as the web's rules tell an IPv4 address from a name
 _SAFE = "/%:=&?~+!$,;'@()*[]"
 
 
@@ -23,6 +26,11 @@ class Target:
     host: str
     port: int
     path: str  # with its query, never with a fragment
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """What decides whether two addresses belong to one site."""
+        return self.scheme, self.host, self.port
 
     @property
     def url(self) -> str:
@@ -68,13 +76,26 @@ def _port(port: int | None, scheme: str) -> int:
 
 def _host(name: str) -> str:
     if ":" in name:
-        if not _IPV6.fullmatch(name):
-            raise Refused(Reason.URL)
-        return name
+        return _ipv6(name)
     try:
         ascii_name = name.encode("idna").decode("ascii").lower().removesuffix(".")
     except UnicodeError:
         raise Refused(Reason.URL) from None
     if not _NAME.fullmatch(ascii_name):
         raise Refused(Reason.URL)
-    return ascii_name
+    return _ipv4(ascii_name) if _NUMBERS.fullmatch(ascii_name) else ascii_name
+
+
+def _ipv6(name: str) -> str:
+    try:
+        return str(ipaddress.IPv6Address(name if _IPV6.fullmatch(name) else ""))
+    except ValueError:
+        raise Refused(Reason.URL) from None
+
+
+def _ipv4(numbers: str) -> str:
+    # Octal, hexadecimal and short forms are read once, here, so that nobody behind us reads them differently.
+    try:
+        return str(ipaddress.IPv4Address(socket.inet_aton(numbers)))
+    except OSError:
+        raise Refused(Reason.URL) from None
