@@ -16,12 +16,12 @@ from urllib3.response import HTTPResponse
 from imagehub.lib.outbound import targets
 from imagehub.lib.outbound.addresses import allowance
 from imagehub.lib.outbound.connections import Exchange, Resolver, opened, system_resolver
+from imagehub.lib.outbound.heads import REDIRECTS
 from imagehub.lib.outbound.refusals import Reason, Refused
 from imagehub.lib.outbound.targets import Target
 
-MOSTREDIRECTS = 5
+MOST_REDIRECTS = 5
 CHUNK = 64 * 1024  # bytes; how far beyond the cap we may read
-REDIRECTS = {301, 302, 303, 307, 308}
 _Location: TypeAlias = str | None
 _STANDARD = {"User-Agent": "ImageHub", "Accept-Encoding": "gzip, deflate"}
 
@@ -53,7 +53,7 @@ def fetch(
     exchange = Exchange(time.monotonic() + deadline, tuple(map(allowance, settings.OUTBOUND_ALLOW)), resolve)
     first = target.origin
     with exchange.watched(), _translated(exchange):
-        for _ in range(MOSTREDIRECTS + 1):
+        for _ in range(MOST_REDIRECTS + 1):
             own = headers if target.origin == first else None
             reply, location = _ask(target, exchange, {**_STANDARD, **(own or {})}, cap)
             if location is None:
