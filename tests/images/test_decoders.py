@@ -1,3 +1,4 @@
+import io
 import os
 import select
 import signal
@@ -12,11 +13,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from imagehub.images import decoders
+from imagehub.images import children, decoders
 from imagehub.images.decoders import Decoders
 from imagehub.images.pipeline import sanitise
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
+from imagehub.images.pipeline.probe import probe
 from imagehub.images.pipeline.refusals import Reason, Refusal
 from imagehub.images.pipeline.render import Rendered, Spec, render
 from imagehub.lib.errors import Throttled
@@ -117,13 +119,39 @@ def test_a_child_that_died_in_between_is_replaced_without_anybody_noticing(pool:
 
 
 def test_a_child_is_replaced_after_its_share_of_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decoders, "JOBS", 3)
+    monkeypatch.setattr(children, "JOBS", 3)
     seen: list[int] = []
     with Decoders(children=1) as small:
         for _ in range(7):
             small.render(hostile.photo(), THUMB)
             seen += small.pids
     assert [seen.index(pid) for pid in seen] == [0, 0, 0, 3, 3, 3, 6]
+
+
+@pytest.mark.parametrize("form", Format)
+def test_a_picture_that_stays_as_it_is_is_decoded_to_its_end(pool: Decoders, form: Format) -> None:
+    file = io.BytesIO()
+    noise = Image.effect_noise((64, 48), 90).convert("RGB")
+    noise.save(file, form.codec, quality=80)
+    whole = file.getvalue()
+
+    assert pool.inspect(whole, formats=EVERY, limits=Limits()) == probe(whole, formats=EVERY, limits=Limits())
+    with pytest.raises(Refusal) as refusal:
+        pool.inspect(whole[: len(whole) * 2 // 3], formats=EVERY, limits=Limits())
+    assert refusal.value.reason is Reason.DAMAGED
+
+
+def test_every_frame_of_an_animation_is_decoded(pool: Decoders) -> None:
+    frames = [Image.effect_noise((32, 32), 20 * number).convert("RGB") for number in range(1, 4)]
+    file = io.BytesIO()
+    frames[0].save(file, "WEBP", save_all=True, append_images=frames[1:], lossless=True)
+    whole = file.getvalue()
+    last = whole.rindex(b"VP8L") + 16
+    spoiled = whole[:last] + bytes(200) + whole[last + 200 :]
+
+    assert pool.inspect(whole, formats=EVERY, limits=Limits()).frames == 3
+    with pytest.raises(Refusal):
+        pool.inspect(spoiled, formats=EVERY, limits=Limits())
 
 
 def test_a_file_that_needs_too_much_memory_is_damaged(pool: Decoders) -> None:
@@ -213,7 +241,7 @@ def test_a_child_has_no_secrets_no_core_and_no_foreign_descriptors(pool: Decoder
 
 ORPHAN = """
 import sys, threading
-from imagehub.images import decoders
+from imagehub.images import children, decoders
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from tests.corpus import build, hostile

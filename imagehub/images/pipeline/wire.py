@@ -9,6 +9,7 @@ import struct
 from dataclasses import asdict, fields
 from typing import Any
 
+from imagehub.images.pipeline.facts import Facts
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.marks import Marks
@@ -45,6 +46,11 @@ def cleaning(formats: frozenset[Format], limits: Limits, reading: Reading = Read
     """Ask for `sanitise.clean`."""
     wishes = {"formats": sorted(formats), "limits": asdict(limits), "reading": reading}
     return {"job": "clean", "seconds": limits.seconds, **wishes}
+
+
+def inspecting(formats: frozenset[Format], limits: Limits) -> Head:
+    """Ask for `inspection.inspected`."""
+    return {"job": "inspect", "seconds": limits.seconds, "formats": sorted(formats), "limits": asdict(limits)}
 
 
 def rendering(spec: Spec, seconds: float) -> Head:
@@ -90,6 +96,11 @@ def result(made: Clean | Rendered) -> bytes:
     return packed({"made": facts}, made.data)
 
 
+def seen(facts: Facts) -> bytes:
+    """Answer with what a picture is."""
+    return packed({"made": asdict(facts)})
+
+
 def fewer(data: bytes) -> bytes:
     """Answer with the same picture in fewer bytes, or none."""
     return packed({"made": {}}, data)
@@ -104,6 +115,11 @@ def clean_of(head: Head, body: bytes) -> Clean:
 def rendered_of(head: Head, body: bytes) -> Rendered:
     """Read the answer to a rendering; raises the `Refusal` it carries."""
     return Rendered(data=body, **_made(head))
+
+
+def facts_of(head: Head, _body: bytes) -> Facts:
+    """Read the answer to an inspection; raises the `Refusal` it carries."""
+    return Facts(**_made(head))
 
 
 def fewer_of(head: Head, body: bytes) -> bytes:

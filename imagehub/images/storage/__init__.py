@@ -28,6 +28,7 @@ __all__ = [
     "exists",
     "put",
     "read",
+    "replace",
     "walk",
 ]
 _BUCKETS = {"S3Storage": "imagehub.images.storage.s3", "AzureStorage": "imagehub.images.storage.azure"}
@@ -47,6 +48,11 @@ def current() -> ObjectStore:
 def put(key: str, data: bytes) -> None:
     """Keep `data` under a free key; it is durable when this returns. Raise ObjectExists for a taken key."""
     current().put(key, data)
+
+
+def replace(key: str, data: bytes) -> None:
+    """Keep `data` under a key in place of what is there; it is durable when this returns."""
+    current().replace(key, data)
 
 
 def read(key: str) -> bytes:

@@ -43,9 +43,16 @@ class AzureStorage(Bucket, azure_storage.AzureStorage):  # type: ignore[misc]  #
 
     def put(self, key: str, data: bytes) -> None:
         """Store the blob in one request that the container refuses for a taken key."""
+        self._upload(key, data, overwrite=False)
+
+    def replace(self, key: str, data: bytes) -> None:
+        """Store the blob in one request, whatever the key holds."""
+        self._upload(key, data, overwrite=True)
+
+    def _upload(self, key: str, data: bytes, **options: bool) -> None:
         settings = ContentSettings(content_type=type_of(key))
         with _failures_named():
-            self._blob(key).upload_blob(data, overwrite=False, content_settings=settings, timeout=self.timeout)
+            self._blob(key).upload_blob(data, content_settings=settings, timeout=self.timeout, **options)
 
     def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Ask for the blob now and return its bytes as they arrive."""

@@ -28,7 +28,9 @@ class Found:
 
 
 class ObjectStore(Protocol):
-    """Whole objects under keys: durable once `put` returns, never changed, gone once `delete` returns.
+    """Whole objects under keys: durable once `put` returns, gone once `delete` returns.
+
+    They never change, but for those whose feature replaces them whole.
 
     Every method raises StorageUnavailable when the storage fails, ObjectMissing when a key holds
     nothing (except `delete`, which is content with that) and BadKey before touching anything.
@@ -38,6 +40,9 @@ class ObjectStore(Protocol):
 
     def put(self, key: str, data: bytes) -> None:
         """Keep `data` under a free key for good; raise ObjectExists for a taken one."""
+
+    def replace(self, key: str, data: bytes) -> None:
+        """Keep `data` under a key in place of what is there; readers find the one or the other, never a part."""
 
     def open(self, name: str, mode: str = "rb") -> IO[Any]:
         """Return the object as a file open for reading."""

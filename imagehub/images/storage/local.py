@@ -6,38 +6,31 @@ inside the root can lead outside it.
 
 import errno
 import os
-import re
 import secrets
 import stat
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, datetime
-from io import FileIO
 from pathlib import Path
 from typing import ClassVar
 
-import structlog
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
 from django.utils.deconstruct import deconstructible
 
 from imagehub.images.storage import keys
-from imagehub.images.storage.interface import CHUNK, Found, ObjectExists, ObjectMissing
+from imagehub.images.storage.files import Chunks, failures_named, files, hidden, is_temporary
+from imagehub.images.storage.interface import Found, ObjectExists, ObjectMissing
 from imagehub.images.storage.synced import SyncedFolders
 from imagehub.lib.errors import StorageUnavailable
 
-log = structlog.get_logger(__name__)
-
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FRESH = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_TEMPORARY = re.compile(r"\.[0-9a-f]{32}\.tmp")
-_NO_OBJECT = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG}
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV}
 # A folder may vanish between making and using it, each time only because somebody emptied it.
 _TRIES = 200
 
 Step = Callable[[str, int], int]
+Naming = Callable[[Sequence[int], str, str], None]
 _synced = SyncedFolders()
 
 
@@ -49,16 +42,23 @@ class LocalStorage(FileSystemStorage):
 
     def put(self, key: str, data: bytes) -> None:
         """Write beside the place, sync, name it there without replacing anything, sync the folders."""
+        self._write(key, data, _named_anew)
+
+    def replace(self, key: str, data: bytes) -> None:
+        """Write beside the place, sync, rename over whatever is there, sync the folders."""
+        self._write(key, data, _named_over)
+
+    def _write(self, key: str, data: bytes, give_name: Naming) -> None:
         *folders, name = keys.segments(key)
-        with _failures_named():
+        with failures_named():
             for _ in range(_TRIES):
                 with suppress(FileNotFoundError), self._descent(folders, _entered_or_made) as trail:
-                    return _publish(trail, folders, name, data)
+                    return _publish(trail, folders, name, data, give_name)
         raise StorageUnavailable
 
     def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Open the object now and return its bytes from `start`, at most CHUNK at a time."""
-        return _Chunks(os.fdopen(self._opened(key), "rb", buffering=0), start, length)
+        return Chunks(os.fdopen(self._opened(key), "rb", buffering=0), start, length)
 
     def delete(self, name: str) -> None:
         """Remove the file, and every folder that it leaves empty."""
@@ -76,27 +76,27 @@ class LocalStorage(FileSystemStorage):
         """Go through all objects whose keys begin so, one at a time; no folder is read in vain."""
         folders, begun = keys.beginning(prefix)
         root = Path(self.location)
-        return (found for found in _files(root.joinpath(*folders), root, begun) if not _hidden(found.key))
+        return (found for found in files(root.joinpath(*folders), root, begun) if not hidden(found.key))
 
     def leftovers(self) -> Iterator[Found]:
         """Go through the temporary files of writes that never ended."""
         return (
             found
-            for found in _files(Path(self.location), Path(self.location))
-            if _is_temporary(found.key.rpartition("/")[2])
+            for found in files(Path(self.location), Path(self.location))
+            if is_temporary(found.key.rpartition("/")[2])
         )
 
     def sweep_up(self, key: str) -> None:
         """Remove a temporary file and the folders that it alone kept."""
         *folders, name = key.split("/")
-        if not _is_temporary(name):
+        if not is_temporary(name):
             raise keys.BadKey("not a temporary file")
         self._remove([*(keys.segments("/".join(folders)) if folders else []), name])
 
     def _remove(self, path: Sequence[str]) -> None:
         *folders, name = path
         absent = suppress(FileNotFoundError, NotADirectoryError)
-        with _failures_named(), absent, self._descent(folders, _entered) as trail:
+        with failures_named(), absent, self._descent(folders, _entered) as trail:
             os.unlink(name, dir_fd=trail[-1])
             _leave(trail, folders)
 
@@ -109,7 +109,7 @@ class LocalStorage(FileSystemStorage):
 
     def _opened(self, key: str) -> int:
         *folders, name = keys.segments(key)
-        with _failures_named(), self._descent(folders, _entered) as trail:
+        with failures_named(), self._descent(folders, _entered) as trail:
             # Without O_NONBLOCK a pipe under that name would hold us up for ever.
             flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
             descriptor = os.open(name, flags, dir_fd=trail[-1])
@@ -136,18 +136,6 @@ class LocalStorage(FileSystemStorage):
         return os.open(self.location, _FOLDER & ~os.O_NOFOLLOW)
 
 
-@contextmanager
-def _failures_named() -> Iterator[None]:
-    """Let callers see ObjectMissing or StorageUnavailable instead of an OSError."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _NO_OBJECT:
-            raise ObjectMissing from error
-        log.warning("storage.failed", reason=errno.errorcode.get(error.errno or 0, "?"))
-        raise StorageUnavailable from error
-
-
 def _entered(folder: str, parent: int) -> int:
     return os.open(folder, _FOLDER, dir_fd=parent)
 
@@ -158,11 +146,10 @@ def _entered_or_made(folder: str, parent: int) -> int:
     return _entered(folder, parent)
 
 
-def _publish(trail: Sequence[int], folders: Sequence[str], name: str, data: bytes) -> None:
+def _publish(trail: Sequence[int], folders: Sequence[str], name: str, data: bytes, give_name: Naming) -> None:
     try:
         with _temporary(trail[-1], data) as temporary:
-            _name_it(trail[-1], temporary, name)
-        _sync(trail, name)
+            give_name(trail, temporary, name)
     except OSError:
         _leave(trail, folders)
         raise
@@ -191,6 +178,21 @@ def _write(descriptor: int, data: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
+def _named_anew(trail: Sequence[int], temporary: str, name: str) -> None:
+    """Make the name durable, and those of all folders above: any of them may be new and another's."""
+    _name_it(trail[-1], temporary, name)
+    try:
+        _synced.sync(trail)
+    except OSError:
+        os.unlink(name, dir_fd=trail[-1])
+        raise
+
+
+def _named_over(trail: Sequence[int], temporary: str, name: str) -> None:
+    os.rename(temporary, name, src_dir_fd=trail[-1], dst_dir_fd=trail[-1])
+    _synced.sync(trail)
+
+
 def _name_it(folder: int, temporary: str, name: str) -> None:
     """Make the whole file appear at once: a second link cannot replace, as a rename would."""
     try:
@@ -211,15 +213,6 @@ def _rename_unless_taken(folder: int, temporary: str, name: str) -> None:
     os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
 
 
-def _sync(trail: Sequence[int], name: str) -> None:
-    """Make the name durable, and those of all folders above: any of them may be new and another's."""
-    try:
-        _synced.sync(trail)
-    except OSError:
-        os.unlink(name, dir_fd=trail[-1])
-        raise
-
-
 def _leave(trail: Sequence[int], folders: Sequence[str]) -> None:
     """Remove the folders that are empty now, from the inside out, and make that durable."""
     depth = len(folders)
@@ -238,61 +231,3 @@ def _removed(folder: str, parent: int) -> bool:
     except OSError:
         return False
     return True
-
-
-class _Chunks(Iterator[bytes]):
-    """The rest of an open file, closed at its end or when the reader goes away."""
-
-    def __init__(self, file: FileIO, start: int, length: int | None) -> None:
-        self._file = file
-        self._left = sys.maxsize if length is None else length
-        with _failures_named():
-            file.seek(start)
-
-    def __next__(self) -> bytes:
-        with _failures_named():
-            chunk = self._file.read(min(CHUNK, self._left)) if self._left else b""
-        if not chunk:
-            self.close()
-            raise StopIteration
-        self._left -= len(chunk)
-        return chunk
-
-    def close(self) -> None:
-        self._left = 0
-        self._file.close()
-
-
-def _files(start: str | Path, root: Path, begun: str = "") -> Iterator[Found]:
-    """Go through all regular files below `start` with one open folder per level, following no link.
-
-    Of what lies in `start` itself only names count that begin as `begun`.
-    """
-    with _failures_named():
-        try:
-            entries = os.scandir(start)
-        except (FileNotFoundError, NotADirectoryError):
-            return
-    with entries:
-        for entry in entries:
-            if not entry.name.startswith(begun):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                yield from _files(entry.path, root)
-            elif entry.is_file(follow_symlinks=False):
-                yield from _seen(entry, root)
-
-
-def _seen(entry: "os.DirEntry[str]", root: Path) -> Iterator[Found]:
-    with suppress(FileNotFoundError):
-        status = entry.stat(follow_symlinks=False)
-        key = str(Path(entry.path).relative_to(root))
-        yield Found(key, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
-
-
-def _is_temporary(name: str) -> bool:
-    return _TEMPORARY.fullmatch(name) is not None
-
-
-def _hidden(key: str) -> bool:
-    return any(part.startswith(".") for part in key.split("/"))

@@ -41,6 +41,11 @@ class S3Storage(Bucket, s3.S3Storage):  # type: ignore[misc]  # django-storages 
         with _failures_named():
             self._client.put_object(**self._at(key), Body=data, ContentType=type_of(key), IfNoneMatch="*")
 
+    def replace(self, key: str, data: bytes) -> None:
+        """Store the object in one request, whatever the key holds."""
+        with _failures_named():
+            self._client.put_object(**self._at(key), Body=data, ContentType=type_of(key))
+
     def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Ask for the object now and return its bytes as they arrive."""
         last = "" if length is None else str(start + length - 1)

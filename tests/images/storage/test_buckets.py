@@ -67,6 +67,12 @@ def test_a_taken_key_is_refused(store: ObjectStore, bucket: Bucket) -> None:
     assert bucket.objects == {KEY: b"first"}
 
 
+def test_what_is_replaced_is_another(store: ObjectStore, bucket: Bucket) -> None:
+    store.replace(KEY, b"first")
+    store.replace(KEY, b"second")
+    assert bucket.objects == {KEY: b"second"}
+
+
 def test_a_missing_object_is_named_so_before_any_byte(store: ObjectStore) -> None:
     assert not store.exists(KEY)
     with pytest.raises(ObjectMissing):

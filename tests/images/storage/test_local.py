@@ -50,6 +50,34 @@ def test_a_taken_key_is_refused_and_keeps_its_bytes(store: LocalStorage) -> None
     assert b"".join(store.chunks("a.jpg")) == b"first"
 
 
+def test_what_is_replaced_is_seen_as_before_or_as_after(store: LocalStorage) -> None:
+    store.replace("a/b.jpg", b"first")
+    reading = store.chunks("a/b.jpg")
+    store.replace("a/b.jpg", b"second")
+
+    assert b"".join(reading) == b"first"
+    assert b"".join(store.chunks("a/b.jpg")) == b"second"
+    assert objects(root_of(store)) == ["a/b.jpg"]
+
+
+@pytest.mark.parametrize("step", ["write", "fsync", "rename"])
+def test_what_could_not_be_replaced_is_as_it_was(
+    store: LocalStorage, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    store.put("a/b.jpg", b"first")
+
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, step, refuse)
+        with pytest.raises(StorageUnavailable):
+            store.replace("a/b.jpg", b"second")
+
+    assert objects(root_of(store)) == ["a/b.jpg"]
+    assert b"".join(store.chunks("a/b.jpg")) == b"first"
+
+
 def test_of_many_who_want_one_key_exactly_one_gets_it(store: LocalStorage) -> None:
     def attempt(number: int) -> int | None:
         try:
