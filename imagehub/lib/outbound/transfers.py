@@ -129,12 +129,12 @@ class Transfer:
             pycurl.HEADERFUNCTION: self._read,
         }
 
-    def _open(self, _purpose: int, peer: Any) -> socket.socket | int:
+    def _open(self, _purpose: int, peer: Any) -> int:
         if not self.request.rules.may_reach(*peer.addr[:2]):
             self._reason = Reason.ADDRESS
             return int(pycurl.SOCKET_BAD)
         try:
-            return socket.socket(peer.family, peer.socktype, peer.protocol)
+            return socket.socket(peer.family, peer.socktype, peer.protocol).detach()
         except OSError:
             return int(pycurl.SOCKET_BAD)
 
