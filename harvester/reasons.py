@@ -27,6 +27,7 @@ SENTENCES: dict[str, str | Promise] = {
     "host_resting": _("The server failed too often lately."),
     "gave_up": _("This was tried too often without success."),
     "no_url": _("The document holds something that is no address."),
+    "too_many_urls": _("The document holds more addresses than are taken of one."),
 }
 UNKNOWN = _("This did not work out.")
 

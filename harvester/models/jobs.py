@@ -89,6 +89,7 @@ class Job(models.Model):
     steps_left = models.PositiveIntegerField(default=0)
     lease = models.CharField(max_length=32, blank=True, default="")  # of the planner under way
     leased_until = models.DateTimeField(null=True)
+    planning_failures = models.PositiveSmallIntegerField(default=0)  # how often in a row the source gave no answer
     served_at = models.DateTimeField(default=timezone.now)  # when a step was last taken; the longest wait wins
     told_at = models.DateTimeField(null=True)  # when its progress was last announced
     reason = models.CharField(max_length=300, blank=True, default="")  # why it failed or was cancelled

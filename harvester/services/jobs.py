@@ -11,7 +11,7 @@ from harvester import drafts, filters, naming, news, sources, waking
 from harvester.drafts import Draft
 from harvester.models import ACTIVE, Item, ItemState, Job, Kind, Outcome, Schedule, Status
 from harvester.policies import Requester, job_seen_by, require_may_harvest
-from harvester.services import planning
+from harvester.services import steps
 from harvester.sources import Entry
 from imagehub.events.catalog import Kind as Fact
 from imagehub.lib.errors import Conflict, DocumentNotFound, Invalid, JobFinished, NotFound
@@ -48,7 +48,7 @@ def create_listed(draft: Draft, entries: Iterable[Entry], *, by: Requester) -> J
 def _listed(job: Job, entries: Sequence[Entry]) -> Job:
     job.pk = None
     job.save(force_insert=True)
-    planning.listed(job, entries)
+    steps.listed(job, entries)
     job.refresh_from_db()
     if not job.total_items:
         raise NotFound
@@ -79,7 +79,7 @@ def retry(public_id: str, *, by: Requester) -> Job:
     job.retry_of = former
     job.options = {**job.options, "only": ONLY_FAILED}
     job.save(force_insert=True)
-    planning.listed(job, _failed(former))
+    steps.listed(job, _failed(former))
     job.refresh_from_db()
     if not job.total_items:
         raise Conflict(_("No image of this job has failed."))
@@ -172,6 +172,6 @@ def _failed(job: Job) -> Iterator[Entry]:
     """Go through the addresses that failed, document by document."""
     items = Item.objects.filter(job=job, state=ItemState.FAILED).order_by("number")
     for item in items.iterator(chunk_size=500):
-        urls = tuple(result["url"] for result in item.results if result["outcome"] == Outcome.FAILED)
+        urls = tuple(result["url"] for result in item.results if result["url"] and result["outcome"] == Outcome.FAILED)
         if urls:
             yield Entry(item.document_id, item.label, urls, "")

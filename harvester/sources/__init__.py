@@ -1,23 +1,12 @@
 """Where documents come from: each source is a strategy behind one protocol."""
 
-from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from harvester.drafts import Draft
+from harvester.entries import Entry, Source
+from harvester.sources.mongo import Collection
+
+__all__ = ["Entry", "Source", "opened"]
 
 
-class Entry(NamedTuple):
-    """What matters of a document."""
-
-    document_id: str  # as text; of an ObjectId its 24 hexadecimal digits
-    label: str  # the value of its search field, or empty
-    urls: tuple[str, ...]  # in order, without repeats, at most MOST_URLS
-    cursor: str  # where reading goes on behind it, in the source's own words
-
-
-class Source(Protocol):
-    """Documents in a stable order; nothing is held whole."""
-
-    def count(self) -> int:
-        """Return how many documents there are; SourceUnavailable when it can't be told."""
-
-    def read(self, after: str = "") -> Iterator[Entry]:
-        """Go through the documents behind a cursor, or all; SourceUnavailable when that breaks off."""
+def opened(draft: Draft) -> Source:
+    """Return the documents that a draft means, in the database; listed ones are not read again."""
+    return Collection(draft)

@@ -1,0 +1,95 @@
+"""Laying a job out: its source is read once, in batches, each of which is kept before the next is read."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import islice
+
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from harvester import drafts, sources, waking
+from harvester.entries import Entry
+from harvester.models import ACTIVE, Job
+from harvester.services import jobs, steps
+from imagehub.lib.errors import Forbidden, Invalid, SourceUnavailable
+from imagehub.lib.transactions import write
+
+LEASE = timedelta(minutes=2)  # longer than a batch takes to be read and written
+REST = timedelta(seconds=15)  # before a source that did not answer is asked again
+MOST_FAILURES = 20  # in a row
+
+
+def plan(job_pk: int) -> None:
+    """Lay out what is left of a job; nothing is done twice, however often or in parallel this is called.
+
+    What breaks it off costs at most a batch: the next call goes on behind the last one kept.
+    """
+    job = _taken(job_pk)
+    if job is None:
+        return
+    try:
+        _read(job)
+    except SourceUnavailable:
+        _put_off(job)
+    except (Invalid, Forbidden) as refusal:
+        jobs.fail(job_pk, str(refusal.message))
+
+
+def _read(job: Job) -> None:
+    draft = drafts.of(job)
+    left = None if draft.limit is None else max(0, draft.limit - job.items.count())
+    entries = sources.opened(draft).read(job.planned_after)
+    for batch in steps.batches(islice(entries, left)):
+        if not _kept(job, batch):
+            return
+    _done(job)
+
+
+@write
+def _taken(job_pk: int) -> Job | None:
+    """Return a job that is ours to lay out for a while, or None."""
+    now = timezone.now()
+    free = Q(leased_until=None) | Q(leased_until__lt=now)
+    waiting = Job.objects.filter(free, pk=job_pk, status__in=ACTIVE, planned_at=None)
+    if not waiting.update(lease=secrets.token_hex(16), leased_until=now + LEASE):
+        return None
+    jobs.start(job_pk)
+    return Job.objects.get(pk=job_pk)
+
+
+@write
+def _kept(job: Job, batch: Sequence[Entry]) -> bool:
+    """Write a batch and keep the lease, unless the job is over or another's by now."""
+    held = _held(job)
+    if held is None:
+        return False
+    steps.add(held, batch)
+    Job.objects.filter(pk=held.pk).update(leased_until=timezone.now() + LEASE, planning_failures=0)
+    waking.workers()
+    return True
+
+
+@write
+def _done(job: Job) -> None:
+    held = _held(job)
+    if held is not None:
+        steps.finish(held)
+        jobs.complete(held.pk)
+
+
+@write
+def _put_off(job: Job) -> None:
+    held = _held(job)
+    if held is None:
+        return
+    if held.planning_failures + 1 >= MOST_FAILURES:
+        jobs.fail(held.pk, _("The source of the documents does not answer."))
+    rested = {"lease": "", "leased_until": timezone.now() + REST, "planning_failures": F("planning_failures") + 1}
+    Job.objects.filter(pk=held.pk).update(**rested)
+
+
+def _held(job: Job) -> Job | None:
+    mine = Job.objects.select_for_update().filter(pk=job.pk, lease=job.lease, status__in=ACTIVE, planned_at=None)
+    return mine.first()
