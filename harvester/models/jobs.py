@@ -65,6 +65,7 @@ class Job(models.Model):
     metadata = models.JSONField(default=dict)
     retry_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="retries")
     schedule = models.ForeignKey("Schedule", on_delete=models.SET_NULL, null=True, related_name="jobs")
+    scheduled_for = models.DateTimeField(null=True)  # the moment of its schedule that it was begun for
 
     # Documents.
     total_items = models.PositiveIntegerField(default=0)
@@ -100,6 +101,7 @@ class Job(models.Model):
     objects = JobQuerySet.as_manager()
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["schedule", "scheduled_for"], name="one_job_per_moment")]
         indexes = [
             models.Index(fields=["status", "served_at"], name="job_by_turn"),
             models.Index(fields=["caller", "-id"], name="job_by_caller"),

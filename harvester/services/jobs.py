@@ -32,7 +32,8 @@ def create(draft: Draft, *, by: Requester, schedule: Schedule | None = None) -> 
     if not documents:
         raise DocumentNotFound if draft.kind is Kind.DOCUMENT else NotFound
     job = _fresh(draft, by)
-    job.schedule = schedule
+    if schedule is not None:
+        job.schedule, job.scheduled_for = schedule, schedule.next_at
     job.total_items = documents
     return _begun(job)
 
