@@ -184,7 +184,8 @@ def _own_fault(job: Job) -> Fault:
 def _faults_of(item: Item, job: Job) -> Iterator[Fault]:
     for result in item.results:
         if result["outcome"] == Outcome.FAILED:
-            details = {"document_id": item.document_id, "url": result["url"], "attempts": result["attempts"]}
+            facts = {name: result[name] for name in ("url", "attempts", "times") if result.get(name)}
+            details = {"document_id": item.document_id, **facts}
             yield _fault(item.finished_at or job.created_at, result["reason"], details)
 
 

@@ -20,9 +20,14 @@ class Requester:
         return self.actor.is_staff and self.word.startswith("user:")
 
 
+def may_harvest(by: Requester) -> bool:
+    """Tell whether somebody is staff or holds a key; that its scope is `harvest` is judged at the door."""
+    return by.is_staff or by.word.startswith(("key:", "service:"))
+
+
 def require_may_harvest(by: Requester) -> None:
-    """Refuse whoever is neither staff nor holds a key; that its scope is `harvest` was judged at the door."""
-    if not by.is_staff and not by.word.startswith(("key:", "service:")):
+    """Refuse everybody who may not harvest."""
+    if not may_harvest(by):
         raise Forbidden
 
 

@@ -16,6 +16,8 @@ from imagehub.lib import env, logs, secret, storage_url
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
 
+VERSION = "0.1.0"
+
 # -- What kind of place this is -------------------------------------------------------------------
 DEBUG = env.flag("DEBUG", default=False)
 PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")

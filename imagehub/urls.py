@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", set_language, name="set_language"),
     path("api/v1/", include("publications.api.urls")),
     path("api/v1/", include("generated.api.board_urls")),
+    path("api/v1/", include("harvester.api.urls")),
     path("shared/", include("generated.shared_urls")),
     # After its boards, whose address could be that of an image.
     path("generated/", include("generated.urls")),
