@@ -53,7 +53,7 @@ PROMPTS = [
 
 
 def measures() -> Iterator[Measure]:
-    """Yield the p95 of each list at a million over the one at ten thousand."""
+    """Yield the time of each list at a million over the one at ten thousand, and its p95 by itself."""
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     few, many = _library("few", FEW), _library("many", MANY)
     middle = (START + timedelta(seconds=FEW // 2)).isoformat().replace("+00:00", "Z")
@@ -72,15 +72,16 @@ def measures() -> Iterator[Measure]:
         ("twelve words", "q=" + " ".join([*USUAL, *WORDS[:10]]), False),
         ("word, status, model, date", f"q=word1&status=printed&model=sdxl&created_after={middle}", False),
     ]:
-        yield _compared(name, _asking(many, query, is_deep=is_deep), _asking(few, query, is_deep=is_deep))
+        yield from _compared(name, _asking(many, query, is_deep=is_deep), _asking(few, query, is_deep=is_deep))
 
 
-def _compared(name: str, ours: Callable[[], float], theirs: Callable[[], float]) -> Measure:
+def _compared(name: str, ours: Callable[[], float], theirs: Callable[[], float]) -> Iterator[Measure]:
     for _ in range(5):
         ours(), theirs()
     pairs = [(ours(), theirs()) for _ in range(ROUNDS)]
-    ninety_fifth = [statistics.quantiles(column, n=20)[-1] for column in zip(*pairs, strict=True)]
-    return Measure(name, f"{FEW} images, p95", "ms", [ninety_fifth[0]], [ninety_fifth[1]], "<= 2.00")
+    many, few = zip(*pairs, strict=True)
+    yield Measure(name, f"{FEW} images", "ms", many, few, "<= 2.00")
+    yield Measure("  its p95", "a tenth of a second", "ms", [statistics.quantiles(many, n=20)[-1]], [100.0], "<= 1.00")
 
 
 def _asking(user: User, query: str, *, is_deep: bool) -> Callable[[], float]:

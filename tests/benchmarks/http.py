@@ -11,9 +11,11 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from tests.benchmarks.load import get, rate, upload
+from tests.benchmarks.load import encoded, get, rate, upload
 from tests.benchmarks.report import Measure, in_turn
+from tests.corpus import build
 from tests.corpus.build import photo
+from tests.corpus.scenes import scene
 from tests.running import MULTIPART, multipart
 from tests.servers import free_port
 
@@ -40,6 +42,7 @@ def _compare(port: int, other: int, plain: dict[str, str]) -> Iterator[Measure]:
     yield _lists(port, other, user, (mine, plain))
     yield _avatars(port, other, user, plain)
     yield _uploads(port, other, (mine, plain))
+    yield _generated(port, other, (mine, plain))
 
 
 def _lists(port: int, other: int, user: str, heads: tuple[dict[str, str], dict[str, str]]) -> Measure:
@@ -69,6 +72,16 @@ def _uploads(port: int, other: int, heads: tuple[dict[str, str], dict[str, str]]
         lambda: rate(other, theirs, requests=100, clients=CLIENTS, expected=201),
     )
     return Measure("upload of a 200 KB JPEG", "decode fully and save", "req/s", *figures, ">= 0.8")
+
+
+def _generated(port: int, other: int, heads: tuple[dict[str, str], dict[str, str]]) -> Measure:
+    picture = build.encoded(scene(2).resize((1024, 1024)), "PNG")
+    figures = in_turn(
+        lambda: rate(port, encoded("/api/images", heads[0], picture), requests=40, clients=CLIENTS, expected=201),
+        lambda: rate(other, encoded("/encoded", heads[1], picture), requests=40, clients=CLIENTS, expected=201),
+    )
+    size = f"{len(picture) / 1_000_000:.1f} MB"
+    return Measure(f"generated PNG, 1024 px, {size}", "decode fully and save", "req/s", *figures, ">= 0.8")
 
 
 class Distinct:

@@ -4,6 +4,7 @@ The client shares the machine with the server, so it does as little as it can: r
 an answer it reads the status and the length.
 """
 
+import base64
 import re
 import socket
 import time
@@ -48,6 +49,18 @@ def upload(path: str, headers: dict[str, str], photo: Callable[[int], bytes]) ->
 
     def request(number: int) -> bytes:
         body = multipart(photo(number))
+        return b"%bContent-Length: %d\r\n\r\n%b" % (head, len(body), body)
+
+    return request
+
+
+def encoded(path: str, headers: dict[str, str], picture: bytes) -> Ask:
+    """A POST of JSON with the same picture as base64 and another prompt each time."""
+    head = _head("POST", path, headers | {"Content-Type": "application/json"})
+    rest = b'","imageData":"' + base64.b64encode(picture) + b'"}'
+
+    def request(number: int) -> bytes:
+        body = b'{"prompt":"a boat %d %d' % (number, time.monotonic_ns()) + rest
         return b"%bContent-Length: %d\r\n\r\n%b" % (head, len(body), body)
 
     return request

@@ -5,6 +5,7 @@ the same kind of database and file storage. Run as a module it makes the tables 
 server that ours runs under serves `application`.
 """
 
+import base64
 import io
 import os
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.core.files.base import ContentFile
 from PIL import Image as Pillow
 
 FOLDER = Path(os.environ.get("PLAIN_FOLDER", "."))
@@ -36,6 +38,7 @@ settings.configure(
         },
     },
     MEDIA_ROOT=FOLDER / "media",
+    DATA_UPLOAD_MAX_MEMORY_SIZE=14 * 1024 * 1024,
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     USE_TZ=True,
     SIMPLE_JWT={"ACCESS_TOKEN_LIFETIME": timedelta(hours=1)},
@@ -117,7 +120,30 @@ class Upload(generics.GenericAPIView[Photo]):
         return Response(PhotoSerializer(photo).data, status=201)
 
 
-urlpatterns = [path("photos", Photos.as_view()), path("upload", Upload.as_view())]
+class Encoded(generics.GenericAPIView[Photo]):
+    """The same with the picture as base64 inside JSON."""
+
+    def post(self, request: Request) -> Response:
+        """Keep the picture as it came."""
+        data = base64.b64decode(request.data["imageData"])
+        picture = Pillow.open(io.BytesIO(data))
+        picture.load()
+        photo = Photo.objects.create(
+            owner_id=request.user.pk,
+            file=ContentFile(data, name="picture.png"),
+            width=picture.width,
+            height=picture.height,
+            size=len(data),
+            content_type="image/png",
+        )
+        return Response(PhotoSerializer(photo).data, status=201)
+
+
+urlpatterns = [
+    path("photos", Photos.as_view()),
+    path("upload", Upload.as_view()),
+    path("encoded", Encoded.as_view()),
+]
 application = get_wsgi_application()
 
 
