@@ -32,8 +32,8 @@ _PLAIN = re.compile(rf"(?!.*_{_DIGEST}\Z)[a-z0-9][a-z0-9_-]*(?:\.[a-z0-9_-]+)*")
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ID_OF_FOLDER = re.compile(rf"({_UUID}|[a-z0-9]{{1,64}})-")
 _SYSTEMS = {"admin", "local", "config"}
-_DATABASE = re.compile(r"[^\x00-\x20\x7f/\\.\"$*<>:|?]+")
-_COLLECTION = re.compile(r"(?!system\.|oplog\.|\.)(?!.*\.\.)[^\x00-\x1f\x7f$]+(?<!\.)")
+_DATABASE = re.compile(r"[^\x00-\x20\x7f\ud800-\udfff/\\.\"$*<>:|?]+")
+_COLLECTION = re.compile(r"(?!system\.|oplog\.|\.)(?!.*\.\.)[^\x00-\x1f\x7f$\ud800-\udfff]+(?<!\.)")
 
 
 def sanitized(label: str) -> str:
