@@ -253,4 +253,5 @@ def _exact(stream: bytes, expected: int) -> tuple[bytes, bytes]:
 
 def written(kind: bytes, body: bytes) -> bytes:
     """Write one chunk."""
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    checksum = zlib.crc32(body, zlib.crc32(kind))
+    return b"".join([struct.pack(">I", len(body)), kind, body, struct.pack(">I", checksum)])
