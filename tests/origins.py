@@ -72,6 +72,7 @@ class Origin:
         self.host, self.port = host, 0
         self.delay = 0.0  # before every answer, seconds
         self.most_connections = 0  # at one time
+        self.connections = 0  # altogether
         self.heads: list[tuple[str, dict[str, str]]] = []  # what was asked, with headers by lower-case name
         self._news = threading.Condition()
         self._manners: dict[str, _Manner] = {}
@@ -181,6 +182,7 @@ class Origin:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open += 1
+        self.connections += 1
         self.most_connections = max(self.most_connections, self._open)
         try:
             with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 MOST_LINES = 200  # of all heads and trailers of one answer together
 MOST_BYTES = 64 * 1024  # likewise
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_LONGEST_NUMBER = 18  # digits of a length that is worth reading
 _FINAL = 200  # the lowest status after which nothing else comes
 
 
@@ -35,7 +36,7 @@ class Head:
         """Tell whether the body can't but be larger than `size` bytes, as long as it is what was announced."""
         length = self.headers.get("content-length", "")
         is_known = length.isascii() and length.isdigit() and "content-encoding" not in self.headers
-        return self.status == _FINAL and is_known and int(length) > size
+        return self.status == _FINAL and is_known and (len(length) > _LONGEST_NUMBER or int(length) > size)
 
     def _read(self, text: str) -> bool:
         if not self.status:

@@ -109,6 +109,8 @@ class Transfer:
                 with suppress(RuntimeError):  # it is out already, unless we were broken off
                     multi.remove_handle(curl)
                 self.seconds = curl.getinfo(pycurl.STARTTRANSFER_TIME)
+        if not self.head.is_whole:  # it went over to a protocol that nobody asked for
+            raise Refused(Reason.BROKEN)
 
     def _prepared(self, seconds: float) -> Any:
         curl = pycurl.Curl()
