@@ -56,5 +56,5 @@ _COLUMNS = ("kind", "database", "collection", "document_id", "filter_query", "me
 
 
 def _read(options: Mapping[str, Any], *, kind: str, **columns: Any) -> Draft:
-    several = {name: tuple(options.get(name, ())) for name in ("fields", "processors")}
+    several: dict[str, Any] = {name: tuple(options.get(name, ())) for name in ("fields", "processors")}
     return Draft(kind=Kind(kind), limit=options.get("limit"), skip=options.get("skip", 0), **several, **columns)

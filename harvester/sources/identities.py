@@ -13,6 +13,7 @@ from uuid import UUID
 
 from bson import Binary, Decimal128, MaxKey, MinKey, ObjectId, Regex, Timestamp, json_util
 from bson.binary import UuidRepresentation
+from bson.codec_options import DatetimeConversion
 from bson.datetime_ms import DatetimeMS
 from bson.errors import BSONError
 from django.utils.translation import gettext as _
@@ -24,7 +25,9 @@ _NUMBER = re.compile(r"0|-?[1-9][0-9]{0,18}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _QUOTED = re.compile(r"[\"\[].*|.*[\x00-\x1f\x7f].*|", re.DOTALL)
 _EXTENDED = json_util.JSONOptions(
-    json_mode=json_util.JSONMode.CANONICAL, uuid_representation=UuidRepresentation.STANDARD
+    json_mode=json_util.JSONMode.CANONICAL,
+    uuid_representation=UuidRepresentation.STANDARD,
+    datetime_conversion=DatetimeConversion.DATETIME_AUTO,
 )
 # Types in the source's own order; types that stand together are compared with one another.
 _ORDER: tuple[tuple[tuple[type, ...], tuple[str, ...]], ...] = (
@@ -61,7 +64,7 @@ def read(text: str) -> Any:
             identity = parsed(text)
             if text_of(identity) == text:
                 return identity
-    except (ValueError, TypeError, LookupError, BSONError):
+    except (ValueError, TypeError, LookupError, RecursionError, BSONError):
         pass
     raise unreadable()
 

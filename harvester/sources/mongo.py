@@ -1,5 +1,6 @@
 """Documents in MongoDB, read in the order of their ids, with nothing but the fields that matter."""
 
+import atexit
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -121,20 +122,26 @@ def _rows(database: str, collection: str) -> _Rows:
 def _client() -> "MongoClient[_Row]":
     if not settings.MONGODB_URI:
         raise SourceUnavailable(_("No source of documents is configured here."))
-    return _connected(settings.MONGODB_URI, os.getpid())
+    try:
+        return _connected(settings.MONGODB_URI, os.getpid())
+    except (PyMongoError, ValueError):
+        log.warning("harvest.source_unreadable", setting="MONGODB_URI")
+        raise SourceUnavailable from None
 
 
 @cache
 def _connected(uri: str, _process: int) -> "MongoClient[_Row]":
     # One for each process: its connections and threads don't survive a fork.
     patience = int(PATIENCE * 1000)
-    return MongoClient(
+    client: MongoClient[_Row] = MongoClient(
         uri,
         serverSelectionTimeoutMS=patience,
         connectTimeoutMS=patience,
         socketTimeoutMS=int((LONGEST_READ + PATIENCE) * 1000),
         appname="ImageHub",
     )
+    atexit.register(client.close)
+    return client
 
 
 @contextmanager

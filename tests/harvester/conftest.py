@@ -16,7 +16,10 @@ SHOP = "shop"
 
 @pytest.fixture(scope="session")
 def _mongo() -> Iterator[MongoClient[dict[str, Any]]]:
-    with servers.mongodb() as found, MongoClient[dict[str, Any]](found["MONGODB_URI"]) as client:
+    with (
+        servers.mongodb() as found,
+        MongoClient[dict[str, Any]](found["MONGODB_URI"], uuidRepresentation="standard") as client,
+    ):
         yield client
 
 
