@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("generated.api.urls")),
     path("avatar/", include("avatars.avatar_urls")),
     path("generated/boards/", include("generated.board_urls")),
+    path("harvest/", include("harvester.urls")),
     path("language/", set_language, name="set_language"),
     path("api/v1/", include("publications.api.urls")),
     path("api/v1/", include("generated.api.board_urls")),

@@ -12,7 +12,7 @@ export function clear(form) {
   form.querySelector("[data-form-errors]").replaceChildren();
   for (const field of form.querySelectorAll("[data-field]")) {
     field.querySelector("[data-note] .error")?.remove();
-    field.querySelector(".input").removeAttribute("aria-invalid");
+    field.querySelector(".input")?.removeAttribute("aria-invalid");
   }
 }
 
@@ -23,7 +23,7 @@ export function showErrors(form, { fields, errors }) {
     const field = form.querySelector(`[data-field="${CSS.escape(name)}"]`);
     if (!first || !field) continue;
     field.querySelector("[data-note]").replaceChildren(shaped(form, "error", first));
-    field.querySelector(".input").setAttribute("aria-invalid", "true");
+    field.querySelector("input, select, textarea").setAttribute("aria-invalid", "true");
   }
   form.querySelector("[data-form-errors]").append(...errors.map((text) => shaped(form, "notice", text)));
   form.querySelector('[aria-invalid="true"]')?.focus();

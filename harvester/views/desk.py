@@ -1,0 +1,32 @@
+"""The desk: all harvests, and those under way."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from harvester import desk
+from harvester.models import Status
+from harvester.views.doors import StaffDoor
+from harvester.views.numbers import key
+
+PARTS = {"runs": "harvester/runs.html", "live": "harvester/live.html"}
+
+
+class Desk(StaffDoor):
+    """Shows the jobs, or only a part of the page to one that is open already."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show what runs, the last hour, and the jobs of one status."""
+        status = _status(request)
+        whole = {
+            "page": desk.page(status, before=key(request.GET.get("before"))),
+            "chips": desk.chips(),
+            "status": status,
+            "live": desk.live(),
+            "pulse": desk.pulse(),
+        }
+        return render(request, PARTS.get(request.GET.get("part", ""), "harvester/desk.html"), whole)
+
+
+def _status(request: HttpRequest) -> str:
+    wish = request.GET.get("status", "")
+    return wish if wish in Status.values else ""

@@ -1,0 +1,62 @@
+"""The page of one harvest."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from harvester import runs
+from harvester.models import Job
+from harvester.policies import job_seen_by
+from harvester.services import jobs
+from harvester.views.doors import StaffDoor, requester
+from harvester.views.numbers import key
+
+PARTS = {"run": "harvester/run_part.html", "documents": "harvester/documents.html"}
+
+
+class Run(StaffDoor):
+    """Shows a job, or only a part of the page to one that is open already."""
+
+    def get(self, request: HttpRequest, job_id: str) -> HttpResponse:
+        """Show where it stands and what became of its documents."""
+        job = job_seen_by(requester(request), job_id)
+        state = request.GET.get("state", "")
+        whole = {
+            "job": job,
+            "tone": runs.tone(job),
+            "rate": runs.rate(job),
+            "why": runs.why(job),
+            "hosts": runs.hosts(job),
+            "state": state,
+            "documents": runs.documents(job, state=state, after=key(request.GET.get("after"))),
+            **_comparison(request, job),
+        }
+        return render(request, PARTS.get(request.GET.get("part", ""), "harvester/run.html"), whole)
+
+
+class Cancel(StaffDoor):
+    """Calls a job off."""
+
+    def post(self, request: HttpRequest, job_id: str) -> HttpResponse:
+        """Cancel, and show the job as it is then."""
+        jobs.cancel(job_id, request.POST.get("reason", ""), by=requester(request))
+        messages.success(request, _("Cancelled. What was fetched so far is kept."))
+        return redirect("harvester:run", job_id)
+
+
+class Retry(StaffDoor):
+    """Asks again for what failed."""
+
+    def post(self, request: HttpRequest, job_id: str) -> HttpResponse:
+        """Begin a job over the failed addresses, and show it."""
+        again = jobs.retry(job_id, by=requester(request))
+        messages.success(request, _("What failed is tried again."))
+        return redirect("harvester:run", again.public_id)
+
+
+def _comparison(request: HttpRequest, job: Job) -> dict[str, object]:
+    """Return the earlier runs, and the figures beside those of the one that was chosen."""
+    choices = runs.earlier(job)
+    other = next((one for one in choices if one.public_id == request.GET.get("with")), None)
+    return {"earlier": choices, "other": other, "compared": runs.compared(job, other) if other else ()}

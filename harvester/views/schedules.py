@@ -1,0 +1,57 @@
+"""The page of the schedules."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.users import signed_in
+from harvester import timetable
+from harvester.forms import ScheduleForm
+from harvester.services import schedules
+from harvester.views.doors import StaffDoor
+from imagehub.lib.errors import Invalid
+
+
+class Schedules(StaffDoor):
+    """Shows the schedules, takes new ones, and pauses, resumes or removes one."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show all of them, and the form of a new one."""
+        return _page(request, ScheduleForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Do what the pressed button says."""
+        action = request.POST.get("action", "")
+        if action == "create":
+            return _created(request)
+        act, said = _acts().get(action, (None, ""))
+        if act is None:
+            raise Invalid
+        act(request.POST.get("schedule", ""), signed_in(request))
+        messages.success(request, said)
+        return redirect("harvester:schedules")
+
+
+def _created(request: HttpRequest) -> HttpResponse:
+    form = ScheduleForm(request.POST)
+    if not form.is_valid() or form.create(signed_in(request)) is None:
+        return _page(request, form)
+    messages.success(request, _("The schedule is kept."))
+    return redirect("harvester:schedules")
+
+
+def _page(request: HttpRequest, form: ScheduleForm) -> HttpResponse:
+    whole = {"rows": timetable.rows(), "form": form}
+    return render(request, "harvester/schedules.html", whole, status=400 if form.errors else 200)
+
+
+def _acts() -> dict[str, tuple[Callable[[str, User], object], str]]:
+    return {
+        "pause": (lambda name, by: schedules.pause(name, by=by), _("Paused.")),
+        "resume": (lambda name, by: schedules.resume(name, by=by), _("It goes on.")),
+        "remove": (lambda name, by: schedules.remove(name, by=by), _("Removed.")),
+    }
