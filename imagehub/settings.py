@@ -172,6 +172,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A worker takes both queues unless told otherwise (`-Q`); harvests, which are long, have one of their own.
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"celery": {}, "harvest": {}}
+CELERY_TASK_ROUTES = {f"harvester.tasks.{name}": {"queue": "harvest"} for name in ("plan", "process", "work")}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
@@ -200,6 +203,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-credentials": {"task": "accounts.tasks.forget", "schedule": 3600.0},
     "compare-photos": {"task": "publications.tasks.compare_rest", "schedule": 120.0},
     "tell-owners": {"task": "publications.tasks.tell_rest", "schedule": 600.0},
+    "harvest": {"task": "harvester.tasks.sweep", "schedule": 15.0},
 }
 
 # -- Who is asking --------------------------------------------------------------------------------
@@ -339,6 +343,7 @@ MAX_CONNECTIONS_PER_HOST = env.integer("MAX_CONNECTIONS_PER_HOST", 10, minimum=1
 DOWNLOAD_TIMEOUT = env.integer("DOWNLOAD_TIMEOUT", 30, minimum=1)
 MAX_RETRIES = env.integer("MAX_RETRIES", 3)
 RETRY_DELAY = env.integer("RETRY_DELAY", 1)
+HARVEST_LEASE = env.integer("HARVEST_LEASE", 60, minimum=5)  # seconds after which a worker's steps are free if it died
 METRICS_ALLOW = env.networks("METRICS_ALLOW")
 
 # -- Mail and logs --------------------------------------------------------------------------------

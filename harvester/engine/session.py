@@ -1,0 +1,71 @@
+"""A worker at work for a minute or so: it takes steps, visits what is in them, and settles what came of it.
+
+At most one session runs in a process. Whoever asks for another meanwhile only makes sure that the one under way
+looks for work once more before it ends.
+"""
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from django.conf import settings
+
+from harvester.engine.bench import Bench
+from harvester.engine.database import Database
+from harvester.engine.visits import Manners, Visitor
+from harvester.politeness.agents import agent
+from harvester.politeness.gates import Gates
+from harvester.politeness.robots import Robots
+from harvester.services import claiming
+from imagehub.lib.outbound.pool import Pool
+
+LENGTH = 60.0  # seconds in which steps are taken
+PATIENCE = 10.0  # seconds that visits under way then have to end
+PAUSE = 0.5  # seconds between two looks for steps where there were none
+HANDS = 8  # threads that judge and store pictures
+
+_running = threading.Lock()
+_knocked = threading.Event()
+_stopping = threading.Event()
+
+
+def run(length: float = LENGTH) -> bool:
+    """Work while there is something to do, but not much longer than `length` seconds; tell whether more is left."""
+    _knocked.set()
+    is_more = False
+    while not is_more and _knocked.is_set() and _running.acquire(blocking=False):
+        try:
+            is_more = asyncio.run(_session(length))
+        finally:
+            _running.release()
+    return is_more
+
+
+def stop() -> None:
+    """Let no session of this process take another step, nor begin another visit."""
+    _stopping.set()
+
+
+async def _session(length: float) -> bool:
+    with ThreadPoolExecutor(HANDS, "harvest") as hands, Database() as database:
+        async with Pool(connections=settings.MAX_CONCURRENT_DOWNLOADS, agent=agent()) as pool:
+            visitor = Visitor(pool, Manners(Gates(), Robots(pool).allows), hands)
+            bench = Bench(visitor, database, hands)
+            async with asyncio.TaskGroup() as group:
+                running = group.create_task(bench.run())
+                await _serve(bench, length)
+                await bench.clear(PATIENCE)
+                running.cancel()
+        return await database.do(claiming.is_wanted)
+
+
+async def _serve(bench: Bench, length: float) -> None:
+    loop = asyncio.get_running_loop()
+    ends_at = loop.time() + length
+    while loop.time() < ends_at and not _stopping.is_set():
+        _knocked.clear()
+        if await bench.fill():
+            continue
+        if bench.is_empty and not _knocked.is_set():
+            return
+        await asyncio.sleep(PAUSE)

@@ -1,0 +1,55 @@
+"""What was fetched is judged by its content: it is a picture that can be decoded, or there is one word why not."""
+
+from enum import StrEnum
+
+from imagehub.images import decoders
+from imagehub.images.pipeline.facts import Facts
+from imagehub.images.pipeline.formats import Format
+from imagehub.images.pipeline.limits import Limits
+from imagehub.images.pipeline.probe import probe
+from imagehub.images.pipeline.refusals import Reason, Refusal
+
+LARGEST = 25 * 1024 * 1024  # bytes, decoded
+_LIMITS = Limits(bytes=LARGEST, seconds=6.0)
+_FORMATS = frozenset(Format)
+_PAGES = (b"<!doctype html", b"<html")
+_HEAD = 1024
+_WORDS = {
+    Reason.DAMAGED: "damaged",
+    Reason.TOO_MANY_BYTES: "too_large",
+    Reason.TOO_MANY_PIXELS: "too_many_pixels",
+}
+
+
+class Validation(StrEnum):
+    """How closely pictures are looked at."""
+
+    FULL = "full"
+    """Everything is decoded, in a process of its own."""
+    STRUCTURE = "structure"
+    """The parts of the file are, but for its pixels."""
+
+
+class Unfit(Exception):
+    """The bytes are no picture that is kept."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+def judged(body: bytes, declared: str, validation: Validation) -> Facts:
+    """Return what a picture is; Unfit for anything else. What the server calls it decides only how that is worded."""
+    if not body:
+        raise Unfit("empty")
+    judge = decoders.inspect if validation is Validation.FULL else probe
+    try:
+        return judge(body, formats=_FORMATS, limits=_LIMITS)
+    except Refusal as refusal:
+        word = _WORDS.get(refusal.reason) or _other(body, declared)
+    raise Unfit(word)
+
+
+def _other(body: bytes, declared: str) -> str:
+    is_page = body[:_HEAD].lstrip().lower().startswith(_PAGES)
+    return "unsupported_format" if declared.lower().startswith("image/") and not is_page else "not_an_image"

@@ -1,0 +1,171 @@
+"""Steps are leased to workers: each to one at a time, those of the job first that has waited longest."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef
+from django.utils import timezone
+
+from harvester import naming
+from harvester.models import (
+    Document,
+    Harvested,
+    Item,
+    ItemState,
+    Job,
+    Status,
+    Step,
+    StepState,
+    address_of,
+)
+from harvester.services import jobs
+from harvester.work import Claim, Errand, Kept, Parcel
+from imagehub.lib.transactions import write
+
+_RACES = 5  # how often another worker may be faster before we look again later
+
+
+@write
+def take(lease: str, *, without: Collection[int] = ()) -> Claim | None:
+    """Lease a free step, of a job that is not among `without`, or return None when there is none."""
+    for _ in range(_RACES):
+        now = timezone.now()
+        step = _next(now, without)
+        if step is None:
+            return None
+        if Step.objects.free(now).filter(pk=step.pk).update(**_leased(lease, now), tries=F("tries") + 1):
+            jobs.start(step.job_id)
+            Job.objects.filter(pk=step.job_id).update(served_at=now)
+            return _claim(step)
+    return None
+
+
+def is_wanted() -> bool:
+    """Tell whether a step waits for somebody."""
+    return Step.objects.free(timezone.now()).filter(job__in=Job.objects.active()).exists()
+
+
+@write
+def extend(lease: str, claims: Iterable[Claim]) -> set[int]:
+    """Hold steps for longer, and return those of them that are still ours and whose jobs are not over."""
+    mine = Step.objects.filter(pk__in=[claim.step for claim in claims], lease=lease)
+    mine.update(leased_until=timezone.now() + timedelta(seconds=settings.HARVEST_LEASE))
+    return set(mine.filter(job__status=Status.RUNNING).values_list("pk", flat=True))
+
+
+@write
+def give_back(lease: str, claims: Iterable[Claim]) -> None:
+    """Let others have steps that are not done, at once or when they are due again."""
+    for claim in claims:
+        mine = Step.objects.filter(pk=claim.step, lease=lease, state=StepState.LEASED)
+        mine.update(state=StepState.PENDING, lease="", leased_until=None, due_at=claim.due_at or timezone.now())
+
+
+@write
+def release_all() -> None:
+    """Take every lease back: for the start of a process that knows itself to be the only one."""
+    Step.objects.filter(state=StepState.LEASED).update(state=StepState.PENDING, lease="", leased_until=None)
+    Job.objects.active().exclude(lease="").update(lease="", leased_until=None)
+
+
+def _leased(lease: str, now: datetime) -> dict[str, object]:
+    until = now + timedelta(seconds=settings.HARVEST_LEASE)
+    return {"state": StepState.LEASED, "lease": lease, "leased_until": until}
+
+
+def _next(now: datetime, without: Collection[int]) -> Step | None:
+    waiting = Step.objects.free(now).filter(job=OuterRef("pk"))
+    turn = Job.objects.active().exclude(pk__in=without).filter(Exists(waiting)).order_by("served_at", "pk")
+    job = turn.values_list("pk", flat=True).first()
+    return Step.objects.free(now).filter(job=job).order_by("due_at", "number").first() if job else None
+
+
+def _claim(step: Step) -> Claim:
+    """Return what is left to do of a step; what was settled for its job already is not done again."""
+    job = Job.objects.only("database", "collection").get(pk=step.job_id)
+    items = list(Item.objects.filter(job=job, number__range=(step.first, step.last), state=ItemState.PENDING))
+    documents = _documents(job, items)
+    rows = _rows(items, documents)
+    claim = Claim(step.pk, job.pk, step.tries + 1)
+    for item in items:
+        document = documents[item.document_id]
+        parcel = Parcel(item.pk, document.pk, naming.home(job.database, job.collection, document.folder), claim)
+        errands = _errands(item, rows.get(document.pk, {}), parcel)
+        parcel.left = len(errands)
+        claim.waiting.extend(errands)
+        claim.parcels.append(parcel)
+    claim.left = len(claim.parcels)
+    return claim
+
+
+def _documents(job: Job, items: list[Item]) -> dict[str, Document]:
+    """Return the documents of items by their id, locked, so that numbers are given once."""
+    addresses = {address_of(job.database, job.collection, item.document_id): item for item in items}
+    found = _locked(addresses)
+    if missing := addresses.keys() - {document.address for document in found}:
+        Document.objects.bulk_create(
+            [_fresh(job, addresses[address], address) for address in addresses if address in missing],
+            ignore_conflicts=True,
+        )
+        found = _locked(addresses)
+    return {document.document_id: document for document in found}
+
+
+def _locked(addresses: Iterable[str]) -> list[Document]:
+    return list(Document.objects.select_for_update().filter(address__in=list(addresses)).order_by("pk"))
+
+
+def _fresh(job: Job, item: Item, address: str) -> Document:
+    return Document(
+        address=address,
+        database=job.database,
+        collection=job.collection,
+        document_id=item.document_id,
+        folder=naming.folder(item.document_id, item.label),
+        label=item.label,
+    )
+
+
+def _rows(items: Iterable[Item], documents: dict[str, Document]) -> dict[int, dict[str, Harvested]]:
+    """Return the rows of documents by address, having made those that are missing, in the order of their items."""
+    known = _known(documents.values())
+    last = {pk: max(row.number for row in rows.values()) for pk, rows in known.items()}
+    fresh = []
+    for item in items:
+        document = documents[item.document_id]
+        present = known.setdefault(document.pk, {})
+        for url in item.urls:
+            if (address := address_of(url)) not in present:
+                last[document.pk] = last.get(document.pk, 0) + 1
+                present[address] = Harvested(document=document, url=url, address=address, number=last[document.pk])
+                fresh.append(present[address])
+    if not fresh:
+        return known
+    Harvested.objects.bulk_create(fresh)
+    return _known(documents.values())
+
+
+def _known(documents: Iterable[Document]) -> dict[int, dict[str, Harvested]]:
+    known: dict[int, dict[str, Harvested]] = {}
+    for row in Harvested.objects.filter(document__in=[document.pk for document in documents]):
+        known.setdefault(row.document_id, {})[row.address] = row
+    return known
+
+
+def _errands(item: Item, rows: dict[str, Harvested], parcel: Parcel) -> list[Errand]:
+    keys: dict[str, list[Harvested]] = {}
+    for row in rows.values():
+        if row.key:
+            keys.setdefault(row.key, []).append(row)
+    found = (rows[address_of(url)] for url in item.urls)
+    return [_errand(row, parcel, keys) for row in found if not (row.job_id == parcel.claim.job and row.outcome)]
+
+
+def _errand(row: Harvested, parcel: Parcel, keys: dict[str, list[Harvested]]) -> Errand:
+    attempts = row.attempts if row.job_id == parcel.claim.job else 0
+    errand = Errand(row.pk, row.url, row.number, attempts, parcel)
+    if row.key:
+        others = tuple((other.pk, other.number) for other in keys[row.key] if other.pk != row.pk)
+        errand.kept = Kept(row.key, row.sha256, row.etag, row.last_modified, others)
+    return errand

@@ -1,0 +1,171 @@
+"""Documents of which every address was visited are closed: tidied up, described, and counted for their job."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from harvester import metadata
+from harvester.models import Document, Harvested, Item, ItemState, Job, Outcome, Processed, Step, StepState
+from harvester.services import jobs, settling
+from harvester.services.jobs import ONLY_FAILED
+from harvester.work import Parcel
+from imagehub.lib.transactions import after_commit, write
+
+Results = list[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Closing:
+    """A document about to be closed."""
+
+    parcel: Parcel
+    item: Item
+    document: Document
+    rows: list[Harvested]
+    made: list[Processed]
+    obsolete: list[str] = field(default_factory=list)  # keys that no row knows any more
+
+    @property
+    def description(self) -> tuple[str, bytes]:
+        """The key of its `metadata.json`, and what is to stand there."""
+        return metadata.key_of(self.document), metadata.text(self.document, self.rows, self.made)
+
+
+@write
+def tidied(parcels: Sequence[Parcel]) -> list[Closing]:
+    """Return what is to be said of documents, having marked what is gone and let equal files be one.
+
+    Those whose job is over, or that somebody else has closed, are not among them.
+    """
+    running = settling.running({parcel.claim.job for parcel in parcels})
+    items = Item.objects.filter(pk__in=[parcel.item for parcel in parcels], state=ItemState.PENDING).in_bulk()
+    ours = [parcel for parcel in parcels if parcel.item in items and parcel.claim.job in running]
+    documents = Document.objects.in_bulk([parcel.document for parcel in ours])
+    rows, made = _by_document(Harvested, documents), _by_document(Processed, documents)
+    found = []
+    for parcel in ours:
+        document, job = documents[parcel.document], running[parcel.claim.job]
+        document.job, document.updated_at = job, timezone.now()
+        document.label = items[parcel.item].label or document.label
+        found.append(Closing(parcel, items[parcel.item], document, rows[document.pk], made[document.pk]))
+    _tidy(found, running)
+    return found
+
+
+@write
+def close(closings: Sequence[Closing]) -> None:
+    """Count documents as done, their steps too once nothing of them is left, and then perhaps their jobs."""
+    running = settling.running({closing.parcel.claim.job for closing in closings})
+    pks = [closing.item.pk for closing in closings]
+    pending = set(Item.objects.filter(pk__in=pks, state=ItemState.PENDING).values_list("pk", flat=True))
+    done = [closing for closing in closings if closing.item.pk in pending and closing.parcel.claim.job in running]
+    for closing in done:
+        _finish(closing, running[closing.parcel.claim.job])
+    _upsert(Item, [closing.item for closing in done], ["state", "results", "finished_at"])
+    _upsert(Document, [closing.document for closing in done], ["job", "label", "updated_at"])
+    for job in running.values():
+        settling.save(job, "processed_items", "failed_items")
+
+
+@write
+def finish_steps(steps: Iterable[int]) -> None:
+    """Note that nothing is left of steps; the last one of a job completes it."""
+    for pk in sorted(steps):
+        step = Step.objects.get(pk=pk)
+        if step.state != StepState.DONE and not _pending(step):
+            Step.objects.filter(pk=pk).update(state=StepState.DONE, lease="", leased_until=None)
+            Job.objects.filter(pk=step.job_id).update(steps_left=F("steps_left") - 1)
+            jobs.complete(step.job_id)
+
+
+def _pending(step: Step) -> bool:
+    within = Item.objects.filter(job=step.job_id, number__range=(step.first, step.last))
+    return within.filter(state=ItemState.PENDING).exists()
+
+
+def _by_document(model: type[Any], documents: Iterable[int]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in model.objects.filter(document__in=list(documents)).order_by("pk"):
+        found[row.document_id].append(row)
+    return found
+
+
+def _tidy(closings: Iterable[Closing], running: dict[int, Job]) -> None:
+    changed: list[Harvested] = []
+    for closing in closings:
+        closing.rows.sort(key=lambda row: row.number)
+        job = running[closing.parcel.claim.job]
+        gone = _gone(closing, job)
+        job.gone += len(gone)
+        changed += [*gone, *_twins(closing)]
+        closing.rows = [row for row in closing.rows if row.key or row.url in closing.item.urls]
+    if changed:
+        _upsert(Harvested, changed, ["key", "filename", "gone_at"])
+        for job in running.values():
+            job.save(update_fields=["gone"])
+
+
+def _gone(closing: Closing, job: Job) -> list[Harvested]:
+    """Mark the files whose addresses the document no longer has; a retry names only a part of them."""
+    if job.options.get("only") == ONLY_FAILED:
+        return []
+    present, now = set(closing.item.urls), timezone.now()
+    gone = [row for row in closing.rows if row.key and row.gone_at is None and row.url not in present]
+    for row in gone:
+        row.gone_at = now
+    return gone
+
+
+def _twins(closing: Closing) -> list[Harvested]:
+    """Let addresses with the same bytes have one file, that of the first."""
+    first: dict[str, Harvested] = {}
+    moved = []
+    for row in closing.rows:
+        if row.key and (owner := first.setdefault(row.sha256, row)).key != row.key:
+            closing.obsolete.append(row.key)
+            row.key, row.filename = owner.key, owner.filename
+            moved.append(row)
+    kept = {row.key for row in closing.rows}
+    closing.obsolete = [key for key in closing.obsolete if key not in kept]
+    return moved
+
+
+def _finish(closing: Closing, job: Job) -> None:
+    item, rows = closing.item, {row.url: row for row in closing.rows}
+    nowhere = [result for result in item.results if not result["url"]]  # what the planner has found
+    item.results = [*nowhere, *(_result(rows[url]) for url in item.urls if url in rows)]
+    has_failed = any(result["outcome"] == Outcome.FAILED for result in item.results)
+    item.state, item.finished_at = ItemState.FAILED if has_failed else ItemState.DONE, timezone.now()
+    job.processed_items += 1
+    job.failed_items += has_failed
+    if job.options.get("processors") or settings.HARVEST_PROCESSORS:
+        after_commit(_process, closing.document.pk)
+
+
+def _result(row: Harvested) -> dict[str, Any]:
+    return {
+        "url": row.url,
+        "outcome": row.outcome,
+        "reason": row.reason,
+        "bytes": row.size if row.outcome == Outcome.DOWNLOADED else 0,
+        "attempts": row.attempts,
+        "change": row.change,
+        "file": row.filename,
+    }
+
+
+def _process(document_pk: int) -> None:
+    current_app.tasks["harvester.tasks.process"].apply_async([document_pk])
+
+
+def _upsert(model: type[Any], rows: Sequence[Any], columns: list[str]) -> None:
+    """Write columns of rows that are there, in one statement."""
+    target = ["pk"] if connection.features.supports_update_conflicts_with_target else None
+    model.objects.bulk_create(rows, update_conflicts=True, update_fields=columns, unique_fields=target)

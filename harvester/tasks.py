@@ -1,0 +1,36 @@
+"""Background work of harvests."""
+
+from celery import shared_task
+
+from harvester import waking
+from harvester.engine import session
+from harvester.models import Job
+from harvester.services import claiming, planning, processing
+
+
+@shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # Celery carries no types
+def work() -> None:
+    """Work on whatever waits; in a process that does so already this returns at once."""
+    if session.run():
+        waking.workers()
+
+
+@shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # likewise
+def plan(job_pk: int) -> None:
+    """Lay out what is left of a job."""
+    planning.plan(job_pk)
+
+
+@shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # likewise
+def process(document_pk: int) -> None:
+    """Make all that is wanted of a document's files."""
+    processing.process(document_pk)
+
+
+@shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # likewise
+def sweep() -> None:
+    """Take up what messages that were lost, or workers that died, have left."""
+    for job_pk in Job.objects.active().filter(planned_at=None).values_list("pk", flat=True):
+        waking.planner(job_pk)
+    if claiming.is_wanted():
+        waking.workers()
