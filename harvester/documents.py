@@ -33,19 +33,19 @@ SEARCH_FIELDS = (
 
 MOST_URLS = 10_000  # of a document; those beyond are counted as left out
 MOST_TEXT = 2 * 1024 * 1024  # characters of all addresses of a document, likewise
-MOST_FIELDS = 20
+MOST_FIELDS = 50
+LONGEST_FIELD = 100
 _URL_KEYS = ("image_url", "url", "src")
 _DEEPEST = 8  # lists in lists
 _MOST_VALUES = 2 * MOST_URLS
 _FIELD = re.compile(r"(?!\$)[^\x00-\x1f\x7f.$]+(?:\.[^\x00-\x1f\x7f.$]+)*")
-_LONGEST_FIELD = 100
 _ODD = object()
 
 
 def judge_fields(fields: Sequence[str]) -> None:
     """Refuse names of fields that no document has; a dotted name leads into objects."""
     if not 1 <= len(fields) <= MOST_FIELDS or not all(map(_is_field, fields)):
-        raise Invalid(details={"fields": [_("Name one to twenty fields of the documents.")]})
+        raise Invalid(details={"fields": [_("Name the fields that hold images.")]})
 
 
 def entry(document: Mapping[str, Any], fields: Sequence[str], *, document_id: str, cursor: str = "") -> Entry:
@@ -82,7 +82,7 @@ def roots(fields: Sequence[str]) -> tuple[str, ...]:
 
 
 def _is_field(name: str) -> bool:
-    return len(name) <= _LONGEST_FIELD and _FIELD.fullmatch(name) is not None
+    return len(name) <= LONGEST_FIELD and _FIELD.fullmatch(name) is not None
 
 
 def _said(value: object) -> str:

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from harvester.documents import LONGEST_FIELD, MOST_FIELDS
 from harvester.drafts import FIELDS
 from harvester.models import LONGEST_COLLECTION, LONGEST_DATABASE, ItemState, Kind, Status
 from harvester.processors import PROCESSORS
-from harvester.services.jobs import LONGEST_FIELD, LONGEST_REASON, MOST_FIELDS
+from harvester.services.jobs import LONGEST_REASON
 
 LONGEST_METADATA = 16 * 1024  # bytes
 LONGEST_URL = 2000

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from harvester import drafts, filters, naming, news, sources, waking
+from harvester import documents, drafts, filters, naming, news, sources, waking
 from harvester.drafts import Draft
 from harvester.models import ACTIVE, Item, ItemState, Job, Kind, Outcome, Schedule, Status
 from harvester.policies import Requester, job_seen_by, require_may_harvest
@@ -18,8 +18,6 @@ from imagehub.lib.errors import Conflict, DocumentNotFound, Invalid, JobFinished
 from imagehub.lib.transactions import write
 
 PROCESSORS = ("webp", "thumbnail", "optimized")
-MOST_FIELDS = 50
-LONGEST_FIELD = 100
 LONGEST_REASON = 300
 ONLY_FAILED = "failed"  # as `options["only"]`: the items name a part of their documents' addresses
 
@@ -28,13 +26,13 @@ def create(draft: Draft, *, by: Requester, schedule: Schedule | None = None) -> 
     """Begin a harvest of documents that a source has now; NotFound or DocumentNotFound when it has none."""
     require_may_harvest(by)
     judge(draft)
-    documents = sources.opened(draft).count()
-    if not documents:
+    found = sources.opened(draft).count()
+    if not found:
         raise DocumentNotFound if draft.kind is Kind.DOCUMENT else NotFound
     job = _fresh(draft, by)
     if schedule is not None:
         job.schedule, job.scheduled_for = schedule, schedule.next_at
-    job.total_items = documents
+    job.total_items = found
     return _begun(job)
 
 
@@ -129,8 +127,7 @@ def judge(draft: Draft) -> None:
     filters.judge(draft.filter_query)
     _require("limit", draft.limit is None or draft.limit >= 1, _("Use 1 or more."))
     _require("skip", draft.skip >= 0, _("Use 0 or more."))
-    are_fields = 0 < len(draft.fields) <= MOST_FIELDS and all(0 < len(name) <= LONGEST_FIELD for name in draft.fields)
-    _require("fields", are_fields, _("Name the fields that hold images."))
+    documents.judge_fields(draft.fields)
     unknown = _("Choose among: %(names)s.") % {"names": ", ".join(PROCESSORS)}
     _require("processors", set(draft.processors) <= set(PROCESSORS), unknown)
 

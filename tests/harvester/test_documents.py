@@ -60,7 +60,7 @@ def test_a_job_may_name_its_fields(fields: tuple[str, ...], document: dict[str, 
 
 
 @pytest.mark.parametrize(
-    "fields", [(), ("",), ("$where",), ("a..b",), ("a.$b",), ("nul\0",), (".a",), ("x" * 101,), ("a",) * 21]
+    "fields", [(), ("",), ("$where",), ("a..b",), ("a.$b",), ("nul\0",), (".a",), ("x" * 101,), ("a",) * 51]
 )
 def test_fields_that_no_document_has_are_refused(fields: tuple[str, ...]) -> None:
     with pytest.raises(Invalid) as refusal:
