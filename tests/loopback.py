@@ -60,9 +60,11 @@ class Server:
 
 
 @contextmanager
-def serving(script: Script, *, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
-    """Run a script behind a port of the loopback for the length of the block."""
-    server = Server(script, tls)
+def serving(
+    script: Script, *, tls: ssl.SSLContext | None = None, listener: socket.socket | None = None
+) -> Iterator[Server]:
+    """Run a script behind a port of the loopback, or another listener, for the length of the block."""
+    server = Server(script, tls, _listener=listener) if listener else Server(script, tls)
     threading.Thread(target=server.run, daemon=True).start()
     try:
         yield server
