@@ -12,6 +12,7 @@ from django.core.cache import BaseCache
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from harvester import disks
 from harvester.sources import mongo
 from imagehub.images import storage
 from imagehub.lib import shared
@@ -118,12 +119,13 @@ def _broker() -> tuple[State, str]:
 
 
 def _storage() -> tuple[State, str]:
-    kind = "disk" if storage.current().local else "bucket"
+    if disks.is_local():
+        return State.UP if disks.is_writable() else State.DOWN, "disk"
     try:
         storage.exists(_PROBE)
     except StorageUnavailable:
-        return State.DOWN, kind
-    return State.UP, kind
+        return State.DOWN, "bucket"
+    return State.UP, "bucket"
 
 
 def _source() -> tuple[State, str]:

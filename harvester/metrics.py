@@ -1,6 +1,5 @@
 """What Prometheus asks for: counts from the database, so that every process tells the same; no label without bound."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -18,9 +17,8 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from harvester import tallies
+from harvester import disks, tallies
 from harvester.models import Harvested, Job, Outcome, Processed, Status, Step, Tally
-from imagehub.images import storage
 from imagehub.images.models import Image, Rendition
 from imagehub.lib import shared
 
@@ -109,8 +107,8 @@ def _storage(use: Use) -> Iterator[Metric]:
         sizes.add_metric([kind], size)
     yield objects
     yield sizes
-    if storage.current().local:
-        yield GaugeMetricFamily("imagehub_storage_free_bytes", "Room that is left on the disk.", value=_free())
+    if disks.is_local():
+        yield GaugeMetricFamily("imagehub_storage_free_bytes", "Room that is left on the disk.", value=disks.free())
 
 
 def _use() -> Use:
@@ -139,11 +137,3 @@ def _added_up() -> Use:
 
 def _sums(row: Mapping[str, Any]) -> tuple[int, int]:
     return row["count"], row["bytes"] or 0
-
-
-def _free() -> int:
-    location = str(getattr(storage.current(), "location", settings.DATA_DIR))
-    while not os.path.isdir(location):  # noqa: PTH112  # the folder is made with the first file
-        location = os.path.dirname(location)  # noqa: PTH120  # likewise
-    disk = os.statvfs(location)
-    return disk.f_bavail * disk.f_frsize

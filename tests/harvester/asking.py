@@ -13,7 +13,7 @@ from imagehub.api.models import Answer
 from imagehub.events.models import Event
 from imagehub.images import storage
 
-HOTELS = [
+HOTELS: list[dict[str, Any]] = [
     {"_id": "a", "name": "Hotel Sol", "images": ["http://pictures.example/1.jpg", "http://pictures.example/2.jpg"]},
     {"_id": "b", "title": "Casa Luna", "photos": [{"url": "http://pictures.example/3.jpg"}, 7]},
 ]

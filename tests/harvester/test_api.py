@@ -393,7 +393,9 @@ def test_keys_see_their_own_jobs_and_staff_all(client: APIClient, api: ClientOf,
 def test_a_job_is_cancelled_once(client: APIClient, method: str) -> None:
     job = upload(client).json()["id"]
     path = f"/api/v1/jobs/{job}" + ("/cancel" if method == "POST" else "")
-    answer = client.generic(method, path, orjson.dumps({"reason": "too  slow"}), content_type="application/json")
+    answer = client.generic(
+        method, path, orjson.dumps({"reason": "too  slow"}).decode(), content_type="application/json"
+    )
     assert answer.status_code == 200
     assert answer.json()["data"] == {"job_id": job, "status": "cancelled"}
     assert Job.objects.get().reason == ("too slow" if method == "POST" else "")

@@ -14,7 +14,8 @@ from accounts.models import User
 from harvester import processors
 from harvester.models import Document, Harvested, Job, Kind, Processed
 from harvester.services import jobs, processing
-from imagehub.images import storage
+from imagehub.images import decoders, storage
+from imagehub.lib.digests import sha256
 from tests.crowds import together
 from tests.harvester.asking import keyed
 from tests.harvester.collected import HOME, document, harvest, picture
@@ -82,7 +83,7 @@ def test_a_file_that_can_not_be_decoded_gives_none(client: APIClient, sol: Docum
     whole = picture()
     row = harvest(sol, whole)
     storage.replace(row.key, whole[:200])
-    digest = processing.sha256(whole[:200])
+    digest = sha256(whole[:200])
     Harvested.objects.update(sha256=digest)
     answer = client.get(f"{HOTEL}/processed/webp/img_001.webp")
     assert (answer.status_code, answer.json()["code"]) == (404, "IMAGE_NOT_FOUND")
@@ -111,13 +112,13 @@ def test_a_lost_file_is_made_again(client: APIClient, sol: Document) -> None:
 def test_many_who_ask_at_once_get_one_file(staff: User, sol: Document, monkeypatch: pytest.MonkeyPatch) -> None:
     harvest(sol, picture())
     times: list[str] = []
-    render = processors.decoders.render
+    render = decoders.render
 
     def counted(data: bytes, spec: Any) -> Any:
         times.append(spec.format)
         return render(data, spec)
 
-    monkeypatch.setattr(processors.decoders, "render", counted)
+    monkeypatch.setattr(decoders, "render", counted)
     clients = [keyed(staff) for _ in range(4)]
 
     def asking(client: APIClient) -> Callable[[], bytes]:
