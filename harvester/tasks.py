@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from harvester import waking
+from harvester import tallies, waking
 from harvester.engine import session
 from harvester.models import Job
-from harvester.services import claiming, planning, processing
+from harvester.services import claiming, planning, processing, schedules
 
 
 @shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # Celery carries no types
@@ -34,3 +34,15 @@ def sweep() -> None:
         waking.planner(job_pk)
     if claiming.is_wanted():
         waking.workers()
+
+
+@shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # likewise
+def begin_due() -> None:
+    """Begin the harvests whose moment has come."""
+    schedules.begin_due()
+
+
+@shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # likewise
+def forget() -> None:
+    """Drop counts that nobody asks for any more."""
+    tallies.forget()

@@ -17,5 +17,10 @@ def workers() -> None:
     after_commit(_send, "harvester.tasks.work")
 
 
+def processor(document_pk: int) -> None:
+    """Let a worker make what is wanted of a document's files once the transaction under way commits."""
+    after_commit(current_app.send_task, "harvester.tasks.process", [document_pk], retry=False)
+
+
 def _send(task: str, *arguments: int) -> None:
-    current_app.tasks[task].apply_async(arguments, expires=STALE)
+    current_app.send_task(task, arguments, expires=STALE, retry=False)

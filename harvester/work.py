@@ -52,6 +52,7 @@ class Claim:
     visits: int = 0  # that are under way, or not settled yet
     left: int = 0  # parcels that are not closed
     closing: int = 0  # parcels about to be closed
+    is_resting: bool = False  # about to be let go
 
     @property
     def rests(self) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from concurrent.futures import Executor
+from contextlib import suppress
 
 import structlog
 
@@ -31,6 +32,7 @@ class Bench:
         self._claims: dict[int, Claim] = {}
         self._visits: dict[asyncio.Task[None], Errand] = {}
         self._resting: asyncio.Queue[Claim] = asyncio.Queue()
+        self._has_let_go = asyncio.Event()
 
     @property
     def is_empty(self) -> bool:
@@ -50,6 +52,12 @@ class Bench:
         if claim is not None:
             self._begin(claim)
         return claim is not None
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until something has left it, at most for some seconds."""
+        self._has_let_go.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._has_let_go.wait(), seconds)
 
     async def run(self) -> None:
         """Settle what visits bring, let go of steps, and drop what is not ours any more, until cancelled."""
@@ -103,8 +111,8 @@ class Bench:
             self._send_somebody(errand.parcel.claim)
 
     def _ended(self, claim: Claim) -> None:
-        if claim.rests and self._claims.get(claim.step) is claim:
-            del self._claims[claim.step]
+        if claim.rests and self._claims.get(claim.step) is claim and not claim.is_resting:
+            claim.is_resting = True
             self._resting.put_nowait(claim)
 
     async def _let_go(self) -> None:
@@ -114,8 +122,10 @@ class Bench:
                 claims.append(self._resting.get_nowait())
             await self._database.do(finishing.finish_steps, [claim.step for claim in claims if not claim.left])
             await self._database.do(claiming.give_back, self._lease, [claim for claim in claims if claim.left])
-            for _ in claims:
+            for claim in claims:
+                self._claims.pop(claim.step, None)
                 self._resting.task_done()
+            self._has_let_go.set()
 
     async def _beat(self) -> None:
         while True:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
-from django.db import connection
+from django.db import connections
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,5 +30,5 @@ class Database:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
     ) -> None:
         """Let the connection go."""
-        self._thread.submit(connection.close).result()
+        self._thread.submit(connections.close_all).result()
         self._thread.shutdown()

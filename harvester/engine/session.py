@@ -68,4 +68,4 @@ async def _serve(bench: Bench, length: float) -> None:
             continue
         if bench.is_empty and not _knocked.is_set():
             return
-        await asyncio.sleep(PAUSE)
+        await bench.wait(PAUSE)

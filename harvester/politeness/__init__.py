@@ -1,1 +1,1 @@
-"""How other people's servers are treated: their wishes, their limits and their troubles."""
+"""Manners towards other people's servers: how many at once, how fast, when not at all."""

@@ -5,18 +5,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from harvester import metadata
+from harvester import metadata, waking
 from harvester.models import Document, Harvested, Item, ItemState, Job, Outcome, Processed, Step, StepState
 from harvester.services import jobs, settling
 from harvester.services.jobs import ONLY_FAILED
 from harvester.work import Parcel
-from imagehub.lib.transactions import after_commit, write
+from imagehub.lib.transactions import write
 
 Results = list[dict[str, Any]]
 
@@ -146,7 +145,7 @@ def _finish(closing: Closing, job: Job) -> None:
     job.processed_items += 1
     job.failed_items += has_failed
     if job.options.get("processors") or settings.HARVEST_PROCESSORS:
-        after_commit(_process, closing.document.pk)
+        waking.processor(closing.document.pk)
 
 
 def _result(row: Harvested) -> dict[str, Any]:
@@ -159,10 +158,6 @@ def _result(row: Harvested) -> dict[str, Any]:
         "change": row.change,
         "file": row.filename,
     }
-
-
-def _process(document_pk: int) -> None:
-    current_app.tasks["harvester.tasks.process"].apply_async([document_pk])
 
 
 def _upsert(model: type[Any], rows: Sequence[Any], columns: list[str]) -> None:
