@@ -12,11 +12,15 @@ from imagehub.images.pipeline import jpeg
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.probe import probe
+from imagehub.images.pipeline.provenance import with_claims_of
 from imagehub.images.pipeline.refusals import Refusal
 from imagehub.images.pipeline.render import Spec, render
 from imagehub.images.pipeline.sanitise import clean
+from imagehub.images.pipeline.shrink import shrunk
 from tests.benchmarks.report import Measure, in_turn
 from tests.corpus import build
+from tests.corpus import generated as foreign
+from tests.corpus.scenes import scene
 
 PICTURES = frozenset({Format.JPEG, Format.PNG, Format.WEBP})
 SMALL = Spec(400, 400, "inside", Format.WEBP)
@@ -32,6 +36,8 @@ def measures() -> Iterator[Measure]:
     yield _compare("12 MP to 400 px WebP", lambda: render(photo, SMALL), lambda: _resized(photo), "resize, save")
     yield _refusal()
     yield _crossing()
+    yield _marks()
+    yield from _shrinking()
 
 
 def _photo() -> bytes:
@@ -76,6 +82,32 @@ def _crossing() -> Measure:
         ours, theirs = in_turn(there, here)
     extra = [a - b for a, b in zip(ours, theirs, strict=True)]
     return Measure("to a child and back, 8 x 8 PNG", "two milliseconds", "ms", extra, [2.0] * len(extra), "<= 1.00")
+
+
+def _marks() -> Measure:
+    """Measure what it costs an upload to look for marks in a photo that has a camera's metadata and a packet."""
+    plain = build.photo(1, side=760)
+    packet = build.segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + foreign.packet("digitalCapture"))
+    photo = build.with_segments(plain, build.segment(0xE1, build.exif(1)) + packet)
+    made = clean(photo, formats=PICTURES, limits=Limits())
+    with_marks = cost(lambda: with_claims_of(photo, made), 50)
+    without = cost(lambda: _cleaned(photo), 5)
+    reading, cleaning = in_turn(with_marks, without, 15)
+    both = [a + b for a, b in zip(reading, cleaning, strict=True)]
+    return Measure("judge, strip and look for marks", "judge, strip", "ms CPU", both, cleaning, "<= 1.03")
+
+
+def _shrinking() -> Iterator[Measure]:
+    """Measure five scenes of 1024 pixels in fewer bytes, checked pixel by pixel, as one job."""
+    scenes = [scene(number).resize((1024, 1024), Image.Resampling.BICUBIC) for number in range(5)]
+    usual = [build.encoded(image, "PNG") for image in scenes]
+    few = [shrunk(data) or data for data in usual]
+    sizes = [len(data) / 1000 for data in few], [len(data) / 1000 for data in usual]
+    yield Measure("1024 px PNG in fewer bytes", "Pillow: save", "KB", *sizes, "<= 0.93")
+    times = in_turn(
+        cost(lambda: [shrunk(data) for data in usual]), cost(lambda: [build.encoded(image, "PNG") for image in scenes])
+    )
+    yield Measure("  its time", "Pillow: save", "ms CPU", *times, "<= 1.25")
 
 
 def _cleaned(data: bytes) -> object:
