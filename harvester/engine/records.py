@@ -6,9 +6,14 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from typing import TypeVar
 
+import orjson
+from django.conf import settings
+
+from harvester import naming
 from harvester.engine.database import Database
 from harvester.services import finishing, settling
 from harvester.services.finishing import Closing
+from harvester.sources import mongo
 from harvester.work import Claim, Parcel, Result
 from imagehub.images import storage
 from imagehub.lib.errors import StorageUnavailable
@@ -65,6 +70,8 @@ class Records:
         closings = await self._database.do(finishing.tidied, parcels)
         are_described = await self._beside(_describe, closings)
         ready = [closing for closing, is_described in zip(closings, are_described, strict=True) if is_described]
+        if settings.HARVEST_WRITE_BACK:
+            await self._beside(_note, ready)
         await self._database.do(finishing.close, ready)
         await self._beside(_remove, [key for closing in ready for key in closing.obsolete])
         put_off = {id(closing.parcel) for closing in closings} - {id(closing.parcel) for closing in ready}
@@ -97,6 +104,15 @@ def _describe(closing: Closing) -> bool:
     except StorageUnavailable:
         return False
     return True
+
+
+def _note(closing: Closing) -> None:
+    """Tell the source of a document what was harvested of it."""
+    document = closing.document
+    if document.job is not None:
+        said = orjson.loads(closing.description[1])
+        path = naming.home(document.database, document.collection, document.folder)
+        mongo.write_back(document.job, document.document_id, path=path, metadata=said)
 
 
 def _remove(key: str) -> None:

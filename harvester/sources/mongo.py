@@ -2,9 +2,10 @@
 
 import atexit
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import cache
+from time import monotonic
 from typing import Any, TypeAlias
 
 import structlog
@@ -24,12 +25,14 @@ from harvester.entries import Entry
 from harvester.models import Job, Kind
 from harvester.sources import identities
 from imagehub.lib.errors import Invalid, SourceUnavailable
+from imagehub.lib.shared import Absence
 
 log = structlog.get_logger(__name__)
 
 PATIENCE = 3.0  # seconds for a server to be found or to answer a ping
 LONGEST_COUNT = 10.0  # seconds of the server's time
 LONGEST_READ = 60.0  # likewise, for one reading; what is left is read by another
+REST = 10.0  # for which a source that could not be written to is left alone
 BATCH = 200  # documents that travel together
 _NOT_UNDERSTOOD = {2, 9, 14, 51075, 51091, 51108}  # bad value, failed to parse, wrong type, and three about patterns
 
@@ -41,6 +44,7 @@ _CODEC: "CodecOptions[_Row]" = CodecOptions(
     unicode_decode_error_handler="replace",
     datetime_conversion=DatetimeConversion.DATETIME_AUTO,
 )
+_absence = Absence()
 
 
 class Collection:
@@ -85,16 +89,17 @@ class Collection:
             raise identities.unreadable()
 
 
-def write_back(job: Job, document_id: str, *, paths: Sequence[str], metadata: Mapping[str, Any]) -> None:
-    """Note in a document what was harvested of it, where that is wanted; a source that is away is only logged."""
-    if not settings.HARVEST_WRITE_BACK or job.kind == Kind.SOURCE:
+def write_back(job: Job, document_id: str, *, path: str, metadata: Mapping[str, Any]) -> None:
+    """Note in a document where its images lie and what they are; a source that is away is logged and left alone."""
+    if job.kind == Kind.SOURCE or monotonic() < _absence.until:
         return
-    noted = {"local_images_path": list(paths), "images_metadata": dict(metadata)}
+    noted = {"local_images_path": path, "images_metadata": dict(metadata)}
+    query = {"_id": {"$eq": identities.parsed(document_id)}}
     try:
-        identity = identities.parsed(document_id)
         with _translated():
-            _rows(job.database, job.collection).update_one({"_id": {"$eq": identity}}, {"$set": noted})
+            _rows(job.database, job.collection).update_one(query, {"$set": noted})
     except (SourceUnavailable, Invalid) as error:
+        _absence.until = monotonic() + REST
         log.warning("harvest.not_written_back", job=job.public_id, reason=error.code)
 
 

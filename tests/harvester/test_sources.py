@@ -20,6 +20,7 @@ from harvester.entries import Entry
 from harvester.models import Job, Kind
 from harvester.sources import api, files, identities, listings, mongo
 from imagehub.lib.errors import FileTooLarge, ImageHubError, Invalid, SourceUnavailable
+from imagehub.lib.shared import Absence
 from tests.origins import Answer, Origin, origin
 
 Shop = Database[dict[str, Any]]
@@ -252,32 +253,31 @@ def test_a_question_that_takes_the_server_too_long_is_given_up(shop: Shop, monke
 # -- writing back ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("is_wanted", "kind", "is_written"),
-    [(True, Kind.COLLECTION, True), (False, Kind.COLLECTION, False), (True, Kind.SOURCE, False)],
-)
-def test_what_was_harvested_is_noted_in_the_document_where_that_is_wanted(
-    shop: Shop, settings: Settings, is_wanted: bool, kind: Kind, is_written: bool
-) -> None:
+@pytest.mark.parametrize(("kind", "is_written"), [(Kind.COLLECTION, True), (Kind.DOCUMENT, True), (Kind.SOURCE, False)])
+def test_what_was_harvested_is_noted_in_the_document(shop: Shop, kind: Kind, is_written: bool) -> None:
     fill(shop, 2)
-    settings.HARVEST_WRITE_BACK = is_wanted
+    before = list(shop.hotels.find().sort("_id"))
+    noted = {"local_images_path": "shop/hotels/1-hotel-1", "images_metadata": {"statistics": {"total_images": 1}}}
     job = Job(kind=kind, database="shop", collection="hotels")
-    mongo.write_back(job, "1", paths=["shop/hotels/1-hotel-1/original/img_001.jpg"], metadata={"total_images": 1})
-    noted = {"local_images_path", "images_metadata"}
-    first, second = shop.hotels.find().sort("_id")
-    assert not noted & set(first)
-    assert (noted <= set(second)) is is_written
-    if is_written:
-        assert second["local_images_path"] == ["shop/hotels/1-hotel-1/original/img_001.jpg"]
-        assert second["images_metadata"] == {"total_images": 1}
-        assert second["name"] == "Hotel 1"
+    mongo.write_back(job, "1", path="shop/hotels/1-hotel-1", metadata={"statistics": {"total_images": 1}})
+    assert list(shop.hotels.find().sort("_id")) == [before[0], before[1] | (noted if is_written else {})]
 
 
-def test_a_source_that_is_away_fails_no_harvest(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.HARVEST_WRITE_BACK = True
-    settings.MONGODB_URI = "mongodb://127.0.0.1:1/?appname=x"
+def test_a_source_that_can_not_be_written_to_fails_nobody_and_is_left_alone(
+    shop: Shop, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mongo, "_absence", Absence())
     monkeypatch.setattr(mongo, "PATIENCE", 0.05)
-    mongo.write_back(Job(kind=Kind.BATCH, database="shop", collection="hotels"), "1", paths=[], metadata={})
+    fill(shop, 1)
+    there, settings.MONGODB_URI = settings.MONGODB_URI, "mongodb://127.0.0.1:1/?appname=x"
+    job = Job(kind=Kind.BATCH, database="shop", collection="hotels")
+    mongo.write_back(job, "0", path="x", metadata={})
+    settings.MONGODB_URI = there
+    mongo.write_back(job, "0", path="x", metadata={})
+    assert shop.hotels.count_documents({"local_images_path": "x"}) == 0
+    monkeypatch.setattr(mongo, "_absence", Absence())
+    mongo.write_back(job, "0", path="x", metadata={})
+    assert shop.hotels.count_documents({"local_images_path": "x"}) == 1
 
 
 # -- listings -------------------------------------------------------------------------------------
