@@ -1,5 +1,6 @@
-"""The demo account: made on an empty data folder, through the same services as anybody's."""
+"""The demo accounts, one of them staff: made on an empty data folder, through the same services as anybody's."""
 
+import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from generated import reading
 from generated import services as generated
 from generated.services import boards
 from imagehub import scenes
+from imagehub.lib.digests import keyed
 from publications import uploads
 from publications.services import photos, publications
 from publications.services.publications import Draft
@@ -26,7 +28,7 @@ class Login:
 
 
 LOGIN = Login("demo", "imagehub-demo")
-EMAIL = "demo@example.org"
+STAFF = "demo-staff"
 FACES = ("sea", "night", "balloons", "dawn")
 # What the photos of each publication show, by scene; one says nothing, so that its reminder can be seen.
 EXHIBITIONS = (
@@ -72,10 +74,12 @@ BOARD = "Skies for the brochure"
 
 
 def furnish() -> None:
-    """Make the account with its pictures and publications, unless there is anybody already."""
+    """Make the accounts, one with pictures and publications, unless there is anybody already."""
     if User.objects.exists():
         return
-    user = accounts.register(accounts.draft(LOGIN.username, EMAIL, LOGIN.password))
+    user = _registered(LOGIN)
+    staff = _registered(_staff())
+    User.objects.filter(pk=staff.pk).update(is_staff=True, is_superuser=True)
     drawn = {name: scenes.jpeg(draw()) for name, draw in scenes.SCENES.items()}
     for name in FACES:
         avatars.add(faces.judge(drawn[name]), owner=user, by=user)
@@ -96,5 +100,23 @@ def _put_up(draft: Draft, pictures: Iterable[tuple[bytes, str]], owner: User) ->
 
 def login() -> Login | None:
     """Return the way into the demo account as long as it is the one that everybody knows."""
-    user = users.by_login(LOGIN.username)
-    return LOGIN if user and user.check_password(LOGIN.password) else None
+    return _holding(LOGIN)
+
+
+def staff_login() -> Login | None:
+    """Return the way into the demo account of staff as long as nobody has changed it."""
+    return _holding(_staff())
+
+
+def _staff() -> Login:
+    """Return a login with a password of this installation's own: what staff may do is not for everybody to know."""
+    return Login(STAFF, base64.b32encode(keyed("demo staff", [])[:10]).decode().lower())
+
+
+def _registered(login: Login) -> User:
+    return accounts.register(accounts.draft(login.username, f"{login.username}@example.org", login.password))
+
+
+def _holding(login: Login) -> Login | None:
+    user = users.by_login(login.username)
+    return login if user and user.check_password(login.password) else None

@@ -1,5 +1,6 @@
 """The desk: all harvests, and those under way."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -23,6 +24,7 @@ class Desk(StaffDoor):
             "status": status,
             "live": desk.live(),
             "pulse": desk.pulse(),
+            "demo_site": settings.DEMO_SITE,
         }
         return render(request, PARTS.get(request.GET.get("part", ""), "harvester/desk.html"), whole)
 

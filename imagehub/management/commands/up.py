@@ -1,6 +1,8 @@
 """`manage.py up`: everything that ImageHub needs, in one process, on one data folder."""
 
+import contextlib
 import socket
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from avatars import defaults
-from imagehub import demo, embedded, statics
+from imagehub import demo, embedded, showcase, statics
 from imagehub.lib import env, origin
 
 # Addresses that stand for all of this machine's, and the one to open in a browser here.
@@ -30,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
         parser.add_argument("--port", type=int, default=env.integer("PORT", 8000), help="default %(default)s")
         parser.add_argument("--data", metavar="DIR", help="data folder (default: DATA_DIR, or var/)")
-        parser.add_argument("--no-demo", action="store_true", help="create no demo account")
+        parser.add_argument("--no-demo", action="store_true", help="create no demo accounts")
 
     def handle(self, **options: Any) -> None:
         """Serve; a data folder or port that is taken is said so."""
@@ -46,18 +48,30 @@ class Command(BaseCommand):
         with origin.seen_as(address):
             _prepare(demo_wanted=demo_wanted)
         settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, *_names_of(listener)]
-        login = demo.login()
+        with contextlib.ExitStack() as shown:
+            lines = [("ImageHub", f"{address}/"), ("API", f"{address}/api/docs"), ("Data", str(settings.DATA_DIR))]
+            lines += list(_demo_lines())
+            if demo_wanted and demo.staff_login():
+                _let_harvest(shown.enter_context(showcase.opened(listener.getsockname()[1] + 1)))
+            embedded.serve(listener, lambda: self._announce(lines))
 
-        def announce() -> None:
-            self.stdout.write(
-                f"ImageHub      {address}/\nAPI           {address}/api/docs\nData          {settings.DATA_DIR}"
-            )
-            if login:
-                self.stdout.write(f"Demo account  {login.username} / {login.password}")
-            self.stdout.write("Stop with Ctrl-C.")
-            self.stdout.flush()
+    def _announce(self, lines: Iterable[tuple[str, str]]) -> None:
+        for name, said in lines:
+            self.stdout.write(f"{name:<14}{said}")
+        self.stdout.write("Stop with Ctrl-C.")
+        self.stdout.flush()
 
-        embedded.serve(listener, announce)
+
+def _demo_lines() -> Iterator[tuple[str, str]]:
+    for name, login in (("Demo account", demo.login()), ("Demo staff", demo.staff_login())):
+        if login:
+            yield name, f"{login.username} / {login.password}"
+
+
+def _let_harvest(site: str) -> None:
+    """Offer a site of this machine to the harvester, and no other address of it."""
+    settings.DEMO_SITE = site
+    settings.OUTBOUND_ALLOW = [*settings.OUTBOUND_ALLOW, site.removeprefix("http://")]
 
 
 def _prepare(*, demo_wanted: bool) -> None:
