@@ -204,6 +204,8 @@ CELERY_BEAT_SCHEDULE = {
     "compare-photos": {"task": "publications.tasks.compare_rest", "schedule": 120.0},
     "tell-owners": {"task": "publications.tasks.tell_rest", "schedule": 600.0},
     "harvest": {"task": "harvester.tasks.sweep", "schedule": 15.0},
+    "begin-harvests": {"task": "harvester.tasks.begin_due", "schedule": 20.0},
+    "forget-minutes": {"task": "harvester.tasks.forget", "schedule": 3600.0},
 }
 
 # -- Who is asking --------------------------------------------------------------------------------
@@ -333,6 +335,7 @@ GENERATED_RETENTION_DAYS = env.integer("GENERATED_RETENTION_DAYS", 30)
 # -- Harvesting -----------------------------------------------------------------------------------
 MONGODB_URI = env.text("MONGODB_URI")
 HARVEST_ALLOW = env.words("HARVEST_ALLOW", "*.*")  # `database.collection`, either may be `*`
+DEMO_SITE = ""  # `manage.py up` serves one to harvest from
 HARVEST_CONTACT = env.text("HARVEST_CONTACT")  # an address or mail in the User-Agent
 HARVEST_ROBOTS = env.choice("HARVEST_ROBOTS", {"obey", "ignore"}, "obey")
 HARVEST_VALIDATION = env.choice("HARVEST_VALIDATION", {"full", "structure"}, "full")
