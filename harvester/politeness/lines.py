@@ -59,7 +59,7 @@ class Lines:
 
     async def enter(self, host: Host, rooms: tuple[Room, ...]) -> Line:
         """Wait for a place everywhere and take it; HostResting when the host is to be left alone."""
-        key = (host.name, *rooms)
+        key: tuple[str | Room, ...] = (host.name, *rooms)
         line = self._lines.get(key) or self._lines.setdefault(key, Line(host, rooms))
         waiter = asyncio.get_running_loop().create_future()
         line.waiters.append(waiter)

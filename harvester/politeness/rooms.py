@@ -1,10 +1,11 @@
 """Places: how many requests may be under way at once to one site or one address."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from imagehub.lib.outbound.addresses import Address
+from imagehub.lib.outbound.transfers import MOST_ADDRESSES
 
 if TYPE_CHECKING:
     from harvester.politeness.hosts import Host
@@ -77,6 +78,6 @@ class OwnRooms:
         """Tell nobody: there is nobody else."""
 
 
-def names(site: str, addresses: Iterable[Address]) -> list[str]:
+def names(site: str, addresses: Sequence[Address]) -> list[str]:
     """Return the names of the rooms that a request needs, each once, in an order of their own."""
-    return sorted({site, *map(str, addresses)})
+    return sorted({site, *map(str, addresses[:MOST_ADDRESSES])})

@@ -6,6 +6,7 @@ MOST_LINES = 200  # of all heads and trailers of one answer together
 MOST_BYTES = 64 * 1024  # likewise
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_NUMBER = 18  # digits of a length that is worth reading
+_BY_LINE = "x-robots-tag"  # its lines speak to different agents, so they stay apart
 _FINAL = 200  # the lowest status after which nothing else comes
 
 
@@ -14,7 +15,9 @@ class Head:
     """Status and headers of the one final answer; heads before it and trailers behind it say nothing."""
 
     status: int = 0
-    headers: dict[str, str] = field(default_factory=dict)  # by lower-case name, repeated ones joined by commas
+    headers: dict[str, str] = field(
+        default_factory=dict
+    )  # by lower-case name, repeated ones joined by commas (or see below)
     is_whole: bool = False
     _lines: int = 0
     _bytes: int = 0
@@ -55,8 +58,10 @@ class Head:
 
     def _add(self, text: str) -> None:
         name, _, value = text.partition(":")
-        key, plain = name.strip().lower(), "".join(sign for sign in value.strip() if sign.isprintable())
-        self.headers[key] = f"{self.headers[key]}, {plain}" if key in self.headers else plain
+        key, said = name.strip().lower(), value.strip()
+        plain = said if said.isprintable() else "".join(filter(str.isprintable, said))
+        joint = "\n" if key == _BY_LINE else ", "
+        self.headers[key] = f"{self.headers[key]}{joint}{plain}" if key in self.headers else plain
 
     def _close(self) -> None:
         self.is_whole = self.status >= _FINAL
