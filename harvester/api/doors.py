@@ -16,6 +16,7 @@ from harvester.models import Job
 from harvester.policies import Requester, require_may_harvest
 from imagehub.api.callers import caller_of
 from imagehub.api.idempotency import CreateOnce
+from imagehub.api.parsers import JsonParser
 from imagehub.lib import origin
 
 T = TypeVar("T")
@@ -56,6 +57,7 @@ class Door(APIView):
     """A route."""
 
     permission_classes = [MayHarvest]
+    parser_classes = [JsonParser]
     scope = SCOPE
 
 
@@ -63,6 +65,7 @@ class BeginningDoor(CreateOnce[T], Generic[T]):
     """A route that begins a harvest, once for each idempotency key."""
 
     permission_classes = [MayHarvest]
+    parser_classes = [JsonParser]
     scope = SCOPE
 
 
