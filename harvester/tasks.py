@@ -1,11 +1,14 @@
 """Background work of harvests."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from harvester import tallies, waking
 from harvester.engine import session
 from harvester.models import Job
 from harvester.services import claiming, planning, processing, schedules
+
+MOST_PLANNED = 100  # that a sweep takes up; the next one takes up others
 
 
 @shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # Celery carries no types
@@ -30,7 +33,7 @@ def process(document_pk: int) -> None:
 @shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # likewise
 def sweep() -> None:
     """Take up what messages that were lost, or workers that died, have left."""
-    for job_pk in Job.objects.active().filter(planned_at=None).values_list("pk", flat=True):
+    for job_pk in Job.objects.waiting_for_a_planner(timezone.now()).values_list("pk", flat=True)[:MOST_PLANNED]:
         waking.planner(job_pk)
     if claiming.is_wanted():
         waking.workers()

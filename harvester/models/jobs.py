@@ -46,6 +46,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Those that are not over."""
         return self.filter(status__in=ACTIVE)
 
+    def waiting_for_a_planner(self, now: datetime) -> "JobQuerySet":
+        """Those that are not laid out whole, and that nobody lays out at the moment."""
+        return self.active().filter(Q(leased_until=None) | Q(leased_until__lt=now), planned_at=None)
+
 
 class Job(models.Model):
     """One harvest; its counts change in the transactions that record what they count."""

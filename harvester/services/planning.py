@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import islice
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -51,8 +51,7 @@ def _read(job: Job) -> None:
 def _taken(job_pk: int) -> Job | None:
     """Return a job that is ours to lay out for a while, or None."""
     now = timezone.now()
-    free = Q(leased_until=None) | Q(leased_until__lt=now)
-    waiting = Job.objects.filter(free, pk=job_pk, status__in=ACTIVE, planned_at=None)
+    waiting = Job.objects.waiting_for_a_planner(now).filter(pk=job_pk)
     if not waiting.update(lease=secrets.token_hex(16), leased_until=now + LEASE):
         return None
     jobs.start(job_pk)

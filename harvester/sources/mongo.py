@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from pymongo import ASCENDING, MongoClient
 from pymongo import collection as driver
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import ExecutionTimeout, OperationFailure, PyMongoError
 
 from harvester import documents, filters
 from harvester.drafts import Draft
@@ -60,7 +60,7 @@ class Collection:
         bounds: dict[str, Any] = {"skip": self._draft.skip} if self._draft.skip else {}
         bounds |= {"limit": self._draft.limit} if self._draft.limit else {}
         with _translated():
-            found = self._rows.count_documents(self._query, maxTimeMS=int(LONGEST_COUNT * 1000), **bounds)
+            found = self._counted(bounds)
         if not found and self._draft.kind is Kind.DOCUMENT:
             self._judge_id()
         return found
@@ -81,6 +81,14 @@ class Collection:
             for row in rows:
                 text = identities.text_of(row["_id"])
                 yield documents.entry(row, self._draft.fields, document_id=text, cursor=text)
+
+    def _counted(self, bounds: Mapping[str, Any]) -> int:
+        try:
+            return self._rows.count_documents(self._query, maxTimeMS=int(LONGEST_COUNT * 1000), **bounds)
+        except ExecutionTimeout:
+            if self._query or bounds:
+                raise
+            return self._rows.estimated_document_count()
 
     def _judge_id(self) -> None:
         with _translated():
