@@ -7,7 +7,7 @@ from imagehub.images.models import Image
 from imagehub.lib.digests import sha256
 from imagehub.lib.words import words
 
-LIVE = "status:live"
+LIVE, BINNED = "status:live", "status:deleted"
 MODEL, SIZE, SOURCE = "model:", "size:", "source:"  # how the terms begin that a library can be narrowed by
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.users import signed_in
-from generated import gallery, reading, services
+from generated import facets, gallery, reading, services
 from generated.forms import MOST, ImagesForm
 from generated.models import Generated, Status
 from generated.views.doors import Door, is_script
@@ -27,11 +27,13 @@ class Library(Door):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the page, or only its grid to a page that is open already."""
         owner, wish = signed_in(request), Wish.of(request.GET)
-        whole = {"page": gallery.page(owner, wish), "wish": wish, "chips": gallery.chips(wish)}
+        chips = gallery.chips(wish)
+        narrowing = len(chips) - bool(wish.q)  # what is searched for stands in its own place
+        whole = {"page": gallery.page(owner, wish), "wish": wish, "chips": chips, "narrowing": narrowing}
         if request.GET.get("part") == "grid":
             return render(request, "generated/grid.html", whole)
         frame = {
-            "facets": gallery.facets(owner),
+            "facets": facets.of(owner, wish),
             "limits": reading.LIMITS,
             "statuses": [one for one in Status if one is not Status.DELETED],
             "is_importing": "import" in request.GET,

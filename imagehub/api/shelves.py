@@ -109,6 +109,20 @@ def kinds(shelf: str, prefix: str, most: int) -> dict[str, int]:
     }
 
 
+def totals(shelf: str, terms: Collection[str], *, within: str) -> dict[str, int]:
+    """Return how many of the things with the term `within` have each of the terms; one query.
+
+    It reads every row of these terms: a million things are up to 123 rows for each.
+    """
+    rows = Posting.objects.filter(shelf=shelf, term__in=sorted({*terms, within}))
+    found: dict[str, dict[int, int]] = {}
+    for term, bucket, bits in rows.values_list("term", "bucket", "bits"):
+        found.setdefault(term, {})[bucket] = unpacked(bits)
+    inside = found.get(within, {})
+    common = {term: (bits & inside.get(bucket, 0) for bucket, bits in found.get(term, {}).items()) for term in terms}
+    return {term: sum(bits.bit_count() for bits in each) for term, each in common.items()}
+
+
 def clear(shelf: str) -> None:
     """Forget a whole shelf."""
     Posting.objects.filter(shelf=shelf).delete()

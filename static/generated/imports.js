@@ -4,6 +4,28 @@ import { openDialog } from "../lib/dialog.js";
 import { toast } from "../lib/toast.js";
 import { inTurns, refuseShown, watchFiles, workShown } from "../lib/upload.js";
 
+const LONGEST_WAIT = 90; // seconds that a picture waits for its turn when many come at once
+
+const pause = (seconds, signal) =>
+  new Promise((resolve, reject) => {
+    const planned = setTimeout(resolve, seconds * 1000);
+    signal.addEventListener("abort", () => {
+      clearTimeout(planned);
+      reject(new DOMException("aborted", "AbortError"));
+    });
+  });
+
+/** Send a picture; when there are too many at once, once more as soon as there is room. */
+async function sendPatiently(path, form, how) {
+  try {
+    return await upload(path, form, how);
+  } catch (error) {
+    if (error.status !== 429 || !error.retryAfter || error.retryAfter > LONGEST_WAIT) throw error;
+    await pause(error.retryAfter, how.signal);
+    return upload(path, form, how);
+  }
+}
+
 /** Take pictures in; one whose file does not tell its prompt is asked about at the end. */
 export function watchImports(page, refresh) {
   const { import: path, largest, textImported, textTaken, textTooLarge } = page.dataset;
@@ -23,7 +45,7 @@ export function watchImports(page, refresh) {
     if (file.size > Number(largest)) return void refuseShown(file, textTooLarge, textTaken);
     const work = async (how) => {
       try {
-        return await upload(path, body(file, prompt), how);
+        return await sendPatiently(path, body(file, prompt), how);
       } catch (error) {
         if (error.details?.prompt) return "prompt";
         throw error;

@@ -4,11 +4,11 @@ import { areOn } from "../lib/keys.js";
 import { connect } from "../lib/news.js";
 import { toast } from "../lib/toast.js";
 import { watchImports } from "./imports.js";
+import { watchNarrowing } from "./narrowing.js";
 
 const page = document.querySelector("[data-library]");
 const place = page.querySelector("[data-place]");
 const form = page.querySelector("[data-chosen-form]");
-const narrow = page.querySelector("[data-narrow]");
 const { textUndo, textChosen, textAdded, textNoBoards } = page.dataset;
 
 const tiles = () => Array.from(place.querySelectorAll("[data-tile]"));
@@ -38,7 +38,7 @@ function choose(some, state) {
 
 /** One tile is in the tab order; the arrows go from there. */
 function makeCurrent(current) {
-  for (const tile of tiles()) for (const part of [opener(tile), box(tile)]) part.tabIndex = tile === current ? 0 : -1;
+  for (const tile of tiles()) for (const part of tile.querySelectorAll("a, input, button")) part.tabIndex = tile === current ? 0 : -1;
 }
 
 function focusTile(tile, options) {
@@ -61,8 +61,19 @@ function adopt(next) {
 function settle() {
   makeCurrent(tiles()[0]);
   showChosen();
-  const said = place.querySelector("[data-total]");
-  page.querySelector("[data-count]").textContent = said.textContent;
+  const total = place.querySelector("[data-total]").textContent;
+  const count = page.querySelector("[data-count]");
+  if (count.textContent !== total) count.textContent = total;
+  showFacts(place.querySelector("[data-facts]"));
+}
+
+/** What stands around the grid follows it. */
+function showFacts(facts) {
+  page.querySelector("[data-chips]").replaceChildren(facts.content.cloneNode(true));
+  page.querySelector("[name=back]").value = facts.dataset.back;
+  const inUse = page.querySelector("[data-filters-count]");
+  inUse.hidden = facts.dataset.narrowing === "0";
+  inUse.lastElementChild.textContent = facts.dataset.narrowing;
 }
 
 /** Whoever was on a tile goes on there, or on the one that took its place. */
@@ -80,19 +91,27 @@ function replaceGrid(html) {
 
 let asked = 0;
 let planned = 0;
+let latest = null;
 
-/** Fetch the grid as the server sees it now; of several under way only the last counts. */
-async function refresh() {
+/** Fetch the grid as the server sees it now; of several looks under way only the last one counts, for all of them. */
+function refresh() {
   asked += 1;
-  const mine = asked;
+  latest = look(asked);
+  return latest;
+}
+
+/** Resolves to whether it could. */
+async function look(mine) {
   const query = new URLSearchParams(location.search);
   query.delete("import");
   query.set("part", "grid");
   const response = await fetch(`?${query}`, { credentials: "same-origin" }).catch(() => null);
-  if (!response?.ok) return;
-  if (response.redirected) return void location.reload();
-  const html = await response.text();
-  if (mine === asked) replaceGrid(html);
+  if (response?.redirected) location.reload(); // nobody is signed in any more
+  const isThere = response?.ok && !response.redirected;
+  const html = isThere ? await response.text() : "";
+  if (mine !== asked) return latest;
+  if (isThere) replaceGrid(html);
+  return isThere;
 }
 
 /** News may come in swarms; one look answers them all. */
@@ -130,6 +149,12 @@ function onSubmit(event) {
   act(button.value, ids, { undo: isBinned });
 }
 
+/** A tile's own button does something to it alone. */
+function onTile(event) {
+  const button = event.target.closest("[data-act]");
+  if (button) act(button.dataset.act, [button.closest("[data-tile]").dataset.tile], { undo: button.dataset.act === "deleted" });
+}
+
 /** Delete bins what is chosen, or else the tile under the keyboard. */
 function binChosen(tile) {
   if (!form.querySelector("[data-bin]")) return;
@@ -140,27 +165,37 @@ function binChosen(tile) {
 
 // -- Keys -------------------------------------------------------------------------------------------
 
-function inRow() {
-  const all = tiles();
-  const top = all[0]?.offsetTop;
-  const next = all.findIndex((tile) => tile.offsetTop !== top);
-  return next < 0 ? all.length : next;
+const middle = (tile) => tile.offsetLeft + tile.offsetWidth / 2;
+
+/** The tile in the next row (`way` 1) or the one before (-1) that is nearest above or below; rows hold as many as fit. */
+function inNextRow(tile, way) {
+  const rows = tiles().filter((other) => Math.sign(other.offsetTop - tile.offsetTop) === way);
+  const top = way > 0 ? rows[0]?.offsetTop : rows.at(-1)?.offsetTop;
+  const row = rows.filter((other) => other.offsetTop === top);
+  return row.sort((one, other) => Math.abs(middle(one) - middle(tile)) - Math.abs(middle(other) - middle(tile)))[0];
 }
 
-function target(key, at) {
-  const onward = getComputedStyle(place).direction === "rtl" ? -1 : 1;
-  const steps = { ArrowRight: onward, ArrowLeft: -onward, ArrowDown: inRow(), ArrowUp: -inRow() };
-  if (key === "Home") return 0;
-  if (key === "End") return tiles().length - 1;
-  return key in steps ? at + steps[key] : null;
+/** Where a key leads from a tile; null when it leads nowhere by its kind, undefined at the edge. */
+function target(key, tile) {
+  const [all, onward] = [tiles(), getComputedStyle(place).direction === "rtl" ? -1 : 1];
+  const at = all.indexOf(tile);
+  const ways = {
+    ArrowRight: () => all[at + onward],
+    ArrowLeft: () => all[at - onward],
+    ArrowDown: () => inNextRow(tile, 1),
+    ArrowUp: () => inNextRow(tile, -1),
+    Home: () => all[0],
+    End: () => all.at(-1),
+  };
+  return key in ways ? ways[key]() : null;
 }
 
 function onGridKey(event) {
   const tile = event.target.closest("[data-tile]");
   if (!tile || event.ctrlKey || event.metaKey || event.altKey) return;
-  const to = target(event.key, tiles().indexOf(tile));
-  if (to !== null) focusTile(tiles()[to]);
-  else if (event.key === " " && event.target !== box(tile)) choose([tile], !box(tile).checked);
+  const to = target(event.key, tile);
+  if (to !== null) focusTile(to);
+  else if (event.key === " " && event.target === opener(tile)) choose([tile], !box(tile).checked);
   else if (event.key === "Delete") binChosen(tile);
   else if (event.key === "Enter" && event.target === box(tile)) opener(tile).click();
   else return;
@@ -168,7 +203,7 @@ function onGridKey(event) {
 }
 
 function onKey(event) {
-  const isBusy = event.target.closest?.("input[type=search], select, textarea, [popover], dialog[open]");
+  const isBusy = event.target.closest?.("input[type=search], select, textarea, [popover], dialog[open], [data-filters]");
   if (isBusy || document.querySelector("dialog[open], [popover]:popover-open")) return;
   if (event.key === "Escape" && chosen().length) choose(chosen(), false);
   else if (event.key === "Delete" && !event.target.closest?.("[data-tile]") && areOn() && chosen().length) binChosen(null);
@@ -208,18 +243,10 @@ async function listBoards() {
   else list.textContent = textNoBoards;
 }
 
-// -- Narrowing --------------------------------------------------------------------------------------
-
-/** What says nothing is left out of the address. */
-function shorten(event) {
-  for (const [name, value] of Array.from(event.formData)) if (!value) event.formData.delete(name);
-}
-
-narrow.addEventListener("formdata", shorten);
-narrow.addEventListener("change", (event) => (event.target.matches("select") || event.target.value) && narrow.requestSubmit());
 form.addEventListener("submit", onSubmit);
 form.addEventListener("change", showChosen);
 place.addEventListener("keydown", onGridKey);
+place.addEventListener("click", onTile);
 place.addEventListener("focusin", (event) => makeCurrent(event.target.closest("[data-tile]") ?? tiles()[0]));
 document.addEventListener("keydown", onKey);
 page.querySelector("[data-leave]")?.addEventListener("click", () => choose(chosen(), false));
@@ -227,6 +254,7 @@ const boards = page.querySelector("[data-boards]");
 if (boards) boards.hidden = false;
 document.getElementById("boards")?.addEventListener("beforetoggle", (event) => event.newState === "open" && listBoards());
 settle();
+watchNarrowing(page.querySelector("[data-narrow]"), refresh);
 watchImports(page, refresh);
 connect({
   onEvent: (event) => event.type.startsWith("image.") && refreshSoon(),

@@ -53,6 +53,18 @@ def test_pages_agree_with_a_plain_list() -> None:
             assert found.newest(start, 7) == wanted[::-1][start : start + 7]
 
 
+def test_terms_are_counted_within_another(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    for number in (7, 9, 3 * shelves.SPAN):
+        shelves.change("a", number, gain={"live", "red"})
+    shelves.change("a", 11, gain={"live", "blue"})
+    shelves.change("a", 12, gain={"red"})
+    shelves.change("b", 13, gain={"live", "red"})
+
+    with django_assert_num_queries(1):
+        assert shelves.totals("a", ["red", "blue", "green"], within="live") == {"red": 3, "blue": 1, "green": 0}
+    assert shelves.totals("a", ["red"], within="gone") == {"red": 0}
+
+
 EDGE = shelves.SPAN
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
-from generated import gallery, services
+from generated import facets, gallery, services
 from generated.models import Generated, Status
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.marking import marked
@@ -112,11 +112,41 @@ def test_it_offers_what_there_is_to_choose_from(ada: User, visit: Visit, image_o
     image_of(ada, "a cat", png(size=(30, 30)), model="Another")
     image_of(ada, "a dog", png(size=(30, 30)))
 
-    facets = visit(ada).get(LIBRARY).context["facets"]
+    offered = visit(ada).get(LIBRARY).context["facets"]
 
-    assert [one.value for one in facets.models] == ["Another", "one"]
-    assert [one.text for one in facets.sizes] == ["30 \u00d7 30", "64 \u00d7 48"]
-    assert [one.text for one in facets.sources] == ["Made by a model"]
+    assert [(one.value, one.count) for one in offered.models] == [("Another", 1), ("one", 1)]
+    assert [(one.text, one.count) for one in offered.sizes] == [("30 \u00d7 30", 2), ("64 \u00d7 48", 1)]
+    assert [(one.text, one.count) for one in offered.sources] == [("Made by a model", 3)]
+    assert [(one.text, one.count) for one in offered.statuses] == [("Generated", 3)]
+
+
+def test_what_lies_in_the_bin_is_offered_there_alone(ada: User, visit: Visit, image_of: Give) -> None:
+    image_of(ada, "a blue fox", model="one")
+    binned = image_of(ada, "a cat", png(size=(30, 30)), model="two")
+    services.change_status(binned.public_id, Status.DELETED, by=ada)
+    client = visit(ada)
+
+    library, bin_ = (client.get(f"{LIBRARY}{query}").context["facets"] for query in ("", "?status=deleted"))
+    chosen = client.get(f"{LIBRARY}?model=two").context["facets"]
+
+    assert [(one.value, one.count) for one in library.models] == [("one", 1)]
+    assert [(one.value, one.count) for one in bin_.models] == [("two", 1)]
+    assert (bin_.statuses, [one.text for one in bin_.sizes]) == ([], ["30 \u00d7 30"])
+    assert [(one.value, one.count) for one in chosen.models] == [("one", 1), ("two", 0)]
+
+
+def test_of_a_long_list_only_what_costs_little_is_counted(
+    ada: User, visit: Visit, image_of: Give, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facets, "MOST_ROWS", 5)
+    image_of(ada, "a fox", model="one")
+    image_of(ada, "a cat", model="two")
+
+    offered = visit(ada).get(LIBRARY).context["facets"]
+
+    assert [(one.value, one.count) for one in offered.models] == [("one", None), ("two", None)]
+    assert [one.count for one in offered.sizes] == [None]
+    assert [one.count for one in (*offered.statuses, *offered.sources)] == [2, 2]
 
 
 def test_the_part_a_model_had_is_a_way_to_narrow(ada: User, visit: Visit, image_of: Give) -> None:
@@ -134,7 +164,7 @@ def test_a_chip_for_each_narrowing_leads_to_the_page_without_it(ada: User, visit
     assert [(one.text, one.address) for one in chips] == [
         ("“fox”", "?model=one&since=2020-02-03"),
         ("one", "?q=fox&since=2020-02-03"),
-        ("From 2020-02-03", "?q=fox&model=one"),
+        ("From Feb. 3, 2020", "?q=fox&model=one"),
     ]
 
 

@@ -157,7 +157,7 @@ def test_a_link_is_made_shown_once_opened_and_taken_back(visits: Open, ada: User
 def test_a_stranger_looks_by_keys_alone_and_downloads(visits: Open, board: Board) -> None:
     page = visits().new_page()
     page.goto(shared(board))
-    expect(page.locator(".shared-mark")).to_have_text(["AI"] * 3)
+    expect(page.locator(".ai-mark")).to_have_text(["AI"] * 3)
     page.locator(".shared-open").first.focus()
     page.keyboard.press("Enter")
 

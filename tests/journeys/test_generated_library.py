@@ -105,7 +105,7 @@ def test_the_grid_is_walked_and_chosen_by_keyboard(fill: Fill) -> None:
     expect(tiles(page)).to_have_count(2)
     assert focused(page) == "two"
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator("[data-tile] a").last).to_be_focused()
+    expect(page.locator(".tile-open").last).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/generated/*/")
     page.keyboard.press("ArrowLeft")
@@ -122,12 +122,72 @@ def test_words_of_prompts_are_searched_for(fill: Fill) -> None:
     page.keyboard.type("FOX red")
     page.keyboard.press("Enter")
     page.wait_for_url("**/generated/?q=FOX+red")
+    expect(tiles(page)).to_have_count(1)
     assert shown(page) == ["a red fox"]
     page.locator(".chip").click()
     expect(tiles(page)).to_have_count(3)
+
+
+def test_filters_show_at_once_what_they_leave(fill: Fill) -> None:
+    page = fill("a red fox", "a blue fox", "a cat")
+    tiles(page).first.locator("[name=images]").check(force=True)
+    page.get_by_role("button", name="Status").click()
+    page.locator("#statuses").get_by_role("button", name="Printed").click()
+    expect(page.locator(".tile-note")).to_have_text("Printed")
+    page.reload()
+    ready(page)
+
+    page.keyboard.press("f")
+    expect(page.get_by_label("Model").locator("option")).to_have_text(["Any model", "juggernaut (3)"])
+    assert faults(page) == []
     page.get_by_label("Model").select_option("juggernaut")
-    page.wait_for_url("**/generated/?model=juggernaut")
+    page.get_by_label("Status", exact=True).select_option("printed")
+    expect(tiles(page)).to_have_count(1)
+    page.wait_for_url("**/generated/?status=printed&model=juggernaut")
+    expect(page.locator("[data-count]")).to_have_text("1 image")
+    expect(page.locator("[data-filters-count]")).to_contain_text("2")
+
+    page.keyboard.press("Escape")
+    expect(page.locator(".filters-panel")).to_be_hidden()
+    page.go_back()
     expect(tiles(page)).to_have_count(3)
+    expect(page.locator(".chip")).to_contain_text(["juggernaut"])
+    page.locator(".chip").click()
+    expect(page.locator("[data-filters-count]")).to_be_hidden()
+
+
+def test_the_arrows_walk_rows_of_pictures_that_are_not_equally_wide(join: Join) -> None:
+    page = join(viewport={"width": 768, "height": 800})
+    page.goto("/generated/")
+    ready(page)
+    shapes = ((160, 90), (90, 90), (60, 90), (300, 90), (90, 90), (90, 90))
+    files = [file(str(number), "teal", size, number) for number, size in enumerate(shapes)]
+    for number, one in enumerate(files):
+        choose(page, one)
+        expect(tiles(page)).to_have_count(number + 1, timeout=30_000)
+
+    boxes = [tile.evaluate("tile => [tile.offsetTop, tile.offsetHeight]") for tile in tiles(page).all()]
+    rows = sorted({top for top, _height in boxes})
+    assert (len(rows) > 1, {height for _top, height in boxes}) == (True, {176})
+    page.keyboard.press("ArrowRight")
+    walked = []
+    for key in ("Home", *["ArrowDown"] * len(rows), *["ArrowUp"] * len(rows)):
+        page.keyboard.press(key)
+        walked.append(page.evaluate("document.activeElement.closest('[data-tile]').offsetTop"))
+    assert walked == [*rows, rows[-1], *rows[-2::-1], rows[0]]
+
+
+def test_a_tile_has_its_own_way_out_and_into_the_bin(fill: Fill, tmp_path: Path) -> None:
+    page = fill("one", "two")
+    tiles(page).first.hover()
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Download “two”").click()
+    started.value.save_as(tmp_path / "two.png")
+    assert (tmp_path / "two.png").read_bytes().startswith(b"\x89PNG")
+    page.get_by_role("button", name="Delete “two”").click()
+    expect(tiles(page)).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(tiles(page)).to_have_count(2)
 
 
 def test_several_change_their_status_and_leave_in_one_archive(fill: Fill, tmp_path: Path) -> None:
@@ -186,7 +246,7 @@ def test_the_bin_gives_back_and_ends(fill: Fill) -> None:
     page.get_by_role("link", name="Bin").click()
     expect(page.locator(".tile-note").first).to_have_text("30 days left")
     tiles(page).first.locator("[name=images]").check(force=True)
-    page.get_by_role("button", name="Restore").click()
+    page.get_by_role("button", name="Restore", exact=True).click()
     expect(tiles(page)).to_have_count(1)
     page.get_by_role("button", name="Empty the bin").click()
     assert faults(page) == []
@@ -214,6 +274,11 @@ def test_browsing_works_without_script(fill: Fill, contexts: Callable[..., Brows
     page.locator("[data-search]").fill("fox")
     page.keyboard.press("Enter")
     page.wait_for_url("**/generated/?q=fox*")
+    assert shown(page) == ["a red fox"]
+    page.get_by_text("Filters").click()
+    page.get_by_label("Model").select_option("juggernaut")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url("**/generated/?*model=juggernaut*")
     assert shown(page) == ["a red fox"]
     page.locator("[name=images]").check()
     page.get_by_role("button", name="Delete").first.click()
