@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef
@@ -21,6 +22,7 @@ from harvester.models import (
 )
 from harvester.services import jobs
 from harvester.work import Claim, Errand, Kept, Parcel
+from imagehub.lib import rows
 from imagehub.lib.transactions import write
 
 _RACES = 5  # how often another worker may be faster before we look again later
@@ -86,12 +88,12 @@ def _claim(step: Step) -> Claim:
     job = Job.objects.only("database", "collection").get(pk=step.job_id)
     items = list(Item.objects.filter(job=job, number__range=(step.first, step.last), state=ItemState.PENDING))
     documents = _documents(job, items)
-    rows = _rows(items, documents)
+    known = _rows(items, documents)
     claim = Claim(step.pk, job.pk, step.tries + 1)
     for item in items:
         document = documents[item.document_id]
         parcel = Parcel(item.pk, document.pk, naming.home(job.database, job.collection, document.folder), claim)
-        errands = _errands(item, rows.get(document.pk, {}), parcel)
+        errands = _errands(item, known.get(document.pk, {}), parcel)
         parcel.left = len(errands)
         claim.waiting.extend(errands)
         claim.parcels.append(parcel)
@@ -127,43 +129,63 @@ def _fresh(job: Job, item: Item, address: str) -> Document:
     )
 
 
-def _rows(items: Iterable[Item], documents: dict[str, Document]) -> dict[int, dict[str, Harvested]]:
+class Row(NamedTuple):
+    """What matters of an address that is known in a document."""
+
+    pk: int
+    document: int
+    address: str
+    url: str
+    number: int
+    job: int | None
+    outcome: str
+    attempts: int
+    key: str
+    sha256: str
+    etag: str
+    last_modified: str
+
+
+_COLUMNS = Row._fields
+
+
+def _rows(items: Iterable[Item], documents: dict[str, Document]) -> dict[int, dict[str, Row]]:
     """Return the rows of documents by address, having made those that are missing, in the order of their items."""
     known = _known(documents.values())
-    last = {pk: max(row.number for row in rows.values()) for pk, rows in known.items()}
-    fresh = []
+    last = {pk: max(row.number for row in found.values()) for pk, found in known.items()}
+    fresh: dict[tuple[int, str], tuple[object, ...]] = {}
     for item in items:
-        document = documents[item.document_id]
-        present = known.setdefault(document.pk, {})
+        pk = documents[item.document_id].pk
         for url in item.urls:
-            if (address := address_of(url)) not in present:
-                last[document.pk] = last.get(document.pk, 0) + 1
-                present[address] = Harvested(document=document, url=url, address=address, number=last[document.pk])
-                fresh.append(present[address])
+            address = address_of(url)
+            if address not in known.get(pk, ()) and (pk, address) not in fresh:
+                last[pk] = last.get(pk, 0) + 1
+                fresh[pk, address] = (pk, url, address, last[pk])
     if not fresh:
         return known
-    Harvested.objects.bulk_create(fresh)
+    rows.insert(Harvested(), ["document_id", "url", "address", "number"], fresh.values())
     return _known(documents.values())
 
 
-def _known(documents: Iterable[Document]) -> dict[int, dict[str, Harvested]]:
-    known: dict[int, dict[str, Harvested]] = {}
-    for row in Harvested.objects.filter(document__in=[document.pk for document in documents]):
-        known.setdefault(row.document_id, {})[row.address] = row
+def _known(documents: Iterable[Document]) -> dict[int, dict[str, Row]]:
+    known: dict[int, dict[str, Row]] = {}
+    found = Harvested.objects.filter(document__in=[document.pk for document in documents])
+    for row in map(Row._make, found.values_list(*_COLUMNS)):
+        known.setdefault(row.document, {})[row.address] = row
     return known
 
 
-def _errands(item: Item, rows: dict[str, Harvested], parcel: Parcel) -> list[Errand]:
-    keys: dict[str, list[Harvested]] = {}
-    for row in rows.values():
+def _errands(item: Item, known: dict[str, Row], parcel: Parcel) -> list[Errand]:
+    keys: dict[str, list[Row]] = {}
+    for row in known.values():
         if row.key:
             keys.setdefault(row.key, []).append(row)
-    found = (rows[address_of(url)] for url in item.urls)
-    return [_errand(row, parcel, keys) for row in found if not (row.job_id == parcel.claim.job and row.outcome)]
+    found = (known[address_of(url)] for url in item.urls)
+    return [_errand(row, parcel, keys) for row in found if not (row.job == parcel.claim.job and row.outcome)]
 
 
-def _errand(row: Harvested, parcel: Parcel, keys: dict[str, list[Harvested]]) -> Errand:
-    attempts = row.attempts if row.job_id == parcel.claim.job else 0
+def _errand(row: Row, parcel: Parcel, keys: dict[str, list[Row]]) -> Errand:
+    attempts = row.attempts if row.job == parcel.claim.job else 0
     errand = Errand(row.pk, row.url, row.number, attempts, parcel)
     if row.key:
         others = tuple((other.pk, other.number) for other in keys[row.key] if other.pk != row.pk)

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import F
+from django.db.models import F, Model
 from django.utils import timezone
 
 from harvester import metadata, waking
@@ -15,6 +14,7 @@ from harvester.models import Document, Harvested, Item, ItemState, Job, Outcome,
 from harvester.services import jobs, settling
 from harvester.services.jobs import ONLY_FAILED
 from harvester.work import Parcel
+from imagehub.lib import rows
 from imagehub.lib.transactions import write
 
 Results = list[dict[str, Any]]
@@ -47,13 +47,13 @@ def tidied(parcels: Sequence[Parcel]) -> list[Closing]:
     items = Item.objects.filter(pk__in=[parcel.item for parcel in parcels], state=ItemState.PENDING).in_bulk()
     ours = [parcel for parcel in parcels if parcel.item in items and parcel.claim.job in running]
     documents = Document.objects.in_bulk([parcel.document for parcel in ours])
-    rows, made = _by_document(Harvested, documents), _by_document(Processed, documents)
+    files, made = _by_document(Harvested, documents), _by_document(Processed, documents)
     found = []
     for parcel in ours:
         document, job = documents[parcel.document], running[parcel.claim.job]
         document.job, document.updated_at = job, timezone.now()
         document.label = items[parcel.item].label or document.label
-        found.append(Closing(parcel, items[parcel.item], document, rows[document.pk], made[document.pk]))
+        found.append(Closing(parcel, items[parcel.item], document, files[document.pk], made[document.pk]))
     _tidy(found, running)
     return found
 
@@ -67,8 +67,9 @@ def close(closings: Sequence[Closing]) -> None:
     done = [closing for closing in closings if closing.item.pk in pending and closing.parcel.claim.job in running]
     for closing in done:
         _finish(closing, running[closing.parcel.claim.job])
-    _upsert(Item, [closing.item for closing in done], ["state", "results", "finished_at"])
-    _upsert(Document, [closing.document for closing in done], ["job", "label", "updated_at"])
+    rows.update(Item, {closing.item.pk: _columns(closing.item, "state", "results", "finished_at") for closing in done})
+    documents = {closing.document.pk: closing.document for closing in done}
+    rows.update(Document, {pk: _columns(one, "job_id", "label", "updated_at") for pk, one in documents.items()})
     for job in running.values():
         settling.save(job, "processed_items", "failed_items")
 
@@ -106,7 +107,7 @@ def _tidy(closings: Iterable[Closing], running: dict[int, Job]) -> None:
         changed += [*gone, *_twins(closing)]
         closing.rows = [row for row in closing.rows if row.key or row.url in closing.item.urls]
     if changed:
-        _upsert(Harvested, changed, ["key", "filename", "gone_at"])
+        rows.update(Harvested, {row.pk: _columns(row, "key", "filename", "gone_at") for row in changed})
         for job in running.values():
             job.save(update_fields=["gone"])
 
@@ -137,9 +138,9 @@ def _twins(closing: Closing) -> list[Harvested]:
 
 
 def _finish(closing: Closing, job: Job) -> None:
-    item, rows = closing.item, {row.url: row for row in closing.rows}
+    item, files = closing.item, {row.url: row for row in closing.rows}
     nowhere = [result for result in item.results if not result["url"]]  # what the planner has found
-    item.results = [*nowhere, *(_result(rows[url]) for url in item.urls if url in rows)]
+    item.results = [*nowhere, *(_result(files[url]) for url in item.urls if url in files)]
     has_failed = any(result["outcome"] == Outcome.FAILED for result in item.results)
     item.state, item.finished_at = ItemState.FAILED if has_failed else ItemState.DONE, timezone.now()
     job.processed_items += 1
@@ -160,7 +161,5 @@ def _result(row: Harvested) -> dict[str, Any]:
     }
 
 
-def _upsert(model: type[Any], rows: Sequence[Any], columns: list[str]) -> None:
-    """Write columns of rows that are there, in one statement."""
-    target = ["pk"] if connection.features.supports_update_conflicts_with_target else None
-    model.objects.bulk_create(rows, update_conflicts=True, update_fields=columns, unique_fields=target)
+def _columns(row: Model, *names: str) -> dict[str, object]:
+    return {name: getattr(row, name) for name in names}

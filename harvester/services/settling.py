@@ -1,15 +1,17 @@
 """What visits have found is recorded, some of them at a time, and each once for its job."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
-from django.db import connection
 from django.utils import timezone
 
 from harvester import news, tallies
 from harvester.models import Harvested, Job, Outcome, Status
 from harvester.work import File, Result
 from imagehub.events.catalog import Kind
+from imagehub.lib import rows
 from imagehub.lib.transactions import write
 
 MOST_HOSTS = 50  # that a job tells of
@@ -21,10 +23,21 @@ _PAUSE = timedelta(seconds=1)  # between two news of progress
 _COUNTS = (
     "downloaded", "unchanged", "failed", "skipped", "bytes", "added", "changed", "gone", "reasons", "hosts"
 )  # fmt: skip
-_COLUMNS = [
-    "job", "outcome", "reason", "attempts", "change", "key", "filename", "final_url", "content_type", "width", "height",
-    "size", "md5", "sha256", "etag", "last_modified", "downloaded_at", "checked_at", "gone_at",
-]  # fmt: skip
+
+
+class Row(NamedTuple):
+    """What matters of a row about to be changed."""
+
+    pk: int
+    job: int | None
+    outcome: str
+    key: str
+    is_gone: bool
+
+
+Rows = dict[int, Row]
+Jobs = dict[int, Job]
+Changes = dict[str, object]
 
 
 @write
@@ -34,31 +47,80 @@ def settle(results: Sequence[Result]) -> set[str]:
     Those of jobs that are over count for nothing; of an address that its job has settled the first one counts.
     """
     jobs = running({result.errand.parcel.claim.job for result in results})
-    rows = _rows(results)
-    fresh = _news(results, jobs, rows)
-    former = {row.key for row in rows.values()} | {result.file.key for result in results if result.file}
+    present = _rows(results)
+    fresh = _news(results, jobs, present)
+    changes: dict[int, Changes] = defaultdict(dict)
     for result in results:
-        row = rows.get(result.errand.row)
+        row = present.get(result.errand.row)
         # What lies under a key is what its row says, whoever put it there.
         if row is not None and result.file and (row.pk in fresh or row.key):
-            _note_file(row, result.file, rows)
+            _note_file(changes, row.pk, result.file)
     for pk, result in fresh.items():
-        _note(rows[pk], result, jobs[result.errand.parcel.claim.job])
-    _save(list(rows.values()))
-    settled = [result for result in fresh.values() if result.outcome]
-    for job in jobs.values():
-        _count(job, [result for result in settled if result.errand.parcel.claim.job == job.pk])
-    tallies.add(settled)
-    return _unknown(former - {row.key for row in rows.values()})
+        _note(changes[pk], present[pk], result)
+    rows.update(Harvested, changes)
+    _count_all(jobs, [result for result in fresh.values() if result.outcome], present)
+    return _unknown(_touched(results, present))
 
 
-def _news(results: Iterable[Result], jobs: dict[int, Job], rows: dict[int, Harvested]) -> dict[int, Result]:
-    news_of: dict[int, Result] = {}
+def _news(results: Iterable[Result], jobs: Jobs, present: Rows) -> dict[int, Result]:
+    found: dict[int, Result] = {}
     for result in results:
-        job, row = jobs.get(result.errand.parcel.claim.job), rows.get(result.errand.row)
-        if job is not None and row is not None and not (row.job_id == job.pk and row.outcome):
-            news_of.setdefault(row.pk, result)
-    return news_of
+        job, row = jobs.get(result.errand.parcel.claim.job), present.get(result.errand.row)
+        if job is not None and row is not None and not (row.job == job.pk and row.outcome):
+            found.setdefault(row.pk, result)
+    return found
+
+
+def running(pks: Iterable[int]) -> Jobs:
+    """Return those jobs that are not over, locked, so that none ends meanwhile."""
+    found = Job.objects.select_for_update().filter(pk__in=list(pks), status=Status.RUNNING).order_by("pk")
+    return {job.pk: job for job in found}
+
+
+def _rows(results: Iterable[Result]) -> Rows:
+    """Return the rows that results are about, locked."""
+    pks = [result.errand.row for result in results]
+    found = Harvested.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+    columns = found.values_list("pk", "job_id", "outcome", "key", "gone_at")
+    return {pk: Row(pk, job, outcome, key, gone_at is not None) for pk, job, outcome, key, gone_at in columns}
+
+
+def _note(change: Changes, row: Row, result: Result) -> None:
+    errand, now = result.errand, timezone.now()
+    change.update(
+        job_id=errand.parcel.claim.job,
+        attempts=errand.attempts,
+        outcome=result.outcome,
+        reason=result.reason,
+        change=result.change,
+    )
+    if result.outcome in {Outcome.DOWNLOADED, Outcome.UNCHANGED}:
+        change.update(checked_at=now, gone_at=None, final_url=result.final_url)
+        change.update(etag=result.etag[:LONGEST_ETAG], last_modified=result.last_modified[:LONGEST_DATE])
+    elif _is_gone(row, result):
+        change["gone_at"] = now
+
+
+def _is_gone(row: Row, result: Result) -> bool:
+    return result.reason == NOT_FOUND and bool(row.key) and not row.is_gone
+
+
+def _note_file(changes: dict[int, Changes], pk: int, file: File) -> None:
+    for other, key in file.moved.items():
+        changes[other].update(_named(key))
+    facts = {name: getattr(file, name) for name in ("content_type", "width", "height", "size", "md5", "sha256")}
+    changes[pk].update(_named(file.key), downloaded_at=timezone.now(), **facts)
+
+
+def _named(key: str) -> Changes:
+    return {"key": key, "filename": key.rpartition("/")[2]}
+
+
+def _touched(results: Iterable[Result], present: Rows) -> set[str]:
+    """Return the keys of files that have come, and of those that they came in place of."""
+    with_files = [result for result in results if result.file]
+    former = {present[result.errand.row].key for result in with_files if result.errand.row in present}
+    return former | {result.file.key for result in with_files if result.file}
 
 
 def _unknown(keys: set[str]) -> set[str]:
@@ -66,44 +128,12 @@ def _unknown(keys: set[str]) -> set[str]:
     return keys - set(Harvested.objects.filter(key__in=keys).values_list("key", flat=True)) if keys else keys
 
 
-def running(pks: Iterable[int]) -> dict[int, Job]:
-    """Return those jobs that are not over, locked, so that none ends meanwhile."""
-    found = Job.objects.select_for_update().filter(pk__in=list(pks), status=Status.RUNNING).order_by("pk")
-    return {job.pk: job for job in found}
-
-
-def _rows(results: Iterable[Result]) -> dict[int, Harvested]:
-    pks = {result.errand.row for result in results}
-    pks.update(pk for result in results if result.file for pk in result.file.moved)
-    return {row.pk: row for row in Harvested.objects.select_for_update().filter(pk__in=pks).order_by("pk")}
-
-
-def _note(row: Harvested, result: Result, job: Job) -> None:
-    now = timezone.now()
-    row.job, row.attempts, row.outcome, row.reason = job, result.errand.attempts, result.outcome, result.reason
-    row.change = result.change
-    if result.outcome in {Outcome.DOWNLOADED, Outcome.UNCHANGED}:
-        row.checked_at, row.gone_at = now, None
-        row.etag, row.last_modified = result.etag[:LONGEST_ETAG], result.last_modified[:LONGEST_DATE]
-        row.final_url = result.final_url
-    elif result.reason == NOT_FOUND and row.key and row.gone_at is None:
-        row.gone_at = now
-        job.gone += 1
-
-
-def _note_file(row: Harvested, file: File, rows: dict[int, Harvested]) -> None:
-    for pk, key in file.moved.items():
-        if pk in rows:
-            rows[pk].key, rows[pk].filename = key, key.rpartition("/")[2]
-    row.key, row.filename, row.downloaded_at = file.key, file.key.rpartition("/")[2], timezone.now()
-    for name in ("content_type", "width", "height", "size", "md5", "sha256"):
-        setattr(row, name, getattr(file, name))
-
-
-def _save(rows: Sequence[Harvested]) -> None:
-    """Write all of them in one statement, which a `bulk_update` of so many columns would not be."""
-    target = ["pk"] if connection.features.supports_update_conflicts_with_target else None
-    Harvested.objects.bulk_create(rows, update_conflicts=True, update_fields=_COLUMNS, unique_fields=target)
+def _count_all(jobs: Jobs, results: Sequence[Result], present: Rows) -> None:
+    for job in jobs.values():
+        mine = [result for result in results if result.errand.parcel.claim.job == job.pk]
+        job.gone += sum(_is_gone(present[result.errand.row], result) for result in mine)
+        _count(job, mine)
+    tallies.add(results)
 
 
 def _count(job: Job, results: Sequence[Result]) -> None:
