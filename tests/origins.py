@@ -48,6 +48,13 @@ class Answer:
         return f"HTTP/1.1 {self.status} {_REASONS.get(self.status, 'Other')}\r\n{lines}\r\n".encode()
 
     @property
+    def pieces(self) -> list[bytes]:
+        """What is written one after the other; the last piece makes it whole."""
+        if self.drip:
+            return [self.head, *(self.body[at : at + 1] for at in range(len(self.body)))]
+        return [self.head + self.body]
+
+    @property
     def tag(self) -> str:
         """The ETag of its body."""
         return f'"{hashlib.sha256(self.body).hexdigest()[:16]}"'
@@ -74,7 +81,7 @@ class Origin:
         self.most_connections = 0  # at one time
         self.connections = 0  # altogether
         self.heads: list[tuple[str, dict[str, str]]] = []  # what was asked, with headers by lower-case name
-        self._news = threading.Condition()
+        self._news = threading.Condition()  # reentrant, as conditions are
         self._manners: dict[str, _Manner] = {}
         self._asked: Counter[str] = Counter()
         self._complete: Counter[str] = Counter()
@@ -187,23 +194,39 @@ class Origin:
         try:
             with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 while True:
-                    await self._respond(await reader.readuntil(b"\r\n\r\n"), writer)
+                    head = await reader.readuntil(b"\r\n\r\n")
+                    answer = await self._considered(*_read(head))
+                    if reader.at_eof():  # nobody is there to be answered any more
+                        break
+                    await self._write(_read(head)[0], answer, writer)
         finally:
             self._open -= 1
             writer.close()
 
-    async def _respond(self, head: bytes, writer: asyncio.StreamWriter) -> None:
-        path, headers = _read(head)
+    async def _considered(self, path: str, headers: dict[str, str]) -> Answer:
         self._note(self._asked, path)
         self.heads.append((path, headers))
         manner = self._manner(path)
         await asyncio.sleep(self.delay + manner.delay)
         while manner.held:
             await self._released.wait()
-        answer = self._answer(path, manner, headers)
-        await _write(answer, writer)
-        if answer.status in (200, 304):
-            self._note(self._complete if answer.status == 200 else self._unchanged, path)
+        return self._answer(path, manner, headers)
+
+    async def _write(self, path: str, answer: Answer, writer: asyncio.StreamWriter) -> None:
+        *pieces, last = answer.pieces
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(answer.drip)
+        # Who has read the last byte finds it counted.
+        with self._news:
+            writer.write(last)
+            self._count(answer.status, path)
+        await writer.drain()
+
+    def _count(self, status: int, path: str) -> None:
+        if status in (200, 304):
+            self._note(self._complete if status == 200 else self._unchanged, path)
 
     def _answer(self, path: str, manner: _Manner, headers: Mapping[str, str]) -> Answer:
         if manner.failures:
@@ -232,15 +255,6 @@ def _drawn(path: str, edition: int) -> Answer:
         return Answer(404)
     kind = {"Content-Type": f"image/{_FORMATS[ending].lower()}"}
     return Answer(body=picture(path.partition("?")[0], edition), headers=kind)
-
-
-async def _write(answer: Answer, writer: asyncio.StreamWriter) -> None:
-    writer.write(answer.head)
-    pieces = [answer.body] if not answer.drip else [answer.body[at : at + 1] for at in range(len(answer.body))]
-    for piece in pieces:
-        writer.write(piece)
-        await writer.drain()
-        await asyncio.sleep(answer.drip)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from imagehub.lib.outbound import names
+from imagehub.lib.outbound import Reason, Refused, names
 from imagehub.lib.outbound.names import Names
 
 
@@ -33,9 +33,9 @@ def test_a_name_is_asked_for_once_for_everybody() -> None:
 
     async def story() -> None:
         known = Names(directory)
-        first = await asyncio.gather(*(known.of("a.example", 80) for _ in range(50)))
+        first = await asyncio.gather(*(known.of("a.example", 80, 9.0) for _ in range(50)))
         assert first == [("192.0.2.1",)] * 50
-        assert await known.of("a.example", 443) == ("192.0.2.1",)
+        assert await known.of("a.example", 443, 9.0) == ("192.0.2.1",)
 
     asyncio.run(story())
     assert directory.asked == ["a.example"]
@@ -47,8 +47,8 @@ def test_what_was_told_is_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> 
 
     async def story() -> None:
         known = Names(directory)
-        await known.of("a.example", 80)
-        await known.of("a.example", 80)
+        await known.of("a.example", 80, 9.0)
+        await known.of("a.example", 80, 9.0)
 
     asyncio.run(story())
     assert directory.asked == ["a.example"] * 2
@@ -59,9 +59,9 @@ def test_a_name_that_nobody_knows_is_doubted_for_a_moment_only(monkeypatch: pyte
 
     async def story() -> None:
         known = Names(directory)
-        assert (await known.of("a.example", 80), await known.of("a.example", 80)) == ((), ())
+        assert (await known.of("a.example", 80, 9.0), await known.of("a.example", 80, 9.0)) == ((), ())
         monkeypatch.setattr(names, "DOUBTED", 0.0)
-        assert (await known.of("b.example", 80), await known.of("b.example", 80)) == ((), ())
+        assert (await known.of("b.example", 80, 9.0), await known.of("b.example", 80, 9.0)) == ((), ())
 
     asyncio.run(story())
     assert directory.asked == ["a.example", "b.example", "b.example"]
@@ -73,10 +73,11 @@ def test_who_loses_patience_takes_nothing_from_the_others() -> None:
 
     async def story() -> None:
         known = Names(directory)
-        patient = asyncio.create_task(known.of("slow.example", 80))
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(known.of("slow.example", 80), 0.05)
-        assert await known.of("quick.example", 80) == ("192.0.2.1",)
+        patient = asyncio.create_task(known.of("slow.example", 80, 9.0))
+        with pytest.raises(Refused) as caught:
+            await known.of("slow.example", 80, 0.05)
+        assert caught.value.reason is Reason.TOO_SLOW
+        assert await known.of("quick.example", 80, 9.0) == ("192.0.2.1",)
         directory.held.set()
         assert await patient == ("192.0.2.1",)
 
@@ -91,7 +92,7 @@ def test_only_so_many_names_are_remembered(monkeypatch: pytest.MonkeyPatch) -> N
     async def story() -> None:
         known = Names(directory)
         for host in ("a", "b", "c", "c", "b", "a"):
-            await known.of(host, 80)
+            await known.of(host, 80, 9.0)
 
     asyncio.run(story())
     assert directory.asked == ["a", "b", "c", "a"]
@@ -103,7 +104,7 @@ def test_a_resolver_that_hangs_keeps_no_loop_from_ending() -> None:
 
     async def story() -> None:
         known = Names(directory)
-        waiting = asyncio.create_task(known.of("slow.example", 80))
+        waiting = asyncio.create_task(known.of("slow.example", 80, 9.0))
         await asyncio.sleep(0)
         known.close()
         with pytest.raises(asyncio.CancelledError):

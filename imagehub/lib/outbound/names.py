@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from imagehub.lib.outbound.connections import Resolver
+from imagehub.lib.outbound.refusals import Reason, Refused
 
 MOST_NAMES = 10_000  # remembered
 MOST_LOOKUPS = 200  # at once: a system that is slow to say that it doesn't know a name holds a thread for each
@@ -29,15 +30,16 @@ class Names:
         self._known: dict[str, asyncio.Task[_Found]] = {}
         self._turns = asyncio.Semaphore(MOST_LOOKUPS)
 
-    async def of(self, host: str, port: int) -> Sequence[str]:
+    async def of(self, host: str, port: int, patience: float) -> Sequence[str]:
         """Return the addresses of a host as they were told, at most a minute ago; none when there are none."""
         known = self._known.get(host)
         if known is None or not _holds(known):
             known = self._known[host] = asyncio.create_task(self._look_up(host, port))
             if len(self._known) > MOST_NAMES:
                 del self._known[next(iter(self._known))]
-        # Whoever loses patience must not take the answer from the others.
-        return (await asyncio.shield(known)).names
+        if not known.done():
+            await _awaited(known, patience)
+        return known.result().names
 
     def close(self) -> None:
         """Forget everything, and whoever is still being asked."""
@@ -53,6 +55,14 @@ class Names:
 
 def _holds(known: asyncio.Task[_Found]) -> bool:
     return not known.done() or (not known.cancelled() and known.result().until > time.monotonic())
+
+
+async def _awaited(known: asyncio.Task[_Found], patience: float) -> None:
+    try:
+        # Whoever loses patience must not take the answer from the others.
+        await asyncio.wait_for(asyncio.shield(known), patience)
+    except TimeoutError:
+        raise Refused(Reason.TOO_SLOW) from None
 
 
 async def _beside(look_up: Callable[[], Sequence[str]]) -> Sequence[str]:

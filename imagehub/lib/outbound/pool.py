@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -28,14 +28,13 @@ class _Clock:
 
     left: float
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        if self.left <= 0:
+            raise Refused(Reason.TOO_SLOW)
         began = time.monotonic()
         try:
-            async with asyncio.timeout(self.left):
-                yield
-        except TimeoutError:
-            raise Refused(Reason.TOO_SLOW) from None
+            yield
         finally:
             self.left -= time.monotonic() - began
 
@@ -91,8 +90,8 @@ class Pool:
         raise Refused(Reason.REDIRECTS)
 
     async def _hop(self, target: Target, headers: Mapping[str, str], errand: _Errand) -> Transfer:
-        async with errand.clock.running():
-            names = await self._names.of(target.host, target.port)
+        with errand.clock.running():
+            names = await self._names.of(target.host, target.port, errand.clock.left)
         addresses = judged(names, target.port, self._rules.allowances)
         transfer = Transfer(Request(target, addresses, headers, self._rules, errand.cap))
         async with errand.gate(target, addresses) as passage:
@@ -101,8 +100,9 @@ class Pool:
 
     async def _run(self, transfer: Transfer, clock: _Clock, passage: Passage) -> None:
         try:
-            async with self._free, clock.running():
-                await transfer.run(self._multi, clock.left)
+            async with self._free:
+                with clock.running():
+                    await transfer.run(self._multi, clock.left)
         finally:
             if transfer.head.is_whole:
                 passage.seen(transfer.head.status, transfer.seconds, transfer.head.headers)

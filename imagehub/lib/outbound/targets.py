@@ -4,6 +4,7 @@ import ipaddress
 import re
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit
 
 from imagehub.lib.outbound.refusals import Reason, Refused
@@ -74,6 +75,7 @@ def _port(port: int | None, scheme: str) -> int:
     return port or _DEFAULT_PORTS[scheme]
 
 
+@lru_cache(maxsize=4096)
 def _host(name: str) -> str:
     if ":" in name:
         return _ipv6(name)
