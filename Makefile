@@ -6,8 +6,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
 OURS := imagehub accounts avatars generated harvester publications tests manage.py
+# Each process begins with a half of the tests, so that what a module starts for itself is mostly started once.
+SPREAD := -n 2 --dist worksteal
 # What runs once more on MariaDB and on Redis; tests that start the whole product choose its servers themselves.
 AGAIN := -m "not browser and not server"
+
+# Where Python may not keep what it compiled, every process of a test run compiles all tests anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install up test test-sqlite test-mariadb test-redis lint bench crash locks messages
@@ -23,11 +28,11 @@ up: install ## run ImageHub; pass options as ARGS="--port 9000"
 test: $(VENV)/.tested lint test-sqlite test-mariadb test-redis ## run every test, on SQLite and on MariaDB
 
 test-sqlite: $(VENV)/.tested
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+	$(BIN)/python -m pytest $(SPREAD) --cov --cov-report=term
 
 test-mariadb: $(VENV)/.tested
 	@if $(BIN)/python -c "import MySQLdb" 2>/dev/null; \
-	then $(BIN)/python -m tests.servers mariadb -- $(BIN)/python -m pytest -n 2 $(AGAIN); \
+	then $(BIN)/python -m tests.servers mariadb -- $(BIN)/python -m pytest $(SPREAD) $(AGAIN); \
 	elif [ -n "$$CI" ]; then echo "mysqlclient is not installed: MariaDB can't be tested" >&2; exit 1; \
 	else echo "SKIPPED: the run on MariaDB (mysqlclient needs gcc, pkg-config and libmariadb-dev)"; fi
 

@@ -21,6 +21,10 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 DATABASES["default"].setdefault("TEST", {})["NAME"] = (  # noqa: F405  # likewise
     f"{_folder}/test.sqlite3" if EMBEDDED else "imagehub_test"  # noqa: F405  # likewise
 )
+if EMBEDDED:  # noqa: F405  # likewise
+    # These databases are thrown away; the tests that kill a process start it with the product's own settings.
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # noqa: F405  # likewise
+INSTALLED_APPS += ["tests"]  # noqa: F405  # likewise; for its command that empties the database between tests
 REST_FRAMEWORK["TEST_REQUEST_DEFAULT_FORMAT"] = "json"  # noqa: F405  # likewise
 # Static files straight from their sources, so that no test waits for collectstatic.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
