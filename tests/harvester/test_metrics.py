@@ -1,8 +1,10 @@
 """Prometheus is told what the database has counted; no label can grow without bound."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -152,3 +154,11 @@ def test_the_cost_does_not_grow(client: APIClient, django_assert_num_queries: Ca
     upload(client, HOTELS)
     with django_assert_num_queries(4):  # the key, tallies, jobs, the queue; the storage was added up a moment ago
         client.get(METRICS)
+
+
+def test_the_dashboard_shows_nothing_but_what_is_told(client: APIClient) -> None:
+    dashboard = json.loads(Path("deploy/grafana/imagehub.json").read_text(encoding="utf-8"))
+    shown = {name for panel in dashboard["panels"] for name in re.findall(r"imagehub_\w+", json.dumps(panel))}
+    Tally.objects.create(name="reasons", label="not_found", count=1)
+    assert shown - set(read(client)) == set()
+    assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"]) == 11
