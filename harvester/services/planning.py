@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import islice
+from time import monotonic
 
 from django.db.models import F
 from django.utils import timezone
@@ -17,6 +18,7 @@ from imagehub.lib.errors import Forbidden, Invalid, SourceUnavailable
 from imagehub.lib.transactions import write
 
 LEASE = timedelta(minutes=2)  # longer than a batch takes to be read and written
+TURN = 10.0  # seconds after which other jobs come first
 REST = timedelta(seconds=15)  # before a source that did not answer is asked again
 MOST_FAILURES = 20  # in a row
 
@@ -41,8 +43,12 @@ def _read(job: Job) -> None:
     draft = drafts.of(job)
     left = None if draft.limit is None else max(0, draft.limit - job.items.count())
     entries = sources.opened(draft).read(job.planned_after)
+    ends_at = monotonic() + TURN
     for batch in steps.batches(islice(entries, left)):
         if not _kept(job, batch):
+            return
+        if monotonic() > ends_at:
+            _let_go(job)
             return
     _done(job)
 
@@ -68,6 +74,13 @@ def _kept(job: Job, batch: Sequence[Entry]) -> bool:
     Job.objects.filter(pk=held.pk).update(leased_until=timezone.now() + LEASE, planning_failures=0)
     waking.workers()
     return True
+
+
+@write
+def _let_go(job: Job) -> None:
+    """Queue up again behind the others who wait."""
+    if Job.objects.filter(pk=job.pk, lease=job.lease).update(lease="", leased_until=None):
+        waking.planner(job.pk)
 
 
 @write

@@ -158,6 +158,23 @@ def _raise_killed() -> None:
     raise Killed
 
 
+def test_a_job_that_is_long_to_lay_out_lets_others_come_first(
+    shop: Shop, by: Requester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "BATCH_ITEMS", 10)
+    monkeypatch.setattr(planning, "TURN", 0.0)
+    fill(shop, 25)
+    job = jobs.create(draft(), by=by)
+    for laid in (10, 20, 25):
+        planning.plan(job.pk)
+        assert len(laid_out(job)) == laid
+        waiting = Job.objects.waiting_for_a_planner(timezone.now())
+        assert waiting.filter(pk=job.pk).exists()
+    planning.plan(job.pk)
+    job.refresh_from_db()
+    assert (job.total_items, job.steps_left, waiting.count()) == (25, 3, 0)
+
+
 def test_a_source_that_breaks_off_is_asked_again_where_it_stopped(
     shop: Shop, by: Requester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
