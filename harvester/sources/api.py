@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from harvester import reasons
 from harvester.entries import Entry
+from harvester.politeness.agents import agent
 from harvester.sources import listings
 from imagehub.lib.errors import Invalid, SourceUnavailable
 from imagehub.lib.outbound import Reason, Refused, Reply, fetch
@@ -23,7 +24,7 @@ def entries(url: str, fields: Sequence[str]) -> Iterator[Entry]:
 
 
 def _answer(url: str) -> Reply:
-    headers = {"Accept": "application/json"}
+    headers = {"Accept": "application/json", "User-Agent": agent()}
     try:
         reply = fetch(url, cap=listings.MOST_BYTES, deadline=settings.DOWNLOAD_TIMEOUT, headers=headers)
     except Refused as refusal:

@@ -409,6 +409,8 @@ def test_an_api_is_asked_once(site: Origin, settings: Settings) -> None:
     site.answer("/hotels?page=1", Answer(body=json.dumps({"documents": [ONE, TWO]}).encode()))
     assert list(api.entries(site.url("/hotels?page=1"), FIELDS)) == [SOL, LUNA]
     assert site.asked("/hotels?page=1") == 1
+    heads = dict(site.heads)["/hotels?page=1"]
+    assert (heads["accept"], heads["user-agent"].partition("/")[0]) == ("application/json", "ImageHub")
 
 
 @pytest.mark.parametrize(
