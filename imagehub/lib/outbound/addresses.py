@@ -9,6 +9,7 @@ NAT64, site-local) lies outside 2000::/3.
 import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -84,6 +85,7 @@ def _ports(text: str) -> frozenset[int]:
     return frozenset({int(text)})
 
 
+@lru_cache(maxsize=16 * 1024)
 def is_public(address: Address) -> bool:
     """Tell whether an address belongs to the internet at large and stands for no other address."""
     if isinstance(address, ipaddress.IPv6Address) and (address.scope_id or address not in _GLOBAL_UNICAST):
