@@ -28,7 +28,8 @@ function show(page, isFine) {
 
 async function ask() {
   const body = new FormData(form, look);
-  const address = new URL(form.action);
+  // Not `form.action`: that is the buttons, which go by this name.
+  const address = new URL(form.getAttribute("action"), location.href);
   address.searchParams.set("part", "preview");
   const response = await fetch(address, { method: "POST", body, credentials: "same-origin" }).catch(() => null);
   if (!response) return toast(document.body.dataset.textOffline, { tone: "error" });
