@@ -93,7 +93,9 @@ def test_a_missing_file_is_named_without_its_path(monkeypatch: pytest.MonkeyPatc
 
 
 def variables_read() -> set[str]:
-    reader = re.compile(r"""(?:env\.(?:text|flag|integer|words|objects|choices?|networks)|environ\.get)\(\s*["'](\w+)""")
+    reader = re.compile(
+        r"""(?:env\.(?:text|flag|integer|words|objects|choices?|networks)|environ\.get)\(\s*["'](\w+)"""
+    )
     return {name for module in modules() for name in reader.findall(module.text)}
 
 
