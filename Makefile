@@ -8,8 +8,9 @@ COMPILE := uv pip compile pyproject.toml --universal --generate-hashes --no-emit
 OURS := imagehub accounts avatars generated harvester publications tests manage.py
 # Each process begins with a half of the tests, so that what a module starts for itself is mostly started once.
 SPREAD := -n 2 --dist worksteal
-# What runs once more on MariaDB and on Redis; tests that start the whole product choose its servers themselves.
-AGAIN := -m "not browser and not server"
+# What runs once more on MariaDB and on Redis: not what starts the whole product, which chooses its servers itself, nor
+# what is answered before the database has a say. On MariaDB tests/conftest.py leaves what touches the database.
+AGAIN := -m "not browser and not server and not alike"
 
 # Where Python may not keep what it compiled, every process of a test run compiles all tests anew.
 unexport PYTHONDONTWRITEBYTECODE

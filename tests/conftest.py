@@ -23,7 +23,10 @@ PASSWORD = "correct horse battery staple"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On a database server run what touches the database: the rest has nothing new to say there."""
+    """On a database server run what touches the database: the rest has nothing new to say there.
+
+    What is marked as `alike` touches it but is answered before it has a say; the Makefile leaves that out.
+    """
     if settings.EMBEDDED:
         return
     chosen = [item for item in items if _touches_the_database(item)]

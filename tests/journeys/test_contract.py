@@ -69,6 +69,7 @@ def test_every_answer_to_a_user_is_documented(operation: Any, live_server: Any, 
     conforms(operation, at=live_server.url, headers={"Authorization": f"Bearer {access_token(ada)}"}, examples=12)
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
 def test_every_answer_to_a_stranger_is_documented(operation: Any, live_server: Any) -> None:
     conforms(operation, at=live_server.url, headers={}, examples=4)

@@ -30,6 +30,7 @@ def credentials() -> list[dict[str, str]]:
     ]
 
 
+@pytest.mark.alike
 @pytest.mark.django_db
 @pytest.mark.parametrize(("method", "path"), operations())
 def test_no_secret_is_logged(written: io.StringIO, method: str, path: str) -> None:
