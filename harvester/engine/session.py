@@ -49,7 +49,8 @@ def stop() -> None:
 async def _session(length: float) -> bool:
     with ThreadPoolExecutor(HANDS, "harvest") as hands, Database() as database:
         async with Pool(connections=settings.MAX_CONCURRENT_DOWNLOADS, agent=agent()) as pool:
-            visitor = Visitor(pool, Manners(Gates(), Robots(pool).allows), hands)
+            gates = Gates()
+            visitor = Visitor(pool, Manners(gates, Robots(pool, gates).allows), hands)
             bench = Bench(visitor, database, hands)
             async with asyncio.TaskGroup() as group:
                 running = group.create_task(bench.run())

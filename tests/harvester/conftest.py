@@ -9,6 +9,7 @@ from pymongo.database import Database
 from pytest_django import Settings
 
 from tests import servers
+from tests.origins import Origin, origin
 from tests.programs import Missing, without
 
 SHOP = "shop"
@@ -35,3 +36,18 @@ def shop(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Databas
     yield client[SHOP]
     for name in set(client.list_database_names()) - {"admin", "config", "local"}:
         client.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def _site() -> Iterator[Origin]:
+    with origin() as site:
+        site.remove("/robots.txt")
+        yield site
+
+
+@pytest.fixture
+def site(_site: Origin, settings: Settings) -> Origin:
+    """Give a site on the loopback that harvests may go to, and wait nowhere for long."""
+    settings.OUTBOUND_ALLOW = [f"{_site.host}:{_site.port}"]
+    settings.RETRY_DELAY = 0
+    return _site
