@@ -92,6 +92,18 @@ def test_a_connection_is_kept_for_what_comes_next(site: Origin) -> None:
     assert site.heads[0][1]["user-agent"] == "ImageHub/1 (+https://example.org)"
 
 
+def test_a_kept_connection_that_was_closed_meanwhile_is_no_failure(settings: Settings) -> None:
+    with serving(always(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")) as server:
+        settings.OUTBOUND_ALLOW = [f"127.0.0.1:{server.port}"]
+
+        async def story() -> None:
+            async with pool() as ours:
+                assert [(await get(ours, server.url)).body for _ in range(5)] == [b"ok"] * 5
+
+        run(story())
+    assert server.connections == 5
+
+
 def test_no_more_connections_than_agreed_are_busy(site: Origin) -> None:
     site.delay = 0.02
 

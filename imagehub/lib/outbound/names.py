@@ -71,12 +71,13 @@ async def _beside(look_up: Callable[[], Sequence[str]]) -> Sequence[str]:
     answer: asyncio.Future[Sequence[str]] = loop.create_future()
 
     def ask() -> None:
+        names: Sequence[str] = ()
         try:
-            names = look_up()
-        except (OSError, UnicodeError):
-            names = ()
-        with suppress(RuntimeError):  # the loop may be over before the system has answered
-            loop.call_soon_threadsafe(_settle, answer, names)
+            with suppress(OSError, UnicodeError):
+                names = look_up()
+        finally:
+            with suppress(RuntimeError):  # the loop may be over before the system has answered
+                loop.call_soon_threadsafe(_settle, answer, names)
 
     threading.Thread(target=ask, daemon=True).start()
     return await answer
