@@ -32,7 +32,7 @@ def found(document: Document, path: str, make: Make = processing.made) -> Kept:
     """Return a file of a document; what a processor makes is made now. ImageNotFound for all that is not recorded."""
     folder, _slash, name = path.partition("/")
     if folder == "original":
-        return _original(_harvested(document, filename=name))
+        return _original(document, name)
     processor, _slash, filename = name.partition("/")
     if folder == "processed" and processor in PROCESSORS:
         return _processed(document, PROCESSORS[processor], filename, make)
@@ -59,7 +59,10 @@ def _harvested(document: Document, **columns: str) -> Harvested:
     return file
 
 
-def _original(file: Harvested) -> Kept:
+def _original(document: Document, name: str) -> Kept:
+    file = _harvested(document, filename=name)
+    if file.filename != name:  # a database may take upper for lower case
+        raise ImageNotFound
     since = file.downloaded_at or file.document.created_at
     return Kept(file.key, file.sha256, file.content_type, file.size, file.filename, since)
 

@@ -9,7 +9,7 @@ _PLACE = "<str:database>/<str:collection>"
 urlpatterns = [
     path("download/batch", download_views.DownloadBatch.as_view()),
     path(f"download/collection/{_PLACE}", download_views.DownloadCollection.as_view()),
-    path(f"download/document/{_PLACE}/<str:document_id>", download_views.DownloadDocument.as_view()),
+    path(f"download/document/{_PLACE}/<path:document_id>", download_views.DownloadDocument.as_view()),
     path("download/file", download_views.DownloadFromFile.as_view()),
     path("download/from-api-url", download_views.DownloadFromApi.as_view()),
     path("download/preview", download_views.Preview.as_view()),

@@ -273,6 +273,8 @@ def test_a_document_is_harvested(client: APIClient, hotels: Shop) -> None:
     assert (told["type"], told["document_id"], told["total_items"]) == ("download_document", "b", 1)
     absent = client.post("/api/v1/download/document/shop/hotels/z")
     assert (absent.status_code, absent.json()["code"]) == (404, "DOCUMENT_NOT_FOUND")
+    hotels["hotels"].insert_one({"_id": "x/y", "images": []})
+    assert client.post("/api/v1/download/document/shop/hotels/x/y").json()["document_id"] == "x/y"
     bad = client.post("/api/v1/download/document/shop/hotels/%5B")
     assert (bad.status_code, list(bad.json()["details"])) == (400, ["document_id"])
 
@@ -339,6 +341,12 @@ def test_a_preview_fetches_nothing(client: APIClient, hotels: Shop, site: Origin
     assert told["refused"] == {"no_url": 1, "url_refused": 1}
     assert [one["document_id"] for one in told["sample"]] == ["a", "b", "c"]
     assert (trace(), site.asked("/seen.jpg")) == (before, 0)
+
+
+@pytest.mark.parametrize(("method", "path"), [route for route in ROUTES if "/jobs" in route[1] or "load" in route[1]])
+def test_jobs_and_downloads_speak_spanish_unless_asked(api: ClientOf, method: str, path: str) -> None:
+    assert api().generic(method, path).headers["Content-Language"] == "es"
+    assert api().generic(method, path, headers={"Accept-Language": "en"}).headers["Content-Language"] == "en"
 
 
 def test_jobs_are_listed_newest_first(client: APIClient) -> None:
