@@ -18,6 +18,8 @@ from celery import beat
 from celery.worker import WorkController
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from harvester.engine import session
+from harvester.services import claiming
 from imagehub.celery import app
 
 LONGEST_FRAME = 64 * 1024  # bytes of a socket's message; a longer one closes it with 1009
@@ -25,7 +27,7 @@ PING = 25.0  # seconds
 HEAD = 15.0  # seconds in which the head of a request must have arrived
 READ = 30.0  # seconds in which a client must take some of the answer that waits for it
 PATIENCE = 10  # seconds that requests under way may take to finish when we are asked to stop
-WORKERS = 2  # threads for background work
+WORKERS = 3  # threads for background work; a harvest keeps one of them for a minute at a time
 
 
 class AlreadyRunning(Exception):  # a fact rather than a fault
@@ -76,6 +78,7 @@ class Background:
 
     def start(self) -> None:
         """Begin, with a sweep of everything that an earlier process may have left undone."""
+        claiming.release_all()
         self._thread.start()
         self._clock.start()
         for entry in app.conf.beat_schedule.values():
@@ -83,6 +86,7 @@ class Background:
 
     def stop(self) -> None:
         """End, letting the task under way finish."""
+        session.stop()
         self._clock.service.stop()  # without waiting for its next tick, as its own stop() would
         self._worker.stop()
         for thread in (self._thread, self._clock):

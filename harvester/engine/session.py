@@ -34,6 +34,7 @@ def run(length: float = LENGTH) -> bool:
     _knocked.set()
     is_more = False
     while not is_more and _knocked.is_set() and _running.acquire(blocking=False):
+        _stopping.clear()
         try:
             is_more = asyncio.run(_session(length))
         finally:
@@ -42,7 +43,7 @@ def run(length: float = LENGTH) -> bool:
 
 
 def stop() -> None:
-    """Let no session of this process take another step, nor begin another visit."""
+    """Let the session of this process, if there is one, come to its end now."""
     _stopping.set()
 
 
