@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
@@ -13,9 +14,10 @@ from generated import leaving, policies, reading, services
 from generated.forms import ImagesForm, ImportForm, LeavingForm
 from generated.limits import ARCHIVES, IMAGES
 from generated.models import Generated
+from generated.views import library
 from generated.views.doors import Door, is_script, require
-from imagehub.api import callers, occupancy, throttling
-from imagehub.lib.errors import FileTooLarge
+from imagehub.api import callers, occupancy, refusals, throttling
+from imagehub.lib.errors import FileTooLarge, ImageHubError, Invalid
 
 if TYPE_CHECKING:
     from django.core.files import File  # generic for the type checker only
@@ -49,18 +51,45 @@ class DownloadMany(Door):
 class Import(Door):
     """Takes pictures that other tools made."""
 
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002  # whoever loads the page again that a refusal left
+        """Lead to where pictures are taken."""
+        return redirect(f"{reverse('generated:library')}?import")
+
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep one picture with the prompt and the parameters that its file tells."""
-        throttling.require_room(callers.user(signed_in(request).public_id), IMAGES)
-        said = require(ImportForm(request.POST, request.FILES))
-        draft = reading.imported(_bytes(cast("File[bytes]", said["file"])), cast("str", said["prompt"]))
-        generated, is_new = services.generate(draft, owner=signed_in(request), by=signed_in(request))
+        try:
+            generated, is_new = _imported(request)
+        except ImageHubError as error:
+            if is_script(request):
+                raise
+            return _asked_again(request, error)
         sentence = _("Image imported.") if is_new else _("This image is already there.")
         if is_script(request):
             facts = {"message": sentence, "image": generated.public_id, "is_new": is_new}
             return JsonResponse(facts, status=201 if is_new else 200)
         messages.success(request, sentence)
         return redirect("generated:image", generated.public_id)
+
+
+def _imported(request: HttpRequest) -> tuple[Generated, bool]:
+    owner = signed_in(request)
+    throttling.require_room(callers.user(owner.public_id), IMAGES)
+    said = require(ImportForm(request.POST, request.FILES))
+    draft = reading.imported(_bytes(cast("File[bytes]", said["file"])), cast("str", said["prompt"]))
+    return services.generate(draft, owner=owner, by=owner)
+
+
+def _asked_again(request: HttpRequest, error: ImageHubError) -> HttpResponse:
+    """Return the page with the form as it was sent, and why it was refused."""
+    refusal = refusals.of(error)
+    # Only these name fields; what others tell is for programs.
+    fields = cast("dict[str, list[str]]", error.details or {}) if isinstance(error, Invalid) else {}
+    wrong = next((str(sentences[0]) for sentences in fields.values()), str(refusal.sentence))
+    more = {"wrong": wrong, "prompt": request.POST.get("prompt", "")}
+    answer = library.page(request, status=refusal.status, is_importing=True, **more)
+    for name, value in refusal.headers.items():
+        answer.headers[name] = value
+    return answer
 
 
 def _bytes(file: "File[bytes]") -> bytes:

@@ -1,6 +1,7 @@
 """The library: what is in it, and what is done to several images at once."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -26,19 +27,9 @@ class Library(Door):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the page, or only its grid to a page that is open already."""
-        owner, wish = signed_in(request), Wish.of(request.GET)
-        chips = gallery.chips(wish)
-        narrowing = len(chips) - bool(wish.q)  # what is searched for stands in its own place
-        whole = {"page": gallery.page(owner, wish), "wish": wish, "chips": chips, "narrowing": narrowing}
         if request.GET.get("part") == "grid":
-            return render(request, "generated/grid.html", whole)
-        frame = {
-            "facets": facets.of(owner, wish),
-            "limits": reading.LIMITS,
-            "statuses": [one for one in Status if one is not Status.DELETED],
-            "is_importing": "import" in request.GET,
-        }
-        return render(request, "generated/library.html", {**whole, **frame})
+            return render(request, "generated/grid.html", _shown(request))
+        return page(request, is_importing="import" in request.GET)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Do to the chosen images what the pressed button says."""
@@ -53,6 +44,25 @@ class Library(Door):
             return JsonResponse({"message": sentence, "images": changed})
         messages.success(request, sentence)
         return redirect(_way_back(request))
+
+
+def page(request: HttpRequest, status: int = 200, **more: object) -> HttpResponse:
+    """Return the whole page, with more on it."""
+    shown = _shown(request)
+    frame = {
+        "facets": facets.of(signed_in(request), shown["wish"]),
+        "limits": reading.LIMITS,
+        "statuses": [one for one in Status if one is not Status.DELETED],
+    }
+    return render(request, "generated/library.html", {**shown, **frame, **more}, status=status)
+
+
+def _shown(request: HttpRequest) -> dict[str, Any]:
+    """Return the part of the library that the address asks for."""
+    wish = Wish.of(request.GET)
+    chips = gallery.chips(wish)
+    narrowing = len(chips) - bool(wish.q)  # what is searched for stands in its own place
+    return {"page": gallery.page(signed_in(request), wish), "wish": wish, "chips": chips, "narrowing": narrowing}
 
 
 def _chosen(request: HttpRequest) -> list[str]:

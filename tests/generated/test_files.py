@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.html import escape
 from PIL import Image as Pillow
+from pytest_django import Settings
 
 from accounts.models import User
 from generated import leaving, reading, services
@@ -276,6 +278,34 @@ def test_a_form_leads_to_the_new_image(visitor: Client) -> None:
     answer = visitor.post(IMPORT, fields)
 
     assert answer.headers["Location"] == f"/generated/{Generated.objects.get().public_id}/"
+
+
+@pytest.mark.parametrize(
+    ("data", "prompt", "status", "wrong"),
+    [
+        (png(), "", 400, "This file does not tell its prompt. Say what it was asked for."),
+        (b"no picture", "a <b> fox", 400, "This file is damaged or not a valid image."),
+        (build.encoded(build.picture(), "JPEG"), "a fox", 415, "This kind of file is not accepted here."),
+    ],
+    ids=["wordless", "damaged", "jpeg"],
+)
+def test_a_form_that_is_refused_keeps_what_was_typed(
+    visitor: Client, data: bytes, prompt: str, status: int, wrong: str
+) -> None:
+    before = trace()
+    answer = visitor.post(IMPORT, {"file": SimpleUploadedFile("x.png", data, "image/png"), "prompt": prompt})
+
+    assert (answer.status_code, answer.context["wrong"]) == (status, wrong)
+    assert f">\n{escape(prompt)}</textarea>" in answer.content.decode()
+    assert trace() == before
+    assert visitor.get(IMPORT).headers["Location"] == "/generated/?import"
+
+
+def test_a_form_is_told_when_the_plan_is_full(visitor: Client, settings: Settings) -> None:
+    settings.QUOTAS = {"free": {"bytes": 0, "files": 0}}
+    answer = visitor.post(IMPORT, {"file": SimpleUploadedFile("x.png", png(), "image/png"), "prompt": "a fox"})
+
+    assert (answer.status_code, answer.context["wrong"]) == (403, "Your plan has no room left for this image.")
 
 
 def test_what_comes_back_from_the_bin_is_not_doubled(ada: User, visitor: Client, image_of: Give) -> None:
