@@ -32,6 +32,12 @@ class Server:
         return int(self._listener.getsockname()[1])
 
     @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens."""
+        host, port = self._listener.getsockname()[:2]
+        return str(host), int(port)
+
+    @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 

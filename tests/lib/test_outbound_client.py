@@ -415,3 +415,9 @@ def test_an_answer_comes_with_its_status_headers_and_address(allowed: Callable[[
         url=f"{url}/p%C3%A4th?q=%C3%BC",
     )
     assert server.heads[0].startswith(b"GET /p%C3%A4th?q=%C3%BC HTTP/1.1\r\n")
+
+
+def test_a_path_is_asked_for_as_it_is_written(allowed: Callable[[Server], str], fetch: Fetch) -> None:
+    with serving(always(answer(b"ok"))) as server:
+        fetch(f"{allowed(server)}/a/../b/./c//d%2F?e=[1]'%zz", cap=100, deadline=3)
+    assert server.heads[0].startswith(b"GET /a/../b/./c//d%2F?e=[1]'%zz HTTP/1.1\r\n")

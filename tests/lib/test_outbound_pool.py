@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import ipaddress
+import socket
 import time
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -179,17 +180,22 @@ def test_an_address_that_may_not_be_reached_never_comes_to_the_gate(settings: Se
     assert gate.entered == []
 
 
-def test_the_connected_address_is_checked_even_if_nobody_checked_it_before(site: Origin) -> None:
-    careless = Request(targets.read(site.url("/a.png")), [LOOPBACK], {}, Rules((), None), 1000)
+def test_the_connected_address_is_checked_even_if_nobody_checked_it_before() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        careless = Request(targets.read(url), [LOOPBACK], {}, Rules((), None), 1000)
 
-    async def story() -> None:
-        async with pycurl.AsyncCurlMulti() as multi:
-            with pytest.raises(Refused) as caught:
-                await Transfer(careless).run(multi, 3.0)
-            assert caught.value.reason is Reason.ADDRESS
+        async def story() -> None:
+            async with pycurl.AsyncCurlMulti() as multi:
+                with pytest.raises(Refused) as caught:
+                    await Transfer(careless).run(multi, 3.0)
+                assert caught.value.reason is Reason.ADDRESS
 
-    run(story())
-    assert site.connections == 0
+        run(story())
+        # Whoever connected, however shortly, would still stand in the listener's queue.
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
 
 
 def test_a_kept_connection_is_checked_again(site: Origin) -> None:
