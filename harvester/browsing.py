@@ -1,10 +1,10 @@
 """What was harvested, as a tree: databases, their collections, their documents, and the files of each."""
 
-from collections.abc import Iterable
-from typing import Any, TypedDict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypedDict
 from urllib.parse import quote
 
-from django.db.models import Count, Q
+from django.db.models import Count, QuerySet
 
 from harvester.models import Document, Harvested, Processed, address_of
 from imagehub.lib import origin
@@ -66,14 +66,12 @@ class WholeDocument(DocumentCard):
 
 def databases() -> list[Named]:
     """Return the databases of which something was harvested."""
-    names = Document.objects.order_by("database").values_list("database", flat=True).distinct()[:MOST_NAMES]
-    return [{"name": name, "url": address(name)} for name in names]
+    return [{"name": name, "url": address(name)} for name in _names(Document.objects.all(), "database")]
 
 
 def collections(database: str) -> list[Named]:
     """Return the collections of a database of which something was harvested; NotFound for none."""
-    mine = Document.objects.filter(database=database).order_by("collection")
-    names = list(mine.values_list("collection", flat=True).distinct()[:MOST_NAMES])
+    names = list(_names(Document.objects.filter(database=database), "collection"))
     if not names:
         raise NotFound
     return [{"name": name, "url": address(database, name)} for name in names]
@@ -82,11 +80,12 @@ def collections(database: str) -> list[Named]:
 def documents(database: str, collection: str, *, after: str, limit: int) -> tuple[list[DocumentCard], str | None]:
     """Return documents of a collection behind a folder, by folder, and where to go on; NotFound for no collection."""
     mine = Document.objects.filter(database=database, collection=collection)
-    found = list(_counted(mine.filter(folder__gt=after)).order_by("folder")[: limit + 1])
+    found = list(mine.filter(folder__gt=after).order_by("folder")[: limit + 1])
     if not found and not mine.exists():
         raise NotFound
     rest = found[limit - 1].folder if len(found) > limit else None
-    return [_card(document, document.images) for document in found[:limit]], rest
+    counts = _counts(found[:limit])
+    return [_card(document, counts.get(document.pk, 0)) for document in found[:limit]], rest
 
 
 def document(database: str, collection: str, name: str) -> Document:
@@ -120,8 +119,21 @@ def address(*parts: str) -> str:
     return origin.absolute("/".join([ROOT, *(quote(part, safe="/") for part in parts)]))
 
 
-def _counted(documents: Any) -> Any:
-    return documents.annotate(images=Count("files", filter=~Q(files__key="")))
+def _names(documents: QuerySet[Document], column: str) -> Iterator[str]:
+    """Yield the values of a column, each by one look into the index: `DISTINCT` would go through all of it."""
+    last: str | None = None
+    for _ in range(MOST_NAMES):
+        beyond = documents if last is None else documents.filter(**{f"{column}__gt": last})
+        last = beyond.order_by(column).values_list(column, flat=True).first()
+        if last is None:
+            return
+        yield last
+
+
+def _counts(documents: Sequence[Document]) -> dict[int, int]:
+    """Return how many addresses of each document gave a file."""
+    kept = Harvested.objects.filter(document__in=documents).exclude(key="").order_by()
+    return dict(kept.values_list("document").annotate(Count("pk")))
 
 
 def _card(found: Document, images: int) -> DocumentCard:
