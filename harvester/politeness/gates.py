@@ -3,13 +3,16 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
 from django.conf import settings
 
+from harvester.politeness.exchange import Exchange
 from harvester.politeness.hosts import MET, Hosts
+from harvester.politeness.leases import SharedRooms
 from harvester.politeness.lines import Clock, Line, Lines
 from harvester.politeness.resting import HostResting
 from harvester.politeness.retrying import seconds_asked
@@ -32,11 +35,12 @@ class Limits:
 
 
 class Gates:
-    """Lets requests through as hosts can bear them; an instance belongs to one event loop.
+    """Lets requests through as hosts can bear them; an instance belongs to one event loop, within `async with`.
 
     At most `per_host` are under way to one site and to one address, at most `altogether` from this worker.
     A host that fails or slows down is asked less often; one that is dead, or wishes it, is left alone, of
-    which HostResting tells whoever wants to go there.
+    which HostResting tells whoever wants to go there. With Redis, `per_host` and what hosts wish hold for all
+    workers together.
     """
 
     def __init__(self, limits: Limits | None = None, *, hosts: Hosts = MET, clock: Clock = time.monotonic) -> None:
@@ -45,6 +49,22 @@ class Gates:
         self.clock = clock
         self.lines = Lines(self.limits.altogether, clock)
         self.rooms: Rooms = OwnRooms(self.limits.per_host)
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        if settings.REDIS_URL:
+            shared = SharedRooms(self.limits.per_host, Exchange(settings.REDIS_URL, self.limits.per_host), self.lines)
+            self._stack.push_async_callback(shared.end)
+            talking = await self._stack.enter_async_context(asyncio.TaskGroup())
+            talking.create_task(shared.run(self.hosts, self.clock))
+            self._stack.callback(shared.stop)
+            self.rooms = shared
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
 
     def __call__(self, target: Target, addresses: Sequence[Address]) -> "Passing":
         """Let one request to one of these addresses through, in its turn."""

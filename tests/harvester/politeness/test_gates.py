@@ -1,7 +1,6 @@
 """How many requests go out at once, when they go, and when they don't."""
 
 import asyncio
-import ipaddress
 from collections import Counter
 from contextlib import suppress
 from random import Random
@@ -12,61 +11,12 @@ from harvester.politeness.breaker import FAILURES
 from harvester.politeness.gates import Gates, Limits, Passing
 from harvester.politeness.hosts import LONGEST_ASKED_REST, Hosts
 from harvester.politeness.resting import HostResting
-from imagehub.lib.outbound import targets
 from imagehub.lib.outbound.refusals import Reason, Refused
-
-
-class Time:
-    """A clock that the test sets."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.harvester.politeness.visiting import Crowd, Time, passing, settled
 
 
 def gates(altogether: int = 20, per_host: int = 2, clock: Time | None = None) -> Gates:
     return Gates(Limits(altogether, per_host), hosts=Hosts(), clock=clock or Time())
-
-
-def passing(through: Gates, url: str, *addresses: str) -> Passing:
-    return through(targets.read(url), [ipaddress.ip_address(address) for address in addresses or ("192.0.2.1",)])
-
-
-class Crowd:
-    """Visits that stay inside until they are told to go."""
-
-    def __init__(self, through: Gates) -> None:
-        self.through = through
-        self.inside: Counter[str] = Counter()
-        self.most: Counter[str] = Counter()
-        self.order: list[str] = []
-        self.visits: list[asyncio.Task[None]] = []
-        self.go = asyncio.Event()
-
-    async def arrive(self, url: str, *addresses: str) -> None:
-        self.visits.append(asyncio.create_task(self._visit(url, addresses)))
-        await settled()
-
-    async def _visit(self, url: str, addresses: tuple[str, ...]) -> None:
-        async with passing(self.through, url, *addresses) as passage:
-            self.order.append(url)
-            for name in ("all", url, *addresses):
-                self.inside[name] += 1
-                self.most[name] = max(self.most[name], self.inside[name])
-            await self.go.wait()
-            passage.seen(200, 0.01, {})
-            for name in ("all", url, *addresses):
-                self.inside[name] -= 1
-
-    async def leave(self) -> None:
-        self.go.set()
-        await asyncio.gather(*self.visits)
-
-
-async def settled() -> None:
-    for _ in range(4):
-        await asyncio.sleep(0)
 
 
 SPELLINGS = ["http://example.com/a", "http://EXAMPLE.com./b", "https://example.com/c", "http://img9.example.com:80/d"]
