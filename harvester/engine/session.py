@@ -49,8 +49,7 @@ def stop() -> None:
 
 async def _session(length: float) -> bool:
     with ThreadPoolExecutor(HANDS, "harvest") as hands, Database() as database:
-        async with Pool(connections=settings.MAX_CONCURRENT_DOWNLOADS, agent=agent()) as pool:
-            gates = Gates()
+        async with Pool(connections=settings.MAX_CONCURRENT_DOWNLOADS, agent=agent()) as pool, Gates() as gates:
             visitor = Visitor(pool, Manners(gates, Robots(pool, gates).allows), hands)
             bench = Bench(visitor, database, hands)
             async with asyncio.TaskGroup() as group:
