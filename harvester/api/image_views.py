@@ -18,13 +18,16 @@ from imagehub.images.storage import ObjectMissing
 from imagehub.lib.digests import sha256
 
 _REFUSED = refusals(400, 401, 403, 404, 429, 503)
+_TAGS = ["harvested"]  # beside `images`, which are those that a model made
 _CACHING = "private, no-cache"  # ask whether it is still the same: a later harvest may replace it
 
 
 class Databases(Door):
     """What was harvested."""
 
-    @extend_schema(operation_id="list_harvested_databases", responses={200: answers.DatabasesSerializer, **_REFUSED})
+    @extend_schema(
+        operation_id="list_harvested_databases", tags=_TAGS, responses={200: answers.DatabasesSerializer, **_REFUSED}
+    )
     def get(self, request: Request) -> Response:  # noqa: ARG002  # whoever may harvest sees all
         """Return the databases of which something was harvested."""
         return Response({"databases": browsing.databases()})
@@ -34,7 +37,9 @@ class Collections(Door):
     """A database of which something was harvested."""
 
     @extend_schema(
-        operation_id="list_harvested_collections", responses={200: answers.CollectionsSerializer, **_REFUSED}
+        operation_id="list_harvested_collections",
+        tags=_TAGS,
+        responses={200: answers.CollectionsSerializer, **_REFUSED},
     )
     def get(self, request: Request, database: str) -> Response:  # noqa: ARG002  # likewise
         """Return its collections of which something was harvested."""
@@ -46,6 +51,7 @@ class Documents(Door):
 
     @extend_schema(
         operation_id="list_harvested_documents",
+        tags=_TAGS,
         parameters=[serializers.DocumentsQuerySerializer],
         responses={200: answers.DocumentsSerializer, **_REFUSED},
     )
@@ -59,7 +65,9 @@ class Documents(Door):
 class OneDocument(Door):
     """A document of which images were harvested."""
 
-    @extend_schema(operation_id="get_harvested_document", responses={200: answers.WholeDocumentSerializer, **_REFUSED})
+    @extend_schema(
+        operation_id="get_harvested_document", tags=_TAGS, responses={200: answers.WholeDocumentSerializer, **_REFUSED}
+    )
     def get(self, request: Request, database: str, collection: str, document: str) -> Response:  # noqa: ARG002  # likewise
         """Return a document, named by its folder or its id, with its files."""
         return Response(browsing.whole(browsing.document(database, collection, document)))
@@ -72,6 +80,7 @@ class OneFile(Door):
 
     @extend_schema(
         operation_id="get_harvested_file",
+        tags=_TAGS,
         responses={
             (200, "image/*"): OpenApiTypes.BINARY,
             (200, "application/json"): OpenApiTypes.OBJECT,
