@@ -7,3 +7,4 @@ class HarvesterConfig(AppConfig):
     """Harvests the images that documents refer to."""
 
     name = "harvester"
+    stores_with = "harvester.stored"

@@ -12,16 +12,19 @@ An object without a row goes only where its key begins as an app declares for it
 of whole keys (`stores_like = {"some/": "some/[0-9]+"}`), when it is older than the grace that uploads under
 way need, and when no app keeps it on purpose (`keeps_objects = ("some/key",)`). Beside a database without
 any image none goes: that is what a wrong DATABASE_URL or a fresh database looks like.
+
+An app that stores objects of which other rows than those of images know names a module that tells of them
+(`stores_with = "some.module"`, with what `Keeper` says).
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from importlib import import_module
 from itertools import islice
-from typing import Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar
 
 from django.apps import apps
 from django.db.models import Model, QuerySet
@@ -45,6 +48,22 @@ class Counts(Protocol):
 
     def recount(self) -> None:
         """Set all counts to what is there."""
+
+
+class Keeper(Protocol):
+    """What an app with objects of its own lets us know of them."""
+
+    def prefixes(self) -> Iterable[str]:
+        """Return how the keys begin that are the app's alone."""
+
+    def known(self, keys: Collection[str]) -> set[str]:
+        """Return those keys that a row accounts for."""
+
+    def recorded(self) -> Iterable[tuple[str, str]]:
+        """Go through the keys that rows know, and the digests of what should lie there."""
+
+    def digests(self, key: str) -> set[str]:
+        """Return the digests that rows know of a key now; none when no row knows it."""
 
 
 class Kind(StrEnum):
@@ -85,6 +104,7 @@ def examine(grace: timedelta = GRACE) -> Iterator[Finding]:
     before = datetime.now(UTC) - grace
     yield from _overdue(before)
     yield from _damaged_images()
+    yield from _damaged_files()
     yield from _lost_renditions()
     yield from _orphans(before)
     yield from _leftovers(before)
@@ -114,6 +134,15 @@ def _damaged_images() -> Iterator[Finding]:
             yield Finding(kind, image.key)
 
 
+def _damaged_files() -> Iterator[Finding]:
+    for keeper in _keepers():
+        for key, digest in keeper.recorded():
+            kind = _verdict_on(key, digest)
+            # It may just have been replaced, or its row be gone.
+            if kind and (present := keeper.digests(key)) and all(_verdict_on(key, one) for one in present):
+                yield Finding(kind, key)
+
+
 def _lost_renditions() -> Iterator[Finding]:
     for kept in _rows(Rendition.objects.all()):
         if _verdict(kept) and Rendition.objects.filter(pk=kept.pk).exists():
@@ -121,11 +150,15 @@ def _lost_renditions() -> Iterator[Finding]:
 
 
 def _verdict(kept: Image | Rendition) -> Kind | None:
+    return _verdict_on(kept.key, kept.digest)
+
+
+def _verdict_on(key: str, expected: str) -> Kind | None:
     try:
-        digest = sha256_of(storage.chunks(kept.key))
+        digest = sha256_of(storage.chunks(key))
     except ObjectMissing:
         return Kind.MISSING_OBJECT
-    return None if digest == kept.digest else Kind.WRONG_BYTES
+    return None if digest == expected else Kind.WRONG_BYTES
 
 
 def _orphans(before: datetime) -> Iterator[Finding]:
@@ -139,7 +172,8 @@ def _orphans(before: datetime) -> Iterator[Finding]:
 
 def _ours() -> Iterator[Iterator[Found]]:
     """Yield the objects below each folder of ours: all of them, or those whose keys look like ours."""
-    roots = sorted(_declared("stores_under"))
+    own = (prefix for keeper in _keepers() for prefix in keeper.prefixes())
+    roots = sorted({*_declared("stores_under"), *own})
     yield from map(storage.walk, roots)
     for root, form in sorted(_shared_folders()):
         mine = re.compile(form).fullmatch
@@ -158,7 +192,8 @@ def _leftovers(before: datetime) -> Iterator[Finding]:
 
 def _known(keys: list[str]) -> set[str]:
     """Return those keys that a row accounts for; a tombstone does, until it is overdue."""
-    return {
+    others = (key for keeper in _keepers() for key in keeper.known(keys))
+    return {*others} | {
         key
         for model in (Image, Rendition, Tombstone)
         for key in model._default_manager.filter(key__in=keys).values_list("key", flat=True)  # noqa: SLF001  # Django's
@@ -220,9 +255,17 @@ def _recount_list(finding: Finding) -> bool:
 
 
 def _counts() -> Iterator[tuple[str, Counts]]:
+    return _modules("counts_with")
+
+
+def _keepers() -> Iterator[Keeper]:
+    return (keeper for _app, keeper in _modules("stores_with"))
+
+
+def _modules(name: str) -> Iterator[tuple[str, Any]]:
     for app in apps.get_app_configs():
-        if module := getattr(app, "counts_with", ""):
-            yield app.label, cast("Counts", import_module(module))
+        if module := getattr(app, name, ""):
+            yield app.label, import_module(module)
 
 
 _REMEDIES: dict[Kind, Callable[[Finding], bool]] = {

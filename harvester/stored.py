@@ -1,0 +1,57 @@
+"""What the doctor has to know of harvested files; see `imagehub.images.doctor`."""
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from harvester import metadata, naming
+from harvester.models import Document, Harvested, Processed
+
+_BATCH = 500
+_DESCRIPTION = "/metadata.json"
+_FILE = re.compile(r"/(?:original|processed/[a-z]+)/[^/]+\Z")
+
+
+def prefixes() -> list[str]:
+    """Return how all keys below which something was harvested begin."""
+    databases = Document.objects.values_list("database", flat=True).distinct()
+    return sorted(f"{naming.segment(name)}/" for name in databases)
+
+
+def known(keys: Collection[str]) -> set[str]:
+    """Return those keys that a row accounts for."""
+    files = [key for key in keys if _FILE.search(key)]
+    return {*_rows(files), *_descriptions(keys)} if files else set(_descriptions(keys))
+
+
+def recorded() -> Iterator[tuple[str, str]]:
+    """Go through the keys and digests of all files, in short queries."""
+    for model in (Harvested, Processed):
+        last = 0
+        while batch := list(_files(model).filter(pk__gt=last).order_by("pk")[:_BATCH]):
+            yield from ((key, digest) for _pk, key, digest in batch)
+            last = batch[-1][0]
+
+
+def digests(key: str) -> set[str]:
+    """Return the digests that rows know of a key now."""
+    return {digest for model in (Harvested, Processed) for _pk, _key, digest in _files(model).filter(key=key)}
+
+
+def _files(model: type[Model]) -> "QuerySet[Any, tuple[int, str, str]]":
+    return model._default_manager.exclude(key="").values_list("pk", "key", "sha256")  # noqa: SLF001  # Django's
+
+
+def _rows(keys: Collection[str]) -> Iterator[str]:
+    yield from Harvested.objects.filter(key__in=keys).values_list("key", flat=True)
+    yield from Processed.objects.filter(key__in=keys).values_list("key", flat=True)
+
+
+def _descriptions(keys: Collection[str]) -> Iterator[str]:
+    homes = {key.removesuffix(_DESCRIPTION) for key in keys if key.endswith(_DESCRIPTION)}
+    folders = {home.rpartition("/")[2] for home in homes}
+    if not folders:
+        return
+    yield from (metadata.key_of(document) for document in Document.objects.filter(folder__in=folders))

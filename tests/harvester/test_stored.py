@@ -1,0 +1,39 @@
+from datetime import timedelta
+
+import pytest
+
+from harvester.models import Harvested
+from imagehub.images import doctor, storage
+from imagehub.images.doctor import Finding, Kind
+from tests.harvester.harvesting import HOME, asked, done, of
+from tests.origins import Origin
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+A = f"{HOME}/a-hotel-a"
+
+
+def findings() -> set[Finding]:
+    return set(doctor.examine(grace=timedelta(seconds=-60)))
+
+
+def test_the_doctor_knows_what_was_harvested(site: Origin) -> None:
+    done(asked({"a": of(site, "/doctor-1.png", "/doctor-2.png"), "b": of(site, "/doctor-3.png")}))
+    assert findings() == set()
+
+
+def test_the_doctor_finds_what_was_lost_spoilt_or_left_behind(site: Origin) -> None:
+    done(asked({"a": of(site, "/doctor-1.png", "/doctor-2.png"), "b": of(site, "/doctor-3.png")}))
+    storage.delete(f"{A}/original/img_001.png")
+    storage.replace(f"{A}/original/img_002.png", b"other bytes")
+    storage.put(f"{A}/original/img_003.png", b"of nobody")
+    storage.put(f"{HOME}/c-hotel-c/metadata.json", b"{}")
+    Harvested.objects.filter(document__document_id="b").delete()
+
+    assert findings() == {
+        Finding(Kind.MISSING_OBJECT, f"{A}/original/img_001.png"),
+        Finding(Kind.WRONG_BYTES, f"{A}/original/img_002.png"),
+        Finding(Kind.ORPHAN_OBJECT, f"{A}/original/img_003.png"),
+        Finding(Kind.ORPHAN_OBJECT, f"{HOME}/c-hotel-c/metadata.json"),
+        Finding(Kind.ORPHAN_OBJECT, f"{HOME}/b-hotel-b/original/img_001.png"),
+    }
