@@ -40,7 +40,7 @@ test-mariadb: $(VENV)/.tested
 	else echo "SKIPPED: the run on MariaDB (mysqlclient needs gcc, pkg-config and libmariadb-dev)"; fi
 
 test-redis: $(VENV)/.tested
-	$(BIN)/python -m tests.servers redis -- $(BIN)/python -m pytest $(AGAIN) tests/api tests/events tests/harvester/test_health.py
+	$(BIN)/python -m tests.servers redis -- $(BIN)/python -m pytest $(AGAIN) tests/api tests/events tests/harvester/test_health.py tests/harvester/politeness
 
 lint: $(VENV)/.tested ## check style, types and layers
 	$(BIN)/ruff check $(OURS)

@@ -7,6 +7,7 @@ each address, which holds besides.
 """
 
 import ipaddress
+from functools import lru_cache
 
 # Below these countries hand out names.
 _SECOND_LEVEL = frozenset(
@@ -54,6 +55,7 @@ _SHARED = (
 )
 
 
+@lru_cache(maxsize=10_000)
 def site(host: str) -> str:
     """Return whom a host's requests are counted for: its registrable name, or the address that it is."""
     name = host.rstrip(".").lower()

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
+from django.core.cache import cache
 from pytest_django import Settings
 
 from harvester.politeness.gates import Gates, Limits
@@ -157,3 +158,14 @@ def test_memory_is_bounded_by_what_is_in_it() -> None:
         memory.keep(f"site {n}", long, KEPT)
         memory.keep(f"site {n}", long, KEPT)
     assert [n for n in range(20) if memory.find(f"site {n}")] == [17, 18, 19]
+
+
+async def test_workers_tell_one_another(site: Origin, settings: Settings) -> None:
+    settings.REDIS_URL = settings.REDIS_URL or "redis://that-the-cache-stands-for/"
+    site.answer(FILE, NO_GIFS)
+    site.fail(FILE, times=TRIES)
+    denied, asked = [await Asking()(site.url("/a.png")) for _ in range(3)], site.asked(FILE)
+    cache.clear()
+    allowed = [await Asking()(site.url("/a.png")) for _ in range(3)]
+    assert (denied, asked) == ([[False]] * 3, TRIES)
+    assert (allowed, site.asked(FILE)) == ([[True]] * 3, TRIES + 1)
