@@ -1,7 +1,7 @@
 """Which questions a batch may put to the source: a few operators, in a bounded form.
 
 Whoever holds a key may write a filter, so nothing that runs code, compares fields or searches without an end is let
-through, and a pattern may not contain what makes its search explode.
+through.
 """
 
 import math
@@ -13,18 +13,14 @@ from typing import Any
 from bson import ObjectId
 from django.utils.translation import gettext as _
 
+from harvester import patterns
 from imagehub.lib.errors import Invalid
 
 DEEPEST = 10
 MOST_PARTS = 1000  # names and values, altogether
 LONGEST_TEXT = 1000  # characters of a name or value
-LONGEST_PATTERN = 128
-_MOST_REPEATS = 3  # of unbounded length in a pattern: each is one more loop
-_MOST_COUNTED = 100  # in braces
-_REPEATS = re.compile(r"[*+]|\{\d*,\d*\}|\{\d+\}")
 _HIGHEST_TYPE = 127
 _TYPE = re.compile(r"[A-Za-z]{1,20}")
-_OPTIONS = re.compile(r"(?!.*(.).*\1)[ims]*")
 
 
 def judge(query: Mapping[str, Any]) -> None:
@@ -49,8 +45,8 @@ class _Judge:
             "$not": self._is_negated,
             "$exists": lambda value, _depth: isinstance(value, int) and 0 <= value <= 1,
             "$type": _is_type,
-            "$regex": _is_pattern,
-            "$options": lambda value, _depth: isinstance(value, str) and _OPTIONS.fullmatch(value) is not None,
+            "$regex": _is_string,
+            "$options": _is_string,
             "$elemMatch": self._is_match,
             "$size": lambda value, _depth: type(value) is int and 0 <= value < 2**31,
         }
@@ -78,8 +74,10 @@ class _Judge:
     def _is_condition(self, value: Any, depth: int) -> bool:
         if not isinstance(value, Mapping) or not any(str(name).startswith("$") for name in value) or _is_typed(value):
             return self.is_value(value, depth)
-        return self._is_small(value, depth) and all(
-            name in self._operators and self._operators[name](inner, depth + 1) for name, inner in value.items()
+        return (
+            self._is_small(value, depth)
+            and all(name in self._operators and self._operators[name](part, depth + 1) for name, part in value.items())
+            and ("$regex" not in value or patterns.is_bounded(value["$regex"], value.get("$options", "")))
         )
 
     def _is_negated(self, value: Any, depth: int) -> bool:
@@ -119,6 +117,10 @@ def _is_text(value: object) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
+def _is_string(value: object, _depth: int) -> bool:
+    return _is_text(value)
+
+
 def _is_scalar(value: object) -> bool:
     if isinstance(value, bool) or value is None:
         return True
@@ -139,17 +141,6 @@ def _is_type(value: object, _depth: int) -> bool:
         else isinstance(kind, str) and _TYPE.fullmatch(kind) is not None
         for kind in kinds
     )
-
-
-def _is_pattern(value: object, _depth: int) -> bool:
-    if not _is_text(value) or len(str(value)) > LONGEST_PATTERN:
-        return False
-    # What stands for itself says nothing about the effort of a search.
-    bare = re.sub(r"\\[^\dgk]|\[\^?\]?[^\]\\]*\]", "x", str(value))
-    repeats = [repeat for repeat in _REPEATS.findall(bare) if not re.fullmatch(r"\{\d+\}", repeat)]
-    counted = [int(number) for repeat in _REPEATS.findall(bare) for number in re.findall(r"\d+", repeat)]
-    has_traps = re.search(r"\\|\(\?(?!:)|\(\*|\)[*+{]", bare)
-    return not has_traps and len(repeats) <= _MOST_REPEATS and max(counted, default=0) <= _MOST_COUNTED
 
 
 def _native(value: Any) -> Any:

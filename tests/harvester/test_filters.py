@@ -40,7 +40,7 @@ def objects(depth: int) -> Any:
         {"$or": [{"a": 1}, {"$and": [{"b": 2}, {"$nor": [{"c": 3}]}]}]},
         {"a": {"$not": {"$gt": 5}}, "b": {"$not": {"$regex": "^x"}}},
         {"a": {"$exists": True}, "b": {"$exists": 0}, "c": {"$type": "string"}, "d": {"$type": [2, "null", -1]}},
-        {"name": {"$regex": "^Hotel [A-Z][a-z]+ (sol|luna)$", "$options": "im"}},
+        {"name": {"$regex": "^Hotel [A-Z][a-z]+ (sol|luna)$", "$options": "is"}},
         {"name": {"$regex": "\\d{2,5}\\.(?:jpg|png)"}},
         {"name": {"$regex": "[*+]{3}[^)]\\)\\*"}},
         {"rooms": {"$elemMatch": {"beds": {"$gt": 1}, "view": "sea"}}, "x": {"$elemMatch": {"$gt": 1, "$lt": 5}}},
@@ -141,38 +141,12 @@ def test_a_filter_is_an_object(query: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern",
-    [
-        "(a+)+$",
-        "(a*)*b",
-        "(a|a)*b",
-        "(a|aa){10,}b",
-        "^(([a-z])+.)+[A-Z]([a-z])+$",
-        "(?:a+){2,}",
-        "(.*)(.*)(.*)(.*)x",
-        "a*a*a*a*b",
-        "(a)\\1",
-        "\\g{1}",
-        "\\k<x>",
-        "(?=a)",
-        "(?<=a)",
-        "(?x)a +",
-        "(?P<x>a)",
-        "(?#x)",
-        "(*LIMIT_MATCH=1)",
-        "a{1,5000}",
-        "a{5000}",
-        "[a](b+)+",
-        "[]](b+)+",
-        "[^]](b+)+",
-        "\\Q[\\E(a+)+\\Q]\\E",
-        "x\\",
-        "x" * 129,
-    ],
+    "condition", [{"$regex": "a+a+b"}, {"$regex": "^a.*b", "$options": "m"}, {"$regex": "x" * 129}]
 )
-def test_a_pattern_whose_search_may_explode_is_refused(pattern: str) -> None:
-    with pytest.raises(Invalid):
-        filters.judge({"a": {"$regex": pattern}})
+def test_a_pattern_whose_search_takes_too_long_is_refused_wherever_it_stands(condition: dict[str, Any]) -> None:
+    for query in ({"a": condition}, {"$or": [{"a": {"$not": condition}}]}, {"a": {"$elemMatch": condition}}):
+        with pytest.raises(Invalid):
+            filters.judge(query)
 
 
 def test_a_large_filter_is_refused_at_once() -> None:
