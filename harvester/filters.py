@@ -11,11 +11,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from harvester import patterns
 from imagehub.lib.errors import Invalid
 
+_HELP = _(
+    "A filter is small and flat, its operators are %(operators)s, and a pattern repeats without an end only as .* in "
+    "front, at its very end, or once after ^."
+)
+_OPERATORS = {
+    *("$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$and", "$or", "$nor", "$not"),
+    *("$exists", "$type", "$regex", "$options", "$elemMatch", "$size", "$all"),
+}
 DEEPEST = 10
 MOST_PARTS = 1000  # names and values, altogether
 LONGEST_TEXT = 1000  # characters of a name or value
@@ -26,7 +34,7 @@ _TYPE = re.compile(r"[A-Za-z]{1,20}")
 def judge(query: Mapping[str, Any]) -> None:
     """Refuse a filter with an operator or of a size that is not answered here."""
     if not isinstance(query, Mapping) or not _Judge().is_query(query, 0):
-        raise Invalid(details={"filter": [_("This filter is not answered here.")]})
+        raise Invalid(details={"filter": [_HELP % {"operators": " ".join(sorted(_OPERATORS))}]})
 
 
 def compiled(query: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Which filters are answered."""
 
 import math
+import re
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from bson import ObjectId
 from harvester import filters
 from imagehub.lib.errors import Invalid
 
+OPERATORS = "$eq $ne $gt $gte $lt $lte $in $nin $and $or $nor $not $exists $type $regex $options $elemMatch $size $all"
 OBJECT_ID = "66f0a1b2c3d4e5f601234567"
 
 
@@ -132,6 +134,12 @@ def test_all_else_is_refused(query: dict[str, Any]) -> None:
         filters.judge(query)
     assert refusal.value.details is not None
     assert list(refusal.value.details) == ["filter"]
+
+
+def test_a_refusal_names_every_operator_that_is_answered() -> None:
+    with pytest.raises(Invalid) as refusal:
+        filters.judge({"$where": "1"})
+    assert sorted(set(re.findall(r"\$\w+", str(refusal.value.details)))) == sorted(OPERATORS.split())
 
 
 @pytest.mark.parametrize("query", [[], "a", None, 5])
