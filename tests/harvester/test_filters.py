@@ -158,10 +158,11 @@ def test_a_pattern_whose_search_takes_too_long_is_refused_wherever_it_stands(con
 
 
 def test_a_large_filter_is_refused_at_once() -> None:
-    started = time.perf_counter()
+    query = {"$or": [{"a": "x" * 900}] * 1_000_000}
+    started = time.thread_time()
     with pytest.raises(Invalid):
-        filters.judge({"$or": [{"a": "x" * 900}] * 1_000_000})
-    assert time.perf_counter() - started < 0.1
+        filters.judge(query)
+    assert time.thread_time() - started < 0.1
 
 
 def test_ids_and_times_reach_the_source_in_its_own_types() -> None:
