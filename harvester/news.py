@@ -30,7 +30,5 @@ def images(job: Job) -> dict[str, int]:
 
 
 def tell(kind: Kind, job: Job) -> None:
-    """Say in the transaction under way where a job stands, to the staff and to the account that asked for it."""
+    """Say in the transaction under way where a job stands, to the staff: nobody else asks for harvests."""
     outbox.record(kind, audience=audience.STAFF, data=facts(job))
-    if job.owner is not None and not job.owner.is_staff:
-        outbox.record(kind, audience=audience.user(job.owner), data=facts(job))

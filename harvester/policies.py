@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from accounts.actors import Actor
+from accounts.actors import Actor, Service
 from harvester.models import Job, JobQuerySet
 from imagehub.lib.errors import Forbidden, JobNotFound
 
@@ -21,8 +21,11 @@ class Requester:
 
 
 def may_harvest(by: Requester) -> bool:
-    """Tell whether somebody is staff or holds a key; that its scope is `harvest` is judged at the door."""
-    return by.is_staff or by.word.startswith(("key:", "service:"))
+    """Tell whether somebody is staff, with or without a key, or a service; a key's scope is judged at the door.
+
+    Anybody can make a key for themselves; that must not open the collections of the house to everybody.
+    """
+    return isinstance(by.actor, Service) or by.actor.is_staff
 
 
 def require_may_harvest(by: Requester) -> None:

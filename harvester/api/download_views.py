@@ -23,12 +23,28 @@ from imagehub.api.validation import Fields, validated
 _BEGUN = {200: answers.JobSerializer, **refusals(400, 401, 403, 404, 409, 413, 415, 429, 503)}
 
 
-class _Begin(BeginningDoor[Draft]):
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A harvest that is wanted, and how many documents its source has for it.
+
+    They are counted before the transaction in which the answer is kept: a slow source must hold no lock of ours.
+    """
+
+    draft: Draft
+    documents: int
+
+    @classmethod
+    def of(cls, draft: Draft) -> "Counted":
+        """Ask the source."""
+        return cls(draft, jobs.count(draft))
+
+
+class _Begin(BeginningDoor[Counted]):
     """A harvest of documents that stay where they are."""
 
-    def create(self, request: Request, prepared: Draft, **_kwargs: Any) -> Response:
+    def create(self, request: Request, prepared: Counted, **_kwargs: Any) -> Response:
         """Begin it."""
-        return begun(jobs.create(prepared, by=requester(request)))
+        return begun(jobs.begin(prepared.draft, prepared.documents, by=requester(request)))
 
 
 class DownloadCollection(_Begin):
@@ -39,10 +55,10 @@ class DownloadCollection(_Begin):
         """Harvest the images of all documents of a collection; 404 when it has none."""
         return super().post(request, **kwargs)
 
-    def prepare(self, request: Request, **kwargs: Any) -> Draft:
-        """Read how."""
+    def prepare(self, request: Request, **kwargs: Any) -> Counted:
+        """Read how, and count."""
         said = validated(serializers.PartSerializer, request.data)
-        return _draft(Kind.COLLECTION, {**said, **kwargs})
+        return Counted.of(_draft(Kind.COLLECTION, {**said, **kwargs}))
 
 
 class DownloadDocument(_Begin):
@@ -53,10 +69,10 @@ class DownloadDocument(_Begin):
         """Harvest the images of one document."""
         return super().post(request, **kwargs)
 
-    def prepare(self, request: Request, **kwargs: Any) -> Draft:
-        """Read how."""
+    def prepare(self, request: Request, **kwargs: Any) -> Counted:
+        """Read how, and count."""
         said = validated(serializers.OptionsSerializer, request.data)
-        return _draft(Kind.DOCUMENT, {**said, **kwargs})
+        return Counted.of(_draft(Kind.DOCUMENT, {**said, **kwargs}))
 
 
 class DownloadBatch(_Begin):
@@ -67,9 +83,9 @@ class DownloadBatch(_Begin):
         """Harvest the images of the documents that match a filter; 404 when none does."""
         return super().post(request, **kwargs)
 
-    def prepare(self, request: Request, **_kwargs: Any) -> Draft:
-        """Read which and how."""
-        return _draft(Kind.BATCH, validated(serializers.BatchSerializer, request.data))
+    def prepare(self, request: Request, **_kwargs: Any) -> Counted:
+        """Read which and how, and count."""
+        return Counted.of(_draft(Kind.BATCH, validated(serializers.BatchSerializer, request.data)))
 
 
 @dataclass(frozen=True)

@@ -25,14 +25,25 @@ ONLY_FAILED = "failed"  # as `options["only"]`: the items name a part of their d
 def create(draft: Draft, *, by: Requester, schedule: Schedule | None = None) -> Job:
     """Begin a harvest of documents that a source has now; NotFound or DocumentNotFound when it has none."""
     require_may_harvest(by)
+    return begin(draft, count(draft), by=by, schedule=schedule)
+
+
+def count(draft: Draft) -> int:
+    """Return how many documents a source has now, writing nothing; NotFound or DocumentNotFound for none."""
     judge(draft)
     found = sources.opened(draft).count()
     if not found:
         raise DocumentNotFound if draft.kind is Kind.DOCUMENT else NotFound
+    return found
+
+
+def begin(draft: Draft, documents: int, *, by: Requester, schedule: Schedule | None = None) -> Job:
+    """Begin a harvest of documents that were counted a moment ago, without asking their source again."""
+    require_may_harvest(by)
     job = _fresh(draft, by)
     if schedule is not None:
         job.schedule, job.scheduled_for = schedule, schedule.next_at
-    job.total_items = found
+    job.total_items = documents
     return _begun(job)
 
 
@@ -90,7 +101,7 @@ def retry(public_id: str, *, by: Requester) -> Job:
 def start(job_pk: int) -> None:
     """Note within the caller's transaction that a job is being worked on; one that is already needs nothing."""
     if Job.objects.filter(pk=job_pk, status=Status.PENDING).update(status=Status.RUNNING, started_at=timezone.now()):
-        news.tell(Fact.JOB_STARTED, Job.objects.select_related("owner").get(pk=job_pk))
+        news.tell(Fact.JOB_STARTED, Job.objects.get(pk=job_pk))
 
 
 @write
@@ -109,7 +120,7 @@ def complete(job_pk: int) -> bool:
     if not done.update(status=Status.COMPLETED, completed_at=now):
         return False
     Job.objects.filter(pk=job_pk, started_at=None).update(started_at=now)
-    news.tell(Fact.JOB_COMPLETED, Job.objects.select_related("owner").get(pk=job_pk))
+    news.tell(Fact.JOB_COMPLETED, Job.objects.get(pk=job_pk))
     return True
 
 

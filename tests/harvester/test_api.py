@@ -383,11 +383,20 @@ def test_a_list_that_makes_no_sense_is_refused(client: APIClient, query: str) ->
     assert client.get(f"/api/v1/jobs?{query}").json()["code"] == "VALIDATION_ERROR"
 
 
-def test_keys_see_their_own_jobs_and_staff_all(client: APIClient, api: ClientOf, ada: User, staff: User) -> None:
+def test_a_key_that_somebody_made_for_themselves_opens_no_harvest(client: APIClient, ada: User, staff: User) -> None:
+    job = upload(client).json()["id"]
+    before = trace()
+    for method, path in ROUTES:
+        answer = keyed(staff, owner=ada).generic(method, path.replace("/1", f"/{job}"))
+        assert (method, path, answer.status_code) == (method, path, 403)
+    assert trace() == before
+
+
+def test_keys_see_their_own_jobs_and_staff_all(client: APIClient, api: ClientOf, staff: User) -> None:
     job = upload(client).json()["id"]
     finished(Job.objects.get(), failed=1)
     before = trace()
-    for other in (keyed(staff), keyed(staff, owner=ada), keyed(staff, owner=staff)):
+    for other in (keyed(staff), keyed(staff, owner=staff)):
         assert other.get("/api/v1/jobs").json()["total"] == 0
         for method, path in [route for route in ROUTES if "/jobs/1" in route[1]]:
             answer = other.generic(method, path.replace("/1", f"/{job}"))

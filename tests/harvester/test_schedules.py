@@ -102,23 +102,22 @@ def test_a_crash_between_beginning_and_moving_on_begins_nothing_twice(hotels: ob
     Schedule.objects.update(next_at=moment)  # as if the process had died before it moved on
     assert schedules.begin_due() == 0
     assert Job.objects.count() == 1
-    schedule.refresh_from_db()
-    assert schedule.next_at > timezone.now()
+    assert _next(schedule) > timezone.now()
 
 
 def test_a_source_without_documents_waits_for_the_next_moment(shop: object, staff: "User") -> None:
     schedule = _due(staff)
     assert schedules.begin_due() == 0
-    schedule.refresh_from_db()
     assert not Job.objects.exists()
-    assert schedule.next_at > timezone.now()
+    assert _next(schedule) > timezone.now()
 
 
 def test_a_paused_schedule_begins_nothing_until_it_goes_on(hotels: object, staff: "User") -> None:
     schedule = _due(staff)
     schedules.pause(schedule.public_id, by=staff)
     assert schedules.begin_due() == 0
-    assert schedules.resume(schedule.public_id, by=staff).next_at > timezone.now()
+    schedules.resume(schedule.public_id, by=staff)
+    assert _next(schedule) > timezone.now()
     assert schedules.begin_due() == 0
     assert not Job.objects.exists()
 
@@ -146,3 +145,10 @@ def _due(staff: "User") -> Schedule:
     schedule.next_at = timezone.now().replace(microsecond=0) - timedelta(minutes=1)
     schedule.save()
     return schedule
+
+
+def _next(schedule: Schedule) -> datetime:
+    """Return when a schedule is due by now."""
+    schedule.refresh_from_db()
+    assert schedule.next_at is not None
+    return schedule.next_at
