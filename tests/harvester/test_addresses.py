@@ -4,6 +4,7 @@ Every one is fetched for real, by the pool that harvests use, while canaries lis
 """
 
 import asyncio
+import errno
 import ipaddress
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -141,14 +142,25 @@ def _before_us(server: Server) -> int:
     return server.connections - 1
 
 
+def listeners() -> list[socket.socket]:
+    """Listen on one port of both loopback addresses, or of the one that this machine has."""
+    four = socket.create_server(("127.0.0.1", 0))
+    try:
+        return [four, socket.create_server(("::1", four.getsockname()[1]), family=socket.AF_INET6)]
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            return [four]
+        four.close()
+        return listeners()
+
+
 @pytest.fixture
 def canaries(settings: Settings) -> Iterator[Canaries]:
     with ExitStack() as running:
-        four = running.enter_context(serving(always(answer(b"secret"))))
-        six = socket.create_server(("::1", four.port), family=socket.AF_INET6)
-        servers = [four, running.enter_context(serving(always(answer(b"secret")), listener=six))]
+        secret = always(answer(b"secret"))
+        servers = [running.enter_context(serving(secret, listener=listener)) for listener in listeners()]
         # The port would be open, so that the address alone decides.
-        settings.OUTBOUND_ALLOW = [f"8.8.4.4:{four.port}"]
+        settings.OUTBOUND_ALLOW = [f"8.8.4.4:{servers[0].port}"]
         yield Canaries(servers)
 
 
