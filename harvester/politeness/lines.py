@@ -136,6 +136,7 @@ class Lines:
         if waiter.cancelled():
             line.count(-1)
         elif waiter.exception() is None:  # it was let go at the very moment at which it gave up
+            line.host.breaker.forgone()
             self.leave(line)
 
     def _offer(self, rooms: tuple[Room, ...]) -> None:

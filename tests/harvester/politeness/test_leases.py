@@ -56,21 +56,21 @@ class Site:
 async def test_a_limit_holds_for_all_workers_together() -> None:
     site = Site()
     async with workers(3) as made:
-        await asyncio.gather(*(site.visit(gates, n) for n, gates in enumerate(made) for _ in range(80)))
+        await asyncio.gather(*(site.visit(gates, n) for n, gates in enumerate(made) for _ in range(40)))
     assert site.most == 4
-    assert site.by_worker == {0: 80, 1: 80, 2: 80}
+    assert site.by_worker == {0: 40, 1: 40, 2: 40}
 
 
 async def test_places_are_handed_on_while_the_first_has_still_much_to_do() -> None:
     site = Site()
     async with workers(2) as (first, second), asyncio.TaskGroup() as group:
-        busy = [group.create_task(site.visit(first, 0)) for _ in range(2000)]
+        busy = [group.create_task(site.visit(first, 0)) for _ in range(800)]
         await asyncio.sleep(0)
         await asyncio.gather(*(site.visit(second, 1) for _ in range(20)))
         done = sum(visit.done() for visit in busy)
         for visit in busy:
             visit.cancel()
-    assert done < 2000
+    assert done < 800
     assert site.most == 4
 
 
@@ -84,7 +84,7 @@ async def test_more_workers_than_places_all_get_on() -> None:
 async def test_a_request_costs_no_round_trip(broker: Redis) -> None:
     site = Site()
     async with workers(1) as (gates,):
-        await asyncio.gather(*(site.visit(gates, 0, 0.0) for _ in range(1000)))
+        await asyncio.gather(*(site.visit(gates, 0, 0.0) for _ in range(500)))
     with Client.from_url(broker.url) as client:
         assert client.info("commandstats")["cmdstat_evalsha"]["calls"] < 30
 

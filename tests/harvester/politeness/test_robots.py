@@ -98,9 +98,9 @@ async def test_every_origin_speaks_for_itself(site: Origin) -> None:
     assert site.asked(FILE) == 2
 
 
-async def test_a_thousand_visits_ask_once(site: Origin) -> None:
+async def test_any_number_of_visits_asks_once(site: Origin) -> None:
     site.answer(FILE, NO_GIFS)
-    assert await Asking()(*[site.url(f"/{n}.png") for n in range(1000)]) == [True] * 1000
+    assert await Asking()(*[site.url(f"/{n}.png") for n in range(200)]) == [True] * 200
     assert site.asked(FILE) == 1
 
 

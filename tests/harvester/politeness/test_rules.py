@@ -70,8 +70,8 @@ def test_what_can_not_be_read_is_not_repeated_in_logs(written: io.StringIO) -> N
 
 
 def test_a_hostile_file_costs_no_time_to_speak_of() -> None:
-    body = "User-agent: *\n" + "Disallow: /*a*b*c*d*e*f*g*h*i*j*k*z$\n" * (LONGEST // 40)
+    body = "User-agent: *\n" + "Disallow: /*a*b*c*d*e*f*g*h*i*j*k*z$\n" * (LONGEST // 160)
     rules = Rules(decoded(body.encode()))
     began = time.process_time()
     assert rules.allow("https://example.com/" + "abcdefghijk" * 700)
-    assert time.process_time() - began < 1.0
+    assert time.process_time() - began < 0.5
