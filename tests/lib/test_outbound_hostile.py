@@ -18,7 +18,7 @@ from imagehub.lib.outbound.pool import Pool
 from tests import hostile
 from tests.loopback import serving
 
-CAP, DEADLINE, LATE = 100_000, 1.5, 1.5  # bytes, seconds, seconds of grace on a busy machine
+CAP, DEADLINE, LATE = 100_000, 2.0, 3.0  # bytes, seconds, seconds of grace on a busy machine
 MEMORY = 80_000  # kilobytes; the bombs together would take 160,000
 Ask: TypeAlias = Callable[[Mapping[str, str]], dict[str, str]]
 
