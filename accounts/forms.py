@@ -55,9 +55,7 @@ class KeyForm(ServiceForm):
     """A new API key."""
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_KEY_NAME)
-    scopes = forms.MultipleChoiceField(
-        label=_("What it opens"), choices=[(scope, SCOPE_NAMES[scope]) for scope in keys.SCOPES]
-    )
+    scopes = forms.MultipleChoiceField(label=_("What it opens"))
     days = forms.TypedChoiceField(
         label=_("Good for"),
         choices=[(30, _("30 days")), (90, _("90 days")), (365, _("1 year")), (0, _("No end"))],
@@ -65,15 +63,21 @@ class KeyForm(ServiceForm):
         initial=90,
     )
 
+    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        self.user = user
+        scopes = cast("forms.MultipleChoiceField", self.fields["scopes"])
+        scopes.choices = [(scope, SCOPE_NAMES[scope]) for scope in keys.scopes_open_to(user)]
+
     def expiry(self) -> datetime | None:
         """Return when the key ends, None for never."""
         days = self.cleaned_data["days"]
         return timezone.now() + timedelta(days=days) if days else None
 
-    def save(self, user: User) -> NewKey | None:
+    def save(self) -> NewKey | None:
         """Make the key; None when something about it is refused."""
         wanted = KeyDraft(self.cleaned_data["name"], tuple(self.cleaned_data["scopes"]), self.expiry())
-        return self.judged(lambda: services.create_key(user, wanted, by=user))
+        return self.judged(lambda: services.create_key(self.user, wanted, by=self.user))
 
 
 class EraseForm(forms.Form):

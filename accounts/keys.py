@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.actors import Actor, Service
-from accounts.models import ApiKey
+from accounts.models import ApiKey, User
 from imagehub.lib import ids
 from imagehub.lib.digests import keyed, sha256
 from imagehub.lib.errors import InvalidApiKey
@@ -19,6 +19,7 @@ HINT_LENGTH = 10
 LONGEST_KEY = 256  # characters
 RECORD_EVERY = timedelta(minutes=1)
 SCOPES = ("pictures", "publications", "images", "harvest", "events")
+OF_STAFF = frozenset({"harvest"})  # what nobody else may do, so that nobody else's key opens it
 # The key of the environment is for the older harvester's clients and does nothing else.
 ENVIRONMENT = Service("environment", frozenset({"harvest"}))
 
@@ -30,6 +31,11 @@ class Held:
     actor: Actor
     scopes: frozenset[str]
     public_id: str = ""
+
+
+def scopes_open_to(owner: User) -> tuple[str, ...]:
+    """Return the scopes that somebody's own keys may have."""
+    return tuple(scope for scope in SCOPES if owner.is_staff or scope not in OF_STAFF)
 
 
 def fresh() -> str:

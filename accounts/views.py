@@ -36,19 +36,22 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def keys(request: HttpRequest) -> HttpResponse:
     """List somebody's keys; make one, and show it this once."""
-    form = KeyForm(request.POST or None)
-    made = form.save(users.signed_in(request)) if form.is_valid() else None
-    return _keys_page(request, KeyForm() if made else form, made)
+    user = users.signed_in(request)
+    form = KeyForm(request.POST or None, user=user)
+    made = form.save() if form.is_valid() else None
+    return _keys_page(request, KeyForm(user=user) if made else form, made)
 
 
 @login_required
 @require_POST
 def revoke_key(request: HttpRequest, key_id: str) -> HttpResponse:
     """End one of somebody's keys."""
-    services.revoke_key(key_id, by=users.signed_in(request))
+    user = users.signed_in(request)
+    services.revoke_key(key_id, by=user)
     said = _("The key is revoked.")
     if _wants_part(request):
-        return trigger_client_event(_keys_page(request, KeyForm(), None), "toast", {"text": said, "tone": "success"})
+        page = _keys_page(request, KeyForm(user=user), None)
+        return trigger_client_event(page, "toast", {"text": said, "tone": "success"})
     messages.success(request, said)
     return redirect("accounts:keys")
 

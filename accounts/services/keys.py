@@ -1,5 +1,6 @@
 """API keys of people and of services."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,6 +37,7 @@ class NewKey:
 def create_key(owner: User, wanted: KeyDraft, *, by: Actor, secret: str | None = None) -> NewKey:
     """Give an account a key (a fresh one unless named); two live ones side by side are how a key is replaced."""
     policies.require_self_or_staff(by, owner)
+    _judge(wanted, keys.scopes_open_to(owner))
     User.objects.select_for_update().get(pk=owner.pk)
     if ApiKey.objects.filter(owner=owner).live().count() >= MOST_KEYS:
         raise Conflict(_("You have too many API keys. Revoke one that you don't use."))
@@ -46,6 +48,7 @@ def create_key(owner: User, wanted: KeyDraft, *, by: Actor, secret: str | None =
 def create_service_key(wanted: KeyDraft, *, by: Actor) -> NewKey:
     """Make a key that belongs to no account and acts on everybody's things within its scopes; for staff only."""
     policies.require_staff(by)
+    _judge(wanted, keys.SCOPES)
     return _create(None, wanted, keys.fresh())
 
 
@@ -60,7 +63,6 @@ def revoke_key(key_id: str, *, by: Actor) -> None:
 
 
 def _create(owner: User | None, wanted: KeyDraft, secret: str) -> NewKey:
-    _judge(wanted)
     if ApiKey.objects.filter(digest=keys.digest(secret)).exists():
         raise Conflict
     row = ApiKey.objects.create(
@@ -74,11 +76,11 @@ def _create(owner: User | None, wanted: KeyDraft, secret: str) -> NewKey:
     return NewKey(row, secret)
 
 
-def _judge(wanted: KeyDraft) -> None:
+def _judge(wanted: KeyDraft, scopes: Collection[str]) -> None:
     faults: dict[str, list[str]] = {}
     if not 0 < len(wanted.name.strip()) <= LONGEST_KEY_NAME:
         faults["name"] = [str(_("Give the key a name of at most 80 characters."))]
-    if not wanted.scopes or not set(wanted.scopes) <= set(keys.SCOPES):
+    if not wanted.scopes or not set(wanted.scopes) <= set(scopes):
         faults["scopes"] = [str(_("Choose at least one of the scopes that exist."))]
     if wanted.expires_at is not None and wanted.expires_at <= timezone.now():
         faults["expiresAt"] = [str(_("This moment is in the past."))]

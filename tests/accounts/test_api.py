@@ -265,6 +265,14 @@ def test_only_staff_makes_keys_for_services(ada: User, staff: User) -> None:
     assert (held.actor.pk, held.scopes) == (None, frozenset({"harvest"}))
 
 
+def test_nobody_but_staff_makes_a_key_that_harvests(ada: User, staff: User, api: Api) -> None:
+    wish = {"name": "robot", "scopes": ["harvest"]}
+    refused = api(ada).post(KEYS, wish)
+    assert (refused.status_code, list(refused.json()["details"])) == (400, ["scopes"])
+    assert not ApiKey.objects.exists()
+    assert api(staff).post(KEYS, wish).status_code == 201
+
+
 @pytest.mark.parametrize(
     ("header", "status"),
     [
