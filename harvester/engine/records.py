@@ -19,7 +19,7 @@ from imagehub.images import storage
 from imagehub.lib.errors import StorageUnavailable
 
 MOST = 128  # in one transaction
-PATIENCE = 0.05  # seconds for which the first one waits for others
+PATIENCE = 0.1  # seconds for which the first one waits for others
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -52,9 +52,10 @@ class Decoders:
         return wire.clean_of(*self._done(wire.cleaning(formats, limits, reading), data))
 
     def inspect(self, data: bytes, *, formats: frozenset[Format], limits: Limits) -> Facts:
-        """Do `inspection.inspected` in a child; otherwise as `clean`."""
-        probe(data, formats=formats, limits=limits)
-        return wire.facts_of(*self._done(wire.inspecting(formats, limits), data))
+        """Judge a picture that stays as it is, and do `inspection.inspect` in a child; otherwise as `clean`."""
+        facts = probe(data, formats=formats, limits=limits)
+        wire.require_sound(*self._done(wire.inspecting(facts, limits.seconds), data))
+        return facts
 
     def render(self, data: bytes, spec: Spec) -> Rendered:
         """Do `render.render` in a child; a child that is lost over the file means DAMAGED."""

@@ -15,7 +15,7 @@ from PIL import AvifImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImag
 
 from imagehub.images.pipeline import wire
 from imagehub.images.pipeline.decoding import decoder_boundary
-from imagehub.images.pipeline.inspection import inspected
+from imagehub.images.pipeline.inspection import inspect
 from imagehub.images.pipeline.provenance import with_claims_of
 from imagehub.images.pipeline.refusals import Refusal
 from imagehub.images.pipeline.render import render
@@ -56,9 +56,10 @@ def _done(head: wire.Head, body: bytes) -> bytes:
             return wire.result(render(body, wire.spec_of(head)))
         if head["job"] == "shrink":
             return wire.fewer(shrunk(body))
-        formats, limits = wire.formats_of(head), wire.limits_of(head)
         if head["job"] == "inspect":
-            return wire.seen(inspected(body, formats=formats, limits=limits))
+            inspect(body, wire.facts_of(head))
+            return wire.sound()
+        formats, limits = wire.formats_of(head), wire.limits_of(head)
         made = clean(body, formats=formats, limits=limits, reading=wire.reading_of(head))
         return wire.result(with_claims_of(body, made))
 
