@@ -5,7 +5,7 @@ import re
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -106,8 +106,6 @@ class Transfer:
             except pycurl.error as error:
                 self._judge(error.args[0])
             finally:
-                with suppress(RuntimeError):  # it is out already, unless we were broken off
-                    multi.remove_handle(curl)
                 self.seconds = curl.getinfo(pycurl.STARTTRANSFER_TIME)
         if not self.head.is_whole:  # it went over to a protocol that nobody asked for
             raise Refused(Reason.BROKEN)
