@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from harvester.politeness.hosts import LONGEST_ASKED_REST
 from harvester.politeness.scripts import REST, TALK
@@ -37,7 +39,11 @@ class Exchange:
 
     def __init__(self, url: str, places: int, *, valid: float = VALID, turn: float = TURN) -> None:
         self._redis = Redis.from_url(
-            url, decode_responses=True, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
+            url,
+            decode_responses=True,
+            socket_timeout=PATIENCE,
+            socket_connect_timeout=PATIENCE,
+            retry=Retry(NoBackoff(), 1),  # for a connection that was closed meanwhile; visits wait for the answer
         )
         self._talk = self._redis.register_script(TALK)
         self._rest = self._redis.register_script(REST)
