@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "imagehub.api",
     "imagehub.events",
     "imagehub.images",
+    "imagehub.editor",
     "accounts",
     "avatars",
     "generated",
@@ -211,6 +212,7 @@ CELERY_BEAT_SCHEDULE = {
 # -- Who is asking --------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 EVENTS_AUTHENTICATOR = "accounts.sockets.authenticate"
+QUOTA_OF = "accounts.quotas.quota_of"  # what the images of an account may take up
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",

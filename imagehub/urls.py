@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("generated/boards/", include("generated.board_urls")),
     path("harvest/", include("harvester.urls")),
     path("language/", set_language, name="set_language"),
+    path("api/v1/", include("imagehub.editor.api.urls")),
     path("api/v1/", include("publications.api.urls")),
     path("api/v1/", include("generated.api.board_urls")),
     path("api/v1/", include("harvester.api.urls")),

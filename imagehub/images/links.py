@@ -54,6 +54,11 @@ def extension_of(content_type: str) -> str:
     return Format(content_type.removeprefix("image/")).extension
 
 
+def recipe_url(image: Addressed, address: str, *, until: int | None = None) -> str:
+    """Return the absolute signed address of what a recipe gives, in the format that suits the caller."""
+    return origin.absolute(signing.signed(f"/i/{image.public_id}/{address}.{AUTO}", expires=until))
+
+
 def _path(image: Addressed, name: str) -> str:
     return f"/i/{image.public_id}/{name}.{_extension(image, name)}"
 

@@ -1,11 +1,11 @@
-"""Images at the fixed sizes: made on first request, once, and again when they are lost."""
+"""Images at the fixed sizes or after a recipe: made on first request, once, and again when they are lost."""
 
 from contextlib import ExitStack
 
 import structlog
 from django.db.models import QuerySet
 
-from imagehub.images import decoders, presets, reaper, storage
+from imagehub.images import making, reaper, storage
 from imagehub.images.models import Image, Rendition, RenditionQuerySet
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.refusals import Refusal
@@ -21,9 +21,13 @@ log = structlog.get_logger(__name__)
 
 
 def rendition(image: Image, name: str, format_: Format) -> Rendition:
-    """Return the rendition of a preset in a format, making it if nobody has; ImageNotFound for a lost image."""
-    file_name = f"{name}.{format_.extension}"
-    return find(image.public_id, file_name) or _made_once(image, name, format_)
+    """Return a preset or recipe in a format, making it if nobody has; ImageNotFound for a lost image."""
+    return find(image.public_id, file_name_of(name, format_)) or _made_once(image, name, format_)
+
+
+def file_name_of(name: str, format_: Format) -> str:
+    """Return under which name the rendition of a preset or recipe is kept."""
+    return f"{making.label(name)}.{format_.extension}"
 
 
 def find(public_id: str, file_name: str, *, among: RenditionQuerySet | None = None) -> Rendition | None:
@@ -63,18 +67,18 @@ def _only(unique: QuerySet[Rendition]) -> Rendition | None:
 
 def _made_once(image: Image, name: str, format_: Format) -> Rendition:
     """Make it unless another thread of ours did meanwhile; other processes are settled by the row."""
-    file_name = f"{name}.{format_.extension}"
+    file_name = file_name_of(name, format_)
     with turn(f"rendition/{image.pk}/{file_name}"):
         return find(image.public_id, file_name) or _made(image, name, format_)
 
 
 def _made(image: Image, name: str, format_: Format) -> Rendition:
     rendered = _rendered(image, name, format_)
-    key = f"renditions/{image.public_id}/{name}-{ids.object_id()}.{format_.extension}"
+    key = f"renditions/{image.public_id}/{making.label(name)}-{ids.object_id()}.{format_.extension}"
     storage.put(key, rendered.data)
     with ExitStack() as undo:
         undo.callback(storage.delete, key)
-        kept = _settled(image, f"{name}.{format_.extension}", key, rendered)
+        kept = _settled(image, file_name_of(name, format_), key, rendered)
         if kept.key == key:
             undo.pop_all()
     return kept
@@ -82,7 +86,7 @@ def _made(image: Image, name: str, format_: Format) -> Rendition:
 
 def _rendered(image: Image, name: str, format_: Format) -> Rendered:
     try:
-        return decoders.render(_original(image), presets.spec(name, format_))
+        return making.made(name, _original(image), format_, (image.width, image.height))
     except Refusal as refusal:
         # We cleaned these bytes ourselves: what can't be read now was damaged where it lies.
         log.error("image.unreadable", key=image.key, reason=refusal.reason)  # noqa: TRY400  # ours, not a crash

@@ -7,7 +7,7 @@ from imagehub.lib import ids
 
 urlpatterns = [
     re_path(
-        rf"^i/(?P<image_id>{ids.PUBLIC_ID.pattern})/(?P<name>[a-z0-9-]{{1,32}})\.(?P<extension>[a-z]{{3,5}})$",
+        rf"^i/(?P<image_id>{ids.PUBLIC_ID.pattern})/(?P<name>[A-Za-z0-9_.,:;~-]{{1,4096}}?)\.(?P<extension>[a-z]{{3,5}})$",
         serve,
         name="image",
     ),

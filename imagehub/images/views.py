@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from imagehub.images import presets, renditions
+from imagehub.images import making, presets, renditions
 from imagehub.images.links import AUTO, ORIGINAL, extension_of
 from imagehub.images.models import Image, ImageQuerySet, Rendition, RenditionQuerySet
 from imagehub.images.pipeline.formats import Format
@@ -107,11 +107,18 @@ def _image(wish: Wish) -> Image:
 
 
 def _rendition(request: HttpRequest, wish: Wish) -> tuple[Rendition, Format]:
-    if wish.name not in presets.PRESETS or wish.extension not in {AUTO, *presets.FORMATS}:
+    # A recipe takes work that nobody is given without having been given its address.
+    is_open = making.is_preset(wish.name) or wish.grant.until is not None
+    if not is_open or wish.extension not in {AUTO, *presets.FORMATS}:
         raise wish.grant.refusal
-    format_ = presets.FORMATS.get(wish.extension) or presets.PRESETS[wish.name].only or _negotiated(request, wish)
-    kept = renditions.find(wish.image_id, f"{wish.name}.{format_.extension}", among=wish.grant.renditions)
+    format_ = presets.FORMATS.get(wish.extension) or _only(wish.name) or _negotiated(request, wish)
+    file_name = renditions.file_name_of(wish.name, format_)
+    kept = renditions.find(wish.image_id, file_name, among=wish.grant.renditions)
     return kept or renditions.rendition(_image(wish), wish.name, format_), format_
+
+
+def _only(name: str) -> Format | None:
+    return presets.PRESETS[name].only if making.is_preset(name) else None
 
 
 def _negotiated(request: HttpRequest, wish: Wish) -> Format:

@@ -3,7 +3,8 @@
 ImageHubError
 ├── Invalid                      400
 │   ├── InvalidImage             400
-│   └── DuplicateImage           400
+│   ├── DuplicateImage           400
+│   └── RecipeTooExpensive       400
 ├── NotAuthenticated             401
 │   ├── InvalidToken             401
 │   ├── InvalidCredentials       401
@@ -88,6 +89,13 @@ class DuplicateImage(Invalid):
 
     code = "DUPLICATE_IMAGE"
     sentence = _("This image is already there.")
+
+
+class RecipeTooExpensive(Invalid):
+    """What was asked for would take more work than one request may."""
+
+    code = "RECIPE_TOO_EXPENSIVE"
+    sentence = _("This recipe takes too much work. Use fewer or smaller operations.")
 
 
 class NotAuthenticated(ImageHubError):

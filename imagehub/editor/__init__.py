@@ -1,0 +1,1 @@
+"""Changes to pictures that never lose the picture: recipes, and the images that they give."""

@@ -1,0 +1,92 @@
+"""What the editor's callers send, and what they are told."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from imagehub.images.pipeline.formats import Format
+
+OUTPUTS = (Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF)
+WIDEST_PREVIEW = 2048  # pixels
+LONGEST_SIGNED = 7 * 24 * 3600  # seconds
+
+
+class RecipeField(serializers.Field[Any, Any, Any, Any]):
+    """A recipe, judged by the pipeline."""
+
+    def to_internal_value(self, data: object) -> object:
+        """Take what was sent."""
+        return data
+
+    def to_representation(self, value: object) -> object:
+        """Give what is kept."""
+        return value
+
+
+class OrderSerializer(serializers.Serializer[Any]):
+    """A picture and what to do to it."""
+
+    image = serializers.CharField(max_length=64, help_text=_("The id of an image of yours."))
+    recipe = RecipeField(help_text=_("A list of operations; `GET /api/v1/edits/operations` describes them."))
+
+
+class PreviewSerializer(OrderSerializer):
+    """A look at what would come of it."""
+
+    width = serializers.IntegerField(min_value=1, max_value=WIDEST_PREVIEW, required=False, default=WIDEST_PREVIEW)
+
+
+class SaveSerializer(OrderSerializer):
+    """A picture to keep."""
+
+    format = serializers.ChoiceField(choices=[one.value for one in OUTPUTS], required=False, default=None)
+    quality = serializers.IntegerField(min_value=1, max_value=100, required=False, default=85)
+
+
+class HistorySerializer(serializers.Serializer[Any]):
+    """Whose edits are asked for."""
+
+    image = serializers.CharField(max_length=64)
+    cursor = serializers.CharField(max_length=20, required=False, default="")
+    limit = serializers.IntegerField(min_value=1, max_value=100, required=False, default=20)
+
+
+class ItemSerializer(serializers.Serializer[Any]):
+    """An edited image."""
+
+    id = serializers.CharField()
+    source = serializers.CharField()
+    url = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    size = serializers.IntegerField()
+    contentType = serializers.CharField()  # noqa: N815  # clients' spelling
+    origin = serializers.CharField()
+    title = serializers.CharField(allow_blank=True)
+    createdAt = serializers.DateTimeField()  # noqa: N815  # likewise
+    parent = serializers.CharField()
+    recipe = serializers.ListField(child=serializers.DictField())
+    editId = serializers.CharField()  # noqa: N815  # likewise
+    revertedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815  # likewise
+
+
+class ItemsSerializer(serializers.Serializer[Any]):
+    """Some edits, the newest first, and where to go on."""
+
+    items = ItemSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class SignSerializer(serializers.Serializer[Any]):
+    """A rendition to be given away."""
+
+    image = serializers.CharField(max_length=64)
+    operations = RecipeField(help_text=_("A recipe, or the name of a fixed size."))
+    expires_in = serializers.IntegerField(min_value=60, max_value=LONGEST_SIGNED, required=False, default=None)
+
+
+class SignedSerializer(serializers.Serializer[Any]):
+    """Its address."""
+
+    url = serializers.CharField()

@@ -1,0 +1,47 @@
+"""Edits as clients see them."""
+
+from typing import Any, TypedDict
+
+from imagehub.editor.models import Edit
+from imagehub.images.links import shown_url
+from imagehub.lib.times import told
+
+
+class Item(TypedDict):
+    """An image of the editor, spelled as clients know it."""
+
+    id: str
+    source: str
+    url: str
+    width: int
+    height: int
+    size: int
+    contentType: str
+    origin: str
+    title: str
+    createdAt: str
+    parent: str
+    recipe: list[dict[str, Any]]
+    editId: str
+    revertedAt: str | None
+
+
+def item(edit: Edit) -> Item:
+    """Return one edit, without a query."""
+    image = edit.image
+    return {
+        "id": image.public_id,
+        "source": image.source,
+        "url": shown_url(image),
+        "width": image.width,
+        "height": image.height,
+        "size": image.size,
+        "contentType": image.content_type,
+        "origin": image.origin,
+        "title": "",
+        "createdAt": told(edit.created_at),
+        "parent": edit.parent_id_told,
+        "recipe": edit.recipe,
+        "editId": edit.public_id,
+        "revertedAt": told(edit.reverted_at) if edit.reverted_at else None,
+    }

@@ -1,0 +1,51 @@
+"""Recipes as callers send them, with the images that they lay on a picture."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from imagehub.editor import policies
+from imagehub.editor.policies import Editor
+from imagehub.images import decoders, storage
+from imagehub.images.models import Image
+from imagehub.images.pipeline.editing import cost, grammar
+from imagehub.images.pipeline.editing.engine import Output
+from imagehub.images.pipeline.editing.grammar import Recipe
+from imagehub.images.pipeline.editing.refused import RecipeRefused, TooExpensive
+from imagehub.images.pipeline.refusals import Refusal
+from imagehub.images.pipeline.render import Rendered
+from imagehub.lib.errors import ImageNotFound, Invalid, RecipeTooExpensive
+
+
+@dataclass(frozen=True)
+class Order:
+    """A picture and what is to be done to it, found to be within the budget."""
+
+    image: Image
+    recipe: Recipe
+    overlays: Mapping[str, bytes]
+
+    def carried_out(self, output: Output) -> Rendered:
+        """Return the picture that it gives; ImageNotFound where the original can't be read."""
+        try:
+            return decoders.edit(storage.read(self.image.key), self.recipe, output, self.overlays)
+        except Refusal as refusal:
+            raise ImageNotFound from refusal
+
+
+def ordered(image_id: str, recipe: object, *, by: Editor) -> Order:
+    """Judge what `by` wants done to a picture; Invalid, RecipeTooExpensive or ImageNotFound before a pixel is read."""
+    image = policies.image_seen_by(by, image_id)
+    read = _read(recipe)
+    try:
+        cost.admit(read, image.width, image.height)
+    except TooExpensive:
+        raise RecipeTooExpensive from None
+    others = {name: policies.image_seen_by(by, name) for name in sorted(read.images)}
+    return Order(image, read, {name: storage.read(other.key) for name, other in others.items()})
+
+
+def _read(recipe: object) -> Recipe:
+    try:
+        return grammar.read(recipe)
+    except RecipeRefused as refused:
+        raise Invalid(details={"recipe": dict(refused.faults)}) from None

@@ -1,0 +1,70 @@
+"""Saving what was edited, and taking it back; the original never changes."""
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from imagehub.editor import policies
+from imagehub.editor.models import Edit
+from imagehub.editor.policies import Editor
+from imagehub.editor.recipes import Order
+from imagehub.events import audience, outbox
+from imagehub.events.catalog import Kind
+from imagehub.images import origins
+from imagehub.images import services as images
+from imagehub.images.models import Image, Source
+from imagehub.images.pipeline.editing.engine import Output
+from imagehub.images.pipeline.limits import Limits
+from imagehub.images.services import Stored
+from imagehub.lib import ids
+from imagehub.lib.errors import ImageNotFound, NotFound
+from imagehub.lib.transactions import write
+
+LARGEST = Limits(bytes=64 * 1024 * 1024)
+
+
+def save(order: Order, output: Output, *, by: Editor) -> Edit:
+    """Keep what an order gives as a new image of the original's owner, with its recipe and its parent."""
+    rendered = order.carried_out(output)
+    clean = images.judge(rendered.data, formats=frozenset({rendered.format}), limits=LARGEST)
+    clean = origins.edited(clean, order.image.source_type)
+    key = f"edits/{order.image.public_id}/{ids.object_id()}.{clean.format.extension}"
+    with images.stored(clean, key=key) as stored:
+        return _kept(order, stored, by)
+
+
+@write
+def revert(public_id: str, *, by: Editor) -> Edit:
+    """Say that an edit is no longer wanted; its image and its recipe stay. One that is reverted needs nothing."""
+    edit = Edit.objects.select_for_update().with_images().filter(public_id=public_id).first()
+    if edit is None or not (by.is_staff or by.pk == edit.owner_id):
+        raise NotFound
+    if edit.reverted_at is None:
+        edit.reverted_at = timezone.now()
+        edit.save(update_fields=["reverted_at"])
+        _announce(Kind.EDIT_REVERTED, edit)
+    return edit
+
+
+@write
+def _kept(order: Order, stored: Stored, by: Editor) -> Edit:
+    parent = Image.objects.select_for_update().select_related("owner").filter(pk=order.image.pk).first()
+    if parent is None:
+        raise ImageNotFound
+    policies.image_seen_by(by, parent.public_id)
+    quota = import_string(settings.QUOTA_OF)(parent.owner)
+    made = images.ingest(stored, owner=parent.owner, source=Source.EDIT, quota=quota)
+    edit = Edit.objects.create(
+        owner=parent.owner,
+        image=made,
+        parent=parent,
+        parent_id_told=parent.public_id,
+        recipe_json=order.recipe.canonical(),
+    )
+    _announce(Kind.EDIT_SAVED, edit)
+    return edit
+
+
+def _announce(kind: Kind, edit: Edit) -> None:
+    facts = {"edit_id": edit.public_id, "image_id": edit.image.public_id, "parent": edit.parent_id_told}
+    outbox.record(kind, audience=audience.user(edit.owner), data=facts)

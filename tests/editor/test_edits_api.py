@@ -1,0 +1,209 @@
+"""Editing over the API: a look first, then a copy; the original stays as it is."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PIL import Image as Pillow
+from rest_framework.test import APIClient
+
+from accounts import services as accounts
+from accounts.models import User
+from avatars import services as avatars
+from avatars import uploads
+from imagehub.editor.models import Edit
+from imagehub.events.models import Event
+from imagehub.images import storage
+from imagehub.images.models import Image, Rendition, Source, Usage
+
+Api = Callable[..., APIClient]
+EDITS = "/api/v1/edits"
+PREVIEW = f"{EDITS}/preview"
+SIGN = "/api/v1/renditions/sign"
+CROP = [{"op": "crop", "x": 0, "y": 0, "width": 0.5, "height": 1}, {"op": "grayscale"}]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def picture(ada: User, photo: Callable[..., bytes]) -> Image:
+    return _picture(ada, photo)
+
+
+def test_the_operations_are_described_for_forms_and_programs(ada: User, api: Api) -> None:
+    assert api().get(f"{EDITS}/operations").status_code == 401
+    schema = api(ada).get(f"{EDITS}/operations").json()
+    assert schema["type"] == "array"
+    assert schema["maxItems"] == 50
+
+
+def test_a_look_shows_the_picture_and_keeps_nothing(ada: User, api: Api, picture: Image) -> None:
+    before = _trace()
+    answer = api(ada).post(PREVIEW, {"image": picture.public_id, "recipe": CROP, "width": 20}, format="json")
+    assert (answer.status_code, answer["Content-Type"], answer["Cache-Control"]) == (200, "image/webp", "no-store")
+    with Pillow.open(io.BytesIO(answer.content)) as shown:
+        assert shown.size == (20, 30)
+        red, green, blue = shown.convert("RGB").getpixel((10, 15))  # type: ignore[misc]  # three, as RGB has
+        assert max(red, green, blue) - min(red, green, blue) <= 2
+    assert _trace() == before
+
+
+def test_a_saved_edit_is_an_image_of_its_own_beside_the_original(ada: User, api: Api, picture: Image) -> None:
+    original = storage.read(picture.key)
+    answer = api(ada).post(EDITS, {"image": picture.public_id, "recipe": CROP}, format="json")
+    item = answer.json()
+    made = Image.objects.get(public_id=item["id"])
+
+    assert answer.status_code == 201
+    assert (item["source"], item["parent"], item["recipe"]) == ("edit", picture.public_id, Edit.objects.get().recipe)
+    assert (item["width"], item["height"], item["contentType"]) == (32, 48, "image/jpeg")
+    assert item["size"] == made.size == len(storage.read(made.key))
+    assert (made.source, made.owner, made.is_public) == (Source.EDIT, ada, False)
+    assert storage.read(Image.objects.get(pk=picture.pk).key) == original
+    assert Usage.objects.get(owner=ada).files == 2
+    assert [(event.kind, event.audience) for event in Event.objects.filter(kind="edit.saved")] == [
+        ("edit.saved", f"user:{ada.pk}")
+    ]
+    assert api(ada).get(item["url"].removeprefix("http://testserver")).content == storage.read(made.key)
+
+
+@pytest.mark.parametrize("form", ["jpeg", "png", "webp"])
+def test_an_edit_is_kept_in_the_format_that_is_asked_for(ada: User, api: Api, picture: Image, form: str) -> None:
+    said = {"image": picture.public_id, "recipe": CROP, "format": form, "quality": 70}
+    assert api(ada).post(EDITS, said, format="json").json()["contentType"] == f"image/{form}"
+
+
+def test_an_edit_of_a_models_work_is_marked_as_a_composite(ada: User, api: Api, picture: Image) -> None:
+    Image.objects.update(origin="ai", source_type="trainedAlgorithmicMedia")
+    item = api(ada).post(EDITS, {"image": picture.public_id, "recipe": CROP}, format="json").json()
+    made = Image.objects.get(public_id=item["id"])
+    assert (item["origin"], made.source_type) == ("ai", "compositeWithTrainedAlgorithmicMedia")
+    assert b"compositeWithTrainedAlgorithmicMedia" in storage.read(made.key)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "code"),
+    [
+        ("crop", "VALIDATION_ERROR"),
+        ({"op": "grayscale"}, "VALIDATION_ERROR"),
+        ([{"op": "eval"}], "VALIDATION_ERROR"),
+        ([{"op": "rotate", "degrees": 1e308}], "VALIDATION_ERROR"),
+        ([{"op": "rotate", "degrees": True}], "VALIDATION_ERROR"),
+        ([{"op": "crop", "x": 0.9, "y": 0, "width": 0.5, "height": 1}], "VALIDATION_ERROR"),
+        ([{"op": "grayscale"}] * 51, "VALIDATION_ERROR"),
+        ([{"op": "text", "text": "x", "x": 0, "y": 0, "font": "../../etc/passwd"}], "VALIDATION_ERROR"),
+        ([{"op": "resize", "width": 16000, "height": 16000, "fit": "fill"}, {"op": "blur", "radius": 1}] * 20, None),
+    ],
+)
+@pytest.mark.parametrize("route", [EDITS, PREVIEW, SIGN])
+def test_a_recipe_that_makes_no_sense_is_refused_and_leaves_nothing(
+    ada: User, api: Api, picture: Image, recipe: object, code: str | None, route: str
+) -> None:
+    before = _trace()
+    said = {"image": picture.public_id, "operations" if route == SIGN else "recipe": recipe}
+    answer = api(ada).post(route, said, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (400, code or "RECIPE_TOO_EXPENSIVE")
+    assert _trace() == before
+
+
+@pytest.mark.parametrize("route", [EDITS, PREVIEW, SIGN])
+def test_anothers_picture_is_not_there(ada: User, bea: User, staff: User, api: Api, picture: Image, route: str) -> None:
+    before = _trace()
+    said = {"image": picture.public_id, "operations" if route == SIGN else "recipe": CROP}
+    missing = {**said, "image": "nothing"}
+    assert api().post(route, said, format="json").status_code == 401
+    answers = [api(bea).post(route, each, format="json") for each in (said, missing)]
+    assert [(one.status_code, one.json()["code"]) for one in answers] == [(404, "IMAGE_NOT_FOUND")] * 2
+    assert api(bea).get(f"{EDITS}?image={picture.public_id}").status_code == 404
+    assert _trace() == before
+    assert api(staff).post(route, said, format="json").status_code in {200, 201}
+
+
+def test_anothers_picture_can_be_no_watermark(
+    ada: User, bea: User, api: Api, picture: Image, photo: Callable[..., bytes]
+) -> None:
+    theirs = _picture(bea, photo)
+    before = _trace()
+    mark = {"op": "watermark", "image": theirs.public_id, "x": 0, "y": 0, "width": 0.5, "opacity": 1}
+    answer = api(ada).post(EDITS, {"image": picture.public_id, "recipe": [mark]}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (404, "IMAGE_NOT_FOUND")
+    assert _trace() == before
+
+
+def test_the_same_key_saves_once(ada: User, api: Api, picture: Image) -> None:
+    said = {"image": picture.public_id, "recipe": CROP}
+    first, again = (api(ada).post(EDITS, said, format="json", HTTP_IDEMPOTENCY_KEY="k1") for _ in range(2))
+    assert (again.status_code, again.json(), again["Idempotency-Replayed"]) == (201, first.json(), "true")
+    assert Edit.objects.count() == 1
+
+
+def test_the_history_tells_the_newest_first_page_by_page(ada: User, api: Api, picture: Image) -> None:
+    made = [_edited(api(ada), picture, degrees)["editId"] for degrees in (90, 180, 270)]
+    page = api(ada).get(f"{EDITS}?image={picture.public_id}&limit=2").json()
+    rest = api(ada).get(f"{EDITS}?image={picture.public_id}&limit=2&cursor={page['next']}").json()
+    assert [item["editId"] for item in page["items"] + rest["items"]] == made[::-1]
+    assert rest["next"] is None
+
+
+def test_an_edit_is_reverted_once_and_stays_to_be_found(ada: User, bea: User, api: Api, picture: Image) -> None:
+    edit = _edited(api(ada), picture, 90)["editId"]
+    assert api(bea).post(f"{EDITS}/{edit}/revert").status_code == 404
+    first, again = (api(ada).post(f"{EDITS}/{edit}/revert").json() for _ in range(2))
+    assert first["revertedAt"] == again["revertedAt"] is not None
+    assert Event.objects.filter(kind="edit.reverted").count() == 1
+    assert api(ada).get(f"{EDITS}?image={picture.public_id}").json()["items"][0]["editId"] == edit
+
+
+def test_an_edit_outlives_its_original_and_goes_with_its_owner(ada: User, api: Api, picture: Image) -> None:
+    _edited(api(ada), picture, 90)
+    avatars.clear(owner=ada, by=ada)
+    edit = Edit.objects.get()
+    assert (edit.parent, edit.parent_id_told) == (None, picture.public_id)
+    accounts.erase_account(ada, by=ada)
+    assert (Edit.objects.count(), Image.objects.count()) == (0, 0)
+
+
+def test_a_signed_address_shows_what_the_recipe_gives_and_is_made_once(ada: User, api: Api, picture: Image) -> None:
+    answer = api(ada).post(SIGN, {"image": picture.public_id, "operations": CROP, "expires_in": 600}, format="json")
+    path = answer.json()["url"].removeprefix("http://testserver")
+    shown = [api().get(path, HTTP_ACCEPT="image/webp") for _ in range(2)]
+    assert [one.status_code for one in shown] == [200, 200]
+    assert (shown[0]["Content-Type"], shown[0]["Vary"]) == ("image/webp", "Accept")
+    assert shown[0].content == shown[1].content
+    with Pillow.open(io.BytesIO(shown[0].content)) as made:
+        assert made.size == (32, 48)
+    assert Rendition.objects.count() == 1
+
+
+def test_operations_without_their_signature_are_refused(ada: User, api: Api, picture: Image) -> None:
+    Image.objects.update(is_public=True)
+    answer = api(ada).post(SIGN, {"image": picture.public_id, "operations": CROP}, format="json")
+    path, _, query = answer.json()["url"].removeprefix("http://testserver").partition("?")
+    other = path.replace("grayscale", "sepia")
+    assert other != path
+    before = _trace()
+    for wrong in (path, f"{other}?{query}", f"{path}?{query}0", f"{path}?{query.replace('exp=', 'exp=1')}"):
+        answer = api().get(wrong)
+        assert (answer.status_code, answer.json()["code"]) == (403, "SIGNATURE_INVALID")
+    assert _trace() == before
+
+
+def test_a_fixed_size_is_signed_by_its_name(ada: User, api: Api, picture: Image) -> None:
+    url = api(ada).post(SIGN, {"image": picture.public_id, "operations": "thumb"}, format="json").json()["url"]
+    assert f"/i/{picture.public_id}/thumb.auto?exp=" in url
+
+
+def _picture(owner: User, photo: Callable[..., bytes]) -> Image:
+    return avatars.add(uploads.judge(photo((64, 48), "teal")), owner=owner, by=owner).image
+
+
+def _edited(client: APIClient, picture: Image, degrees: int) -> Any:
+    recipe = [{"op": "rotate", "degrees": degrees}]
+    return client.post(EDITS, {"image": picture.public_id, "recipe": recipe}, format="json").json()
+
+
+def _trace() -> object:
+    """Return all that a refused request must leave as it was."""
+    rows = [model.objects.count() for model in (Image, Edit, Rendition, Event, Usage)]
+    return rows, sorted(found.key for found in storage.walk(""))
