@@ -56,7 +56,7 @@ def render(data: bytes, spec: Spec) -> Rendered:
         image = opened(data, form)
         profile = image.info.get("icc_profile") or b""
         small = _resized(image, spec)
-        return _encoded(colour.as_srgb(small, profile), spec, mark)
+        return encoded(colour.as_srgb(small, profile), spec, mark)
 
 
 def _resized(image: Image.Image, spec: Spec) -> Image.Image:
@@ -82,7 +82,8 @@ def _plan(size: tuple[int, int], spec: Spec) -> tuple[tuple[int, int], Box]:
     return (spec.width, spec.height), (left, top, left + wide, top + high)
 
 
-def _encoded(image: Image.Image, spec: Spec, mark: SourceType | None) -> Rendered:
+def encoded(image: Image.Image, spec: Spec, mark: SourceType | None) -> Rendered:
+    """Encode a picture in sRGB in the format and quality of a specification, with the mark if there is one."""
     if spec.format is Format.JPEG:
         image = colour.on_white(image)
     image.info = {}
