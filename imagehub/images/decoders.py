@@ -1,6 +1,6 @@
 """Foreign pictures are decoded in small processes that can be killed.
 
-`clean`, `inspect`, `render` and `shrink` are those of the pipeline, run in a pool of child processes: each
+`clean`, `inspect`, `render`, `edit` and `shrink` are those of the pipeline, run in a pool of child processes: each
 starts on first use, is borrowed by one thread at a time, and is replaced when it dies, uses up its processor time or
 is not heard of for too long. The header is judged before a child is troubled.
 """
@@ -8,12 +8,17 @@ is not heard of for too long. The header is judged before a child is troubled.
 import atexit
 import os
 import queue
+from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 from imagehub.images.children import Child, Lost
 from imagehub.images.pipeline import wire
+from imagehub.images.pipeline.editing.cost import admit, judged
+from imagehub.images.pipeline.editing.engine import Output
+from imagehub.images.pipeline.editing.grammar import Recipe
+from imagehub.images.pipeline.editing.refused import TooExpensive
 from imagehub.images.pipeline.facts import Facts
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
@@ -21,13 +26,14 @@ from imagehub.images.pipeline.probe import probe
 from imagehub.images.pipeline.refusals import damaged
 from imagehub.images.pipeline.render import Rendered, Spec
 from imagehub.images.pipeline.sanitise import Clean, Reading
-from imagehub.lib.errors import Throttled
+from imagehub.lib.errors import RecipeTooExpensive, Throttled
 
 CHILDREN = 2
 PATIENCE = 20.0
 """Seconds a caller waits for a free child before it is told to come back later."""
 
 RENDER_SECONDS = 4.0  # of processor time, for a rendition of a stored picture
+EDIT_SECONDS = 20.0  # likewise, for a recipe that costs all that `editing.cost` admits
 SHRINK_SECONDS = 20.0  # likewise, for writing one in fewer bytes
 
 
@@ -60,6 +66,19 @@ class Decoders:
     def render(self, data: bytes, spec: Spec) -> Rendered:
         """Do `render.render` in a child; a child that is lost over the file means DAMAGED."""
         return wire.rendered_of(*self._done(wire.rendering(spec, RENDER_SECONDS), data))
+
+    def edit(self, data: bytes, recipe: Recipe, output: Output, overlays: Mapping[str, bytes]) -> Rendered:
+        """Do `engine.edited` in a child; a child that is lost over the picture means DAMAGED.
+
+        Raises `RecipeTooExpensive`, or `RecipeRefused` over a missing overlay, before a child is troubled.
+        """
+        facts = judged(data)
+        try:
+            admit(recipe, facts.width, facts.height, output.format, overlays)
+        except TooExpensive:
+            raise RecipeTooExpensive from None
+        head = wire.editing(recipe, output, overlays, EDIT_SECONDS)
+        return wire.rendered_of(*self._done(head, wire.joined(data, overlays)))
 
     def shrink(self, data: bytes) -> bytes:
         """Do `shrink.shrunk` in a child; a child that is lost over the picture means DAMAGED."""
@@ -162,6 +181,11 @@ def inspect(data: bytes, *, formats: frozenset[Format], limits: Limits) -> Facts
 def render(data: bytes, spec: Spec) -> Rendered:
     """Make a rendition in the process-wide pool; see `Decoders.render`."""
     return _decoders.render(data, spec)
+
+
+def edit(data: bytes, recipe: Recipe, output: Output, overlays: Mapping[str, bytes]) -> Rendered:
+    """Do a recipe in the process-wide pool; see `Decoders.edit`."""
+    return _decoders.edit(data, recipe, output, overlays)
 
 
 def shrink(data: bytes) -> bytes:

@@ -15,6 +15,7 @@ from PIL import AvifImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImag
 
 from imagehub.images.pipeline import wire
 from imagehub.images.pipeline.decoding import decoder_boundary
+from imagehub.images.pipeline.editing.engine import edited
 from imagehub.images.pipeline.inspection import inspect
 from imagehub.images.pipeline.provenance import with_claims_of
 from imagehub.images.pipeline.refusals import Refusal
@@ -54,6 +55,9 @@ def _done(head: wire.Head, body: bytes) -> bytes:
     with decoder_boundary():
         if head["job"] == "render":
             return wire.result(render(body, wire.spec_of(head)))
+        if head["job"] == "edit":
+            picture, overlays = wire.parts_of(head, body)
+            return wire.result(edited(picture, wire.recipe_of(head), wire.output_of(head), overlays))
         if head["job"] == "shrink":
             return wire.fewer(shrunk(body))
         if head["job"] == "inspect":

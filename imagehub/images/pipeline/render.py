@@ -15,6 +15,8 @@ from imagehub.images.pipeline.marks import WRITABLE, SourceType
 _GAP = 2.0
 """How much larger than the target a cheap reduction may leave the picture before the fine one."""
 
+_LARGE_AVIF = 1_000_000  # pixels
+
 Box = tuple[float, float, float, float]
 
 
@@ -88,7 +90,7 @@ def encoded(image: Image.Image, spec: Spec, mark: SourceType | None) -> Rendered
         image = colour.on_white(image)
     image.info = {}
     target = io.BytesIO()
-    image.save(target, spec.format.codec, **_options(spec), **_packet(spec, mark))
+    image.save(target, spec.format.codec, **_options(spec, image.size), **_packet(spec, mark))
     encoded = target.getvalue()
     finished = marked(encoded, spec.format, mark) if mark and spec.format in WRITABLE else encoded
     return Rendered(finished, spec.format, image.width, image.height)
@@ -99,9 +101,14 @@ def _packet(spec: Spec, mark: SourceType | None) -> dict[str, bytes]:
     return {"xmp": xmp.packet(mark)} if mark and spec.format not in WRITABLE else {}
 
 
-def _options(spec: Spec) -> dict[str, object]:
+def _options(spec: Spec, size: tuple[int, int]) -> dict[str, object]:
     if spec.format is Format.JPEG:
         return {"quality": spec.quality, "optimize": True, "progressive": True}
     if spec.format is Format.PNG:
         return {"compress_level": 6}
-    return {"quality": spec.quality}
+    return {"quality": spec.quality, **_haste(spec.format, size)}
+
+
+def _haste(form: Format, size: tuple[int, int]) -> dict[str, object]:
+    """Write a large AVIF eight times faster, for a tenth more bytes: its time counts in seconds."""
+    return {"speed": 9} if form is Format.AVIF and size[0] * size[1] > _LARGE_AVIF else {}

@@ -6,9 +6,12 @@ answers may become code in its parent.
 
 import json
 import struct
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
+from imagehub.images.pipeline.editing.engine import Output
+from imagehub.images.pipeline.editing.grammar import Recipe, read
 from imagehub.images.pipeline.facts import Facts
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
@@ -65,6 +68,18 @@ def shrinking(seconds: float) -> Head:
     return {"job": "shrink", "seconds": seconds}
 
 
+def editing(recipe: Recipe, output: Output, overlays: Mapping[str, bytes], seconds: float) -> Head:
+    """Ask for `engine.edited`; the picture and then the overlays follow as `joined` writes them."""
+    sizes = [[name, len(data)] for name, data in overlays.items()]
+    wishes = {"recipe": recipe.canonical(), "output": asdict(output), "overlays": sizes}
+    return {"job": "edit", "seconds": seconds, **wishes}
+
+
+def joined(data: bytes, overlays: Mapping[str, bytes]) -> bytes:
+    """Write the bytes of an editing."""
+    return b"".join([data, *overlays.values()])
+
+
 def formats_of(head: Head) -> frozenset[Format]:
     """Read the formats of a cleaning."""
     return frozenset(Format(word) for word in head["formats"])
@@ -88,6 +103,24 @@ def reading_of(head: Head) -> Reading:
 def spec_of(head: Head) -> Spec:
     """Read the specification of a rendering."""
     return Spec(**{**head["spec"], "format": Format(head["spec"]["format"])})
+
+
+def recipe_of(head: Head) -> Recipe:
+    """Read the recipe of an editing."""
+    return read(json.loads(head["recipe"]))
+
+
+def output_of(head: Head) -> Output:
+    """Read the form in which an editing wants its result."""
+    return Output(**{**head["output"], "format": Format(head["output"]["format"])})
+
+
+def parts_of(head: Head, body: bytes) -> tuple[bytes, dict[str, bytes]]:
+    """Read the picture and the overlays of an editing."""
+    overlays, end = {}, len(body)
+    for name, length in reversed(head["overlays"]):
+        overlays[name], end = body[end - length : end], end - length
+    return body[:end], overlays
 
 
 def refusal(refused: Refusal) -> bytes:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 
 from imagehub.images.pipeline.editing.grammar import Recipe
 from imagehub.images.pipeline.editing.operations import MOST_SIDE
-from imagehub.images.pipeline.editing.output import Output
 from imagehub.images.pipeline.editing.plan import COLOURS, Action, Plan, Size, planned
 from imagehub.images.pipeline.editing.refused import RecipeRefused, TooExpensive
 from imagehub.images.pipeline.facts import Facts
@@ -16,17 +15,17 @@ from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.probe import probe
 
-BUDGET = 600.0
-"""What one edit may cost, in the unit of `cost`: some seconds."""
+BUDGET = 1000.0
+"""What one edit may cost, in the unit of `cost`: ten seconds at most."""
 
 MOST_PIXELS = 50_000_000
 _MOST_WEBP_SIDE = 16_383
 _STORED = Limits(bytes=1 << 28, scans=1000)
 """What stored pictures are held to: they were judged when they came, by limits of their own."""
 
-_DECODING, _RESIZING = 2.0, 1.0
-_WEIGHTS = {"rotate": 6.0, "resize": 4.0, "sharpen": 6.0, "blur": 6.0, "text": 2.0, "watermark": 3.0}
-_ENCODING = {Format.JPEG: 2.0, Format.PNG: 8.0, Format.WEBP: 12.0, Format.AVIF: 12.0}
+_DECODING, _RESIZING = 2.0, 3.0
+_WEIGHTS = {"rotate": 10.0, "resize": 3.0, "sharpen": 5.0, "blur": 3.0, "text": 2.0, "watermark": 3.0}
+_ENCODING = {Format.JPEG: 3.0, Format.PNG: 30.0, Format.WEBP: 12.0, Format.AVIF: 20.0}
 
 
 def cost(recipe: Recipe, width: int, height: int) -> float:
@@ -34,27 +33,21 @@ def cost(recipe: Recipe, width: int, height: int) -> float:
     return sum(_costs(planned(recipe, (width, height))))
 
 
-def admit(recipe: Recipe, size: Size, output: Output, overlays: Mapping[str, bytes]) -> None:
-    """Refuse what would cost too much or make too large a picture, wherever in between, and images not given.
+def admit(
+    recipe: Recipe, width: int, height: int, form: Format | None = None, overlays: Mapping[str, bytes] | None = None
+) -> None:
+    """Refuse what would cost too much or make too large a picture, wherever in between: raises `TooExpensive`.
 
-    A preview is judged like the whole. Only headers are read: raises `RecipeRefused`, `TooExpensive` or, over an
-    overlay that is no picture, `Refusal`.
+    With a format its encoding counts as well, and with overlays their decoding; one that the recipe names and is not
+    among them raises `RecipeRefused`, one that is no picture `Refusal`. Only headers are read. A preview is judged
+    like the whole.
     """
-    missing = sorted(recipe.images - overlays.keys())
-    if missing:
-        raise RecipeRefused(_where(recipe, missing))
-    plan = planned(recipe, size)
-    side = _MOST_WEBP_SIDE if output.format is Format.WEBP else MOST_SIDE
-    places = [0, *(action.place for action in plan.actions)]
-    sizes = [plan.first, *(action.size for action in plan.actions)]
-    faults = {
-        f"/{place}": f"size {side} {MOST_PIXELS // 10**6}"
-        for place, made in zip(places, sizes, strict=True)
-        if _is_large(made, side)
-    }
-    if faults:
-        raise TooExpensive(faults)
-    _admit_cost(sum(_costs(plan)) + _extra(plan, recipe, output, overlays))
+    plan = planned(recipe, (width, height))
+    _admit_sizes(plan, _MOST_WEBP_SIDE if form is Format.WEBP else MOST_SIDE)
+    extra = 0.0 if overlays is None else _decoding(recipe, overlays)
+    estimate = sum(_costs(plan)) + extra + (_area(plan.size) * _ENCODING[form] if form else 0.0)
+    if estimate > BUDGET:
+        raise TooExpensive({"": f"cost {round(estimate)} {round(BUDGET)}"})
 
 
 def judged(data: bytes) -> Facts:
@@ -62,14 +55,26 @@ def judged(data: bytes) -> Facts:
     return probe(data, formats=frozenset(Format), limits=_STORED)
 
 
-def _admit_cost(estimate: float) -> None:
-    if estimate > BUDGET:
-        raise TooExpensive({"": f"cost {round(estimate)} {round(BUDGET)}"})
+def _admit_sizes(plan: Plan, side: int) -> None:
+    made = [(0, plan.first), *((action.place, action.size) for action in plan.actions)]
+    most = f"size {side} {MOST_PIXELS // 10**6}"
+    faults = {f"/{place}": most for place, size in made if _is_large(size, side)}
+    if faults:
+        raise TooExpensive(faults)
 
 
-def _where(recipe: Recipe, missing: list[str]) -> dict[str, str]:
-    named = ((number, step.values.get("image")) for number, step in enumerate(recipe.steps))
-    return {f"/{number}/image": "missing" for number, image in named if image in missing}
+def _decoding(recipe: Recipe, overlays: Mapping[str, bytes]) -> float:
+    """Reckon the decoding of the other images, as often as they are laid on."""
+    named = {
+        f"/{number}/image": step.word("image")
+        for number, step in enumerate(recipe.steps)
+        if step.operation == "watermark"
+    }
+    missing = {place: "missing" for place, name in named.items() if name not in overlays}
+    if missing:
+        raise RecipeRefused(missing)
+    marks = [judged(overlays[name]) for name in named.values()]
+    return sum(_area((mark.width, mark.height)) for mark in marks) * (_DECODING + _RESIZING)
 
 
 def _is_large(size: Size, side: int) -> bool:
@@ -87,14 +92,6 @@ def _costs(plan: Plan) -> Iterator[float]:
 def _weight(action: Action) -> float:
     operation = action.steps[0].operation
     return 2.0 if operation in COLOURS else _WEIGHTS.get(operation, 1.0)
-
-
-def _extra(plan: Plan, recipe: Recipe, output: Output, overlays: Mapping[str, bytes]) -> float:
-    """Reckon the encoding, and the decoding of the other images, as often as they are laid on."""
-    named = [step.word("image") for step in recipe.steps if step.operation == "watermark"]
-    marks = [judged(overlays[name]) for name in named]
-    decoding = sum(_area((mark.width, mark.height)) for mark in marks) * (_DECODING + _RESIZING)
-    return decoding + _area(plan.size) * _ENCODING[output.format]
 
 
 def _area(size: Size) -> float:

@@ -8,6 +8,7 @@ when fewest pixels are left. The original's bytes are only read.
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from PIL import Image, ImageFilter
 
@@ -16,8 +17,10 @@ from imagehub.images.pipeline.decoding import decoder_boundary, opened
 from imagehub.images.pipeline.editing import drawing, tones, turning
 from imagehub.images.pipeline.editing.cost import admit, judged
 from imagehub.images.pipeline.editing.grammar import Recipe
-from imagehub.images.pipeline.editing.output import Output
+from imagehub.images.pipeline.editing.operations import MOST_SIDE
 from imagehub.images.pipeline.editing.plan import COLOURS, Action, Box, Head, planned
+from imagehub.images.pipeline.editing.refused import RecipeRefused
+from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.marking import mark_of
 from imagehub.images.pipeline.render import Rendered, Spec, encoded
 
@@ -27,7 +30,29 @@ _GAP = 1.4
 _EDGE, _LEAST_EDGE = 0.001, 0.5
 """The width of edges that are sharpened: a share of the shorter side, and pixels at least."""
 
+FORMATS = (Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF)
 Overlays = Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A format we write, its quality of 1 to 100 (PNG ignores it), and the width beyond which the result is scaled.
+
+    Raises `RecipeRefused` with `/format`, `/quality` or `/width` when it is none of that.
+    """
+
+    format: Format
+    quality: int = 85
+    width: int | None = None
+
+    def __post_init__(self) -> None:
+        faults = {
+            "/format": "" if self.format in FORMATS else f"choice {' '.join(FORMATS)}",
+            "/quality": "" if 1 <= self.quality <= 100 else "range 1 100",  # noqa: PLR2004  # per cent
+            "/width": "" if self.width is None or 1 <= self.width <= MOST_SIDE else f"range 1 {MOST_SIDE}",
+        }
+        if any(faults.values()):
+            raise RecipeRefused({place: fault for place, fault in faults.items() if fault})
 
 
 def edited(data: bytes, recipe: Recipe, output: Output, overlays: Overlays) -> Rendered:
@@ -37,7 +62,7 @@ def edited(data: bytes, recipe: Recipe, output: Output, overlays: Overlays) -> R
     is touched, and `Refusal` when the bytes do not decode. Of an animation the first frame is taken.
     """
     facts = judged(data)
-    admit(recipe, (facts.width, facts.height), output, overlays)
+    admit(recipe, facts.width, facts.height, output.format, overlays)
     mark = mark_of(data, facts.format)
     with decoder_boundary():
         image = opened(data, facts.format)
