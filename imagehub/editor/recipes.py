@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from imagehub.editor import policies
+from imagehub.editor.faults import worded
 from imagehub.editor.policies import Editor
 from imagehub.images import decoders, storage
 from imagehub.images.models import Image
@@ -48,4 +49,4 @@ def _read(recipe: object) -> Recipe:
     try:
         return grammar.read(recipe)
     except RecipeRefused as refused:
-        raise Invalid(details={"recipe": dict(refused.faults)}) from None
+        raise Invalid(details={"recipe": worded(refused.faults)}) from None

@@ -22,7 +22,19 @@ SHARED = {
     "static": {"tokens.css", "base.css", "home.css", "admin.css", "favicon.svg", "icons.svg"},
 }
 # From the roof to the ground; a table may point to its own app or to one further down.
-FLOORS = ["imagehub", "harvester", "generated", "publications", "avatars", "accounts", "images", "events", "api", "lib"]
+FLOORS = [
+    "imagehub",
+    "harvester",
+    "generated",
+    "publications",
+    "avatars",
+    "accounts",
+    "editor",
+    "images",
+    "events",
+    "api",
+    "lib",
+]
 DJANGOS = {"auth"}  # groups and permissions, which our user inherits
 PIPELINE = "imagehub.images.pipeline"
 

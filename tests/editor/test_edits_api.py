@@ -93,7 +93,7 @@ def test_an_edit_of_a_models_work_is_marked_as_a_composite(ada: User, api: Api, 
         ([{"op": "crop", "x": 0.9, "y": 0, "width": 0.5, "height": 1}], "VALIDATION_ERROR"),
         ([{"op": "grayscale"}] * 51, "VALIDATION_ERROR"),
         ([{"op": "text", "text": "x", "x": 0, "y": 0, "font": "../../etc/passwd"}], "VALIDATION_ERROR"),
-        ([{"op": "resize", "width": 16000, "height": 16000, "fit": "fill"}, {"op": "blur", "radius": 1}] * 20, None),
+        ([{"op": "resize", "width": 7000, "height": 7000, "fit": "fill"}, {"op": "blur", "radius": 0.1}] * 20, None),
     ],
 )
 @pytest.mark.parametrize("route", [EDITS, PREVIEW, SIGN])

@@ -56,7 +56,7 @@ class ItemSerializer(serializers.Serializer[Any]):
     """An edited image."""
 
     id = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field of the answer, which the base uses otherwise
     url = serializers.CharField()
     width = serializers.IntegerField()
     height = serializers.IntegerField()
@@ -65,7 +65,7 @@ class ItemSerializer(serializers.Serializer[Any]):
     origin = serializers.CharField()
     title = serializers.CharField(allow_blank=True)
     createdAt = serializers.DateTimeField()  # noqa: N815  # likewise
-    parent = serializers.CharField()
+    parent = serializers.CharField()  # type: ignore[assignment]  # likewise
     recipe = serializers.ListField(child=serializers.DictField())
     editId = serializers.CharField()  # noqa: N815  # likewise
     revertedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815  # likewise
