@@ -40,18 +40,16 @@ def count(draft: Draft) -> int:
 def begin(draft: Draft, documents: int, *, by: Requester, schedule: Schedule | None = None) -> Job:
     """Begin a harvest of documents that were counted a moment ago, without asking their source again."""
     require_may_harvest(by)
-    job = _fresh(draft, by)
-    if schedule is not None:
-        job.schedule, job.scheduled_for = schedule, schedule.next_at
+    job = _fresh(draft, by, schedule)
     job.total_items = documents
     return _begun(job)
 
 
-def create_listed(draft: Draft, entries: Iterable[Entry], *, by: Requester) -> Job:
+def create_listed(draft: Draft, entries: Iterable[Entry], *, by: Requester, schedule: Schedule | None = None) -> Job:
     """Begin a harvest of documents that are named here and nowhere else; NotFound when there are none."""
     require_may_harvest(by)
     judge(draft)
-    return _listed(_fresh(draft, by), list(entries))
+    return _listed(_fresh(draft, by, schedule), list(entries))
 
 
 @write
@@ -148,8 +146,10 @@ def _require(field: str, holds: bool, sentence: str) -> None:  # noqa: FBT001  #
         raise Invalid(details={field: [sentence]})
 
 
-def _fresh(draft: Draft, by: Requester) -> Job:
+def _fresh(draft: Draft, by: Requester, schedule: Schedule | None = None) -> Job:
     return Job(
+        schedule=schedule,
+        scheduled_for=schedule.next_at if schedule else None,
         kind=draft.kind,
         caller=by.word,
         owner=by.actor if isinstance(by.actor, User) else None,
