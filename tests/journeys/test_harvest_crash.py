@@ -46,6 +46,9 @@ def worker(site: Origin) -> Iterator[subprocess.Popen[bytes]]:
         "REDIS_URL": product.REDIS_URL,
         "OUTBOUND_ALLOW": f"{site.host}:{site.port}",
         "RETRY_DELAY": "0",
+        # What is held must not keep what is not.
+        "MAX_CONCURRENT_DOWNLOADS": "100",
+        "MAX_CONNECTIONS_PER_HOST": "100",
     }
     command = [sys.executable, "-m", "tests.harvester.working"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
