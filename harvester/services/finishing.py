@@ -79,10 +79,15 @@ def finish_steps(steps: Iterable[int]) -> None:
     """Note that nothing is left of steps; the last one of a job completes it."""
     for pk in sorted(steps):
         step = Step.objects.get(pk=pk)
-        if step.state != StepState.DONE and not _pending(step):
-            Step.objects.filter(pk=pk).update(state=StepState.DONE, lease="", leased_until=None)
+        if not _pending(step) and _is_first_to_finish(step):
             Job.objects.filter(pk=step.job_id).update(steps_left=F("steps_left") - 1)
             jobs.complete(step.job_id)
+
+
+def _is_first_to_finish(step: Step) -> bool:
+    """Note that a step is done, and tell whether nobody else did: of two who hold it for theirs one counts it."""
+    open_ones = Step.objects.filter(pk=step.pk).exclude(state=StepState.DONE)
+    return bool(open_ones.update(state=StepState.DONE, lease="", leased_until=None))
 
 
 def _pending(step: Step) -> bool:
