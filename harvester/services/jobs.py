@@ -14,6 +14,7 @@ from harvester.policies import Requester, job_seen_by, require_may_harvest
 from harvester.services import steps
 from harvester.sources import Entry
 from imagehub.events.catalog import Kind as Fact
+from imagehub.lib import clocks
 from imagehub.lib.errors import Conflict, DocumentNotFound, Invalid, JobFinished, NotFound
 from imagehub.lib.transactions import write
 
@@ -159,6 +160,7 @@ def _fresh(draft: Draft, by: Requester, schedule: Schedule | None = None) -> Job
         filter_query=dict(draft.filter_query),
         options=draft.options,
         metadata=dict(draft.metadata),
+        served_at=clocks.now(),
     )
 
 
