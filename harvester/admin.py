@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from harvester import browsing
+from harvester import browsing, places
 from harvester.models import Document, Harvested, Job, Schedule
 
 _BRIEF = 80  # characters of an address in a list
@@ -53,7 +53,7 @@ class JobAdmin(_Shown):
     @admin.display(description=_("place"), ordering="collection")
     def place(self, job: Job) -> str:
         """Say where its documents are."""
-        return f"{job.database}.{job.collection}"
+        return places.title(job.database, job.collection)
 
     @admin.display(description=_("page"))
     def page(self, job: Job) -> SafeString:

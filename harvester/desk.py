@@ -1,6 +1,5 @@
 """Harvests as the staff's desk shows them: what runs, what was, and the last hour at a glance."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +7,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from harvester import tallies
+from harvester import places, tallies
 from harvester.models import Job, Kind, Status
 
 PAGE = 25  # jobs
@@ -40,12 +39,12 @@ class Run:
     @property
     def place(self) -> str:
         """Where its documents are."""
-        return f"{self.job.database}.{self.job.collection}"
+        return places.title(self.job.database, self.job.collection)
 
     @property
     def kind(self) -> str | Promise:
-        """What was asked for, in a word."""
-        return Kind(self.job.kind).label
+        """What was asked for, in a word; nothing where the place says it."""
+        return "" if self.job.kind == Kind.SOURCE else Kind(self.job.kind).label
 
     @property
     def is_troubled(self) -> bool:
@@ -98,8 +97,8 @@ def live() -> list[Run]:
     return [Run(job) for job in Job.objects.active().order_by("-id")[:MOST_LIVE]]
 
 
-def chips() -> Iterable[Chip]:
-    """Return the filters with their counts; a query each, over an index and never beyond the most counted."""
+def chips() -> list[Chip]:
+    """Return the filters, "all" first, with their counts; a query each over an index, up to the most counted."""
     labels: dict[str, str | Promise] = {"": _("All"), **{one.value: one.label for one in Status}}
     return [Chip(status, label, _counted(status)) for status, label in labels.items()]
 

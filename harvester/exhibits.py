@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harvester import browsing, files, reasons
+from harvester import browsing, files, places, reasons
 from harvester.models import Document, Harvested, Outcome
 from harvester.processors import PROCESSORS
 from imagehub.lib.errors import NotFound
@@ -19,6 +19,11 @@ class Place:
 
     database: str
     collection: str
+
+    @property
+    def source(self) -> str:
+        """What its database is called."""
+        return places.source(self.database)
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ class Exhibit:
     hidden: int  # pictures that are not shown
 
 
-def places() -> list[Place]:
+def collections() -> list[Place]:
     """Return the collections of which something was harvested, by name."""
     names = [one["name"] for one in browsing.databases()]
     return [Place(name, inner["name"]) for name in names for inner in browsing.collections(name)]

@@ -17,6 +17,7 @@ from harvester.services import schedules
 LONGEST_FILTER = 20_000  # characters
 LONGEST_FIELDS = 1000
 LONGEST_NAME = LONGEST_CRON = 100
+LONGEST_ADDRESS = 2000
 MOST_DOCUMENTS = 2**31 - 1
 PROCESSORS = [("webp", _("WebP copies")), ("thumbnail", _("Thumbnails")), ("optimized", _("Smaller copies"))]
 
@@ -102,15 +103,11 @@ class _Listed(_Wish):
 class ApiForm(_Listed):
     """Documents that a web address gives as JSON."""
 
-    api_url = forms.CharField(label=_("Address of the API"), max_length=2000)
+    api_url = forms.CharField(label=_("Address of the API"), max_length=LONGEST_ADDRESS)
 
     def draft(self) -> Draft:
         """Return a harvest of what the address gives."""
-        collection, address = self.cleaned_data["collection"], self.cleaned_data["api_url"]
-        said = {"source": address}
-        return Draft(
-            kind=Kind.SOURCE, database=naming.API_DATABASE, collection=collection, metadata=said, **self.wanted()
-        )
+        return _of_api(self.cleaned_data, **self.wanted())
 
 
 class FileForm(_Listed):
@@ -124,23 +121,50 @@ class FileForm(_Listed):
         return Draft(kind=Kind.SOURCE, database=naming.UPLOADS_DATABASE, collection=collection, **self.wanted())
 
 
-class ScheduleForm(ServiceForm):
+class _Rhythmic(ServiceForm):
     """A harvest with its rhythm."""
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
     cron = forms.CharField(label=_("Rhythm"), max_length=LONGEST_CRON)
-    database = forms.CharField(label=_("Database"), max_length=LONGEST_DATABASE)
-    collection = forms.CharField(label=_("Collection"), max_length=LONGEST_COLLECTION)
-    filter_query = Filter(label=_("Condition"), max_length=LONGEST_FILTER, required=False)
+
+    def draft(self) -> Draft:
+        """Return the harvest that is wanted."""
+        raise NotImplementedError
 
     def create(self, by: User) -> Schedule | None:
         """Keep the schedule; None when something about it is refused."""
         said = self.cleaned_data
-        kind = Kind.BATCH if said["filter_query"] else Kind.COLLECTION
-        draft = Draft(
-            kind=kind, database=said["database"], collection=said["collection"], filter_query=said["filter_query"]
-        )
-        return self.judged(lambda: schedules.create(said["name"], said["cron"], draft, by=by))
+        return self.judged(lambda: schedules.create(said["name"], said["cron"], self.draft(), by=by))
+
+
+class RhythmicCollectionForm(_Rhythmic):
+    """Documents of a collection, again and again."""
+
+    database = forms.CharField(label=_("Database"), max_length=LONGEST_DATABASE)
+    collection = forms.CharField(label=_("Collection"), max_length=LONGEST_COLLECTION)
+    filter_query = Filter(label=_("Condition"), max_length=LONGEST_FILTER, required=False)
+
+    def draft(self) -> Draft:
+        """Return a batch where a condition is given, else a whole collection."""
+        said = {name: self.cleaned_data[name] for name in ("database", "collection", "filter_query")}
+        return Draft(kind=Kind.BATCH if said["filter_query"] else Kind.COLLECTION, **said)
+
+
+class RhythmicApiForm(_Rhythmic):
+    """Documents that a web address gives as JSON, again and again."""
+
+    api_url = forms.CharField(label=_("Address of the API"), max_length=LONGEST_ADDRESS)
+    collection = forms.CharField(label=_("Name of the collection"), max_length=LONGEST_COLLECTION)
+
+    def draft(self) -> Draft:
+        """Return a harvest of what the address gives."""
+        return _of_api(self.cleaned_data)
+
+
+def _of_api(said: Mapping[str, Any], **wanted: Any) -> Draft:
+    remembered = {"source": said["api_url"]}
+    place = {"database": naming.API_DATABASE, "collection": said["collection"]}
+    return Draft(kind=Kind.SOURCE, metadata=remembered, **place, **wanted)
 
 
 FORMS: Mapping[str, type[_Wish]] = {
@@ -155,3 +179,5 @@ SOURCES: Sequence[tuple[str, Any]] = (
     ("api", _("JSON API")),
     ("file", _("File")),
 )
+RHYTHMIC: Mapping[str, type[_Rhythmic]] = {"collection": RhythmicCollectionForm, "api": RhythmicApiForm}
+RHYTHMIC_SOURCES = [(value, label) for value, label in SOURCES if value in RHYTHMIC]

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
-from django.utils import timezone
 
 from harvester import naming
 from harvester.models import Document, Harvested, Processed
@@ -54,7 +53,7 @@ def text(document: Document, rows: Sequence[Harvested], made: Iterable[Processed
         },
         "job_id": document.job.public_id if document.job else None,
         "created_at": told(document.created_at),
-        "updated_at": told(timezone.now()),
+        "updated_at": told(document.updated_at),
     }
     return orjson.dumps(said, option=_OPTIONS)
 

@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import BaseCache
 from django.db.models import Count, Max, Sum
-from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -20,7 +19,7 @@ from prometheus_client.registry import Collector
 from harvester import disks, tallies
 from harvester.models import Harvested, Job, Outcome, Processed, Status, Step, Tally
 from imagehub.images.models import Image, Rendition
-from imagehub.lib import shared
+from imagehub.lib import clocks, shared
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 KEPT = 300  # seconds for which the use of the storage is good: adding it up goes through every row
@@ -95,7 +94,7 @@ def _jobs() -> Metric:
 
 
 def _queue() -> Metric:
-    free = Step.objects.free(timezone.now()).filter(job__in=Job.objects.active()).count()
+    free = Step.objects.free(clocks.now()).filter(job__in=Job.objects.active()).count()
     return GaugeMetricFamily("imagehub_harvest_queue_steps", "Steps that wait for a worker.", value=free)
 
 

@@ -22,6 +22,7 @@ OUTCOMES: Mapping[str, tuple[str | Promise, str]] = {
     Outcome.FAILED: (_("Failed"), "bad"),
     Outcome.SKIPPED: (_("Skipped"), "warn"),
 }
+KEPT = {Outcome.DOWNLOADED, Outcome.UNCHANGED}  # what these tell of has a file
 COMPARED: Sequence[tuple[str, str | Promise]] = (
     ("total_items", _("Documents")),
     ("found", _("Addresses")),
@@ -69,6 +70,11 @@ class Document:
         """What it is called."""
         return self.item.label or self.item.document_id
 
+    @property
+    def has_files(self) -> bool:
+        """Whether there is something of it to look at."""
+        return any(result.get("outcome") in KEPT for result in self.item.results)
+
 
 @dataclass(frozen=True)
 class Documents:
@@ -97,10 +103,14 @@ def tone(job: Job) -> str:
     return TONES[Status(job.status)]
 
 
+def settled(job: Job) -> int:
+    """Return the addresses that are over, one way or another."""
+    return job.downloaded + job.unchanged + job.failed + job.skipped
+
+
 def rate(job: Job) -> float:
     """Return the addresses that were settled in a second, from the start on."""
-    settled = job.downloaded + job.unchanged + job.failed + job.skipped
-    return settled / job.duration if job.duration else 0.0
+    return settled(job) / job.duration if job.duration else 0.0
 
 
 def why(job: Job) -> list[Share]:

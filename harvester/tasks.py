@@ -1,12 +1,12 @@
 """Background work of harvests."""
 
 from celery import shared_task
-from django.utils import timezone
 
 from harvester import tallies, waking
 from harvester.engine import session
 from harvester.models import Job
 from harvester.services import claiming, planning, processing, schedules
+from imagehub.lib import clocks
 
 MOST_PLANNED = 100  # that a sweep takes up; the next one takes up others
 
@@ -33,7 +33,7 @@ def process(document_pk: int) -> None:
 @shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # likewise
 def sweep() -> None:
     """Take up what messages that were lost, or workers that died, have left."""
-    for job_pk in Job.objects.waiting_for_a_planner(timezone.now()).values_list("pk", flat=True)[:MOST_PLANNED]:
+    for job_pk in Job.objects.waiting_for_a_planner(clocks.now()).values_list("pk", flat=True)[:MOST_PLANNED]:
         waking.planner(job_pk)
     if claiming.is_wanted():
         waking.workers()

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Max
 from django.utils import timezone
 
-from harvester import drafts, rhythm
+from harvester import drafts, places, rhythm
 from harvester.models import Job, Schedule
 
 COMING = 3  # moments that are told
@@ -23,7 +23,7 @@ class Row:
     def place(self) -> str:
         """Where its documents are."""
         draft = drafts.kept(self.schedule.draft)
-        return f"{draft.database}.{draft.collection}"
+        return places.title(draft.database, draft.collection)
 
     @property
     def next(self) -> list[datetime]:

@@ -4,7 +4,7 @@ from django.urls import path
 
 from harvester.views.desk import Desk
 from harvester.views.files import Files
-from harvester.views.run import Cancel, Retry, Run
+from harvester.views.run import Again, Cancel, Retry, Run
 from harvester.views.schedules import Schedules
 from harvester.views.start import Start
 
@@ -17,4 +17,5 @@ urlpatterns = [
     path("jobs/<str:job_id>/", Run.as_view(), name="run"),
     path("jobs/<str:job_id>/cancel/", Cancel.as_view(), name="cancel"),
     path("jobs/<str:job_id>/retry/", Retry.as_view(), name="retry"),
+    path("jobs/<str:job_id>/again/", Again.as_view(), name="again"),
 ]

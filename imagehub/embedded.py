@@ -16,6 +16,7 @@ import h11
 import uvicorn
 from celery import beat
 from celery.worker import WorkController
+from django.conf import settings
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from harvester.engine import session
@@ -78,7 +79,8 @@ class Background:
 
     def start(self) -> None:
         """Begin, with a sweep of everything that an earlier process may have left undone."""
-        claiming.release_all()
+        if settings.EMBEDDED:  # then nobody else can be at work on it
+            claiming.release_all()
         self._thread.start()
         self._clock.start()
         for entry in app.conf.beat_schedule.values():

@@ -72,9 +72,9 @@ class Records:
         ready = [closing for closing, is_described in zip(closings, are_described, strict=True) if is_described]
         if settings.HARVEST_WRITE_BACK:
             await self._beside(_note, ready)
-        await self._database.do(finishing.close, ready)
+        closed = await self._database.do(finishing.close, ready)
         await self._beside(_remove, [key for closing in ready for key in closing.obsolete])
-        put_off = {id(closing.parcel) for closing in closings} - {id(closing.parcel) for closing in ready}
+        put_off = {id(closing.parcel) for closing in closings} - {id(closing.parcel) for closing in closed}
         for parcel in parcels:
             parcel.claim.closing -= 1
             parcel.claim.left -= id(parcel) not in put_off

@@ -2,7 +2,7 @@
 
 import asyncio
 
-ENOUGH = 48 * 1024 * 1024  # bytes of bodies in hand, beyond which no further request is begun
+ENOUGH = 16 * 1024 * 1024  # bytes of bodies in hand, beyond which no further request is begun
 
 
 class Room:

@@ -18,6 +18,7 @@ from harvester.engine import endings
 from harvester.engine.endings import Barred, Ending, Hindered, Over, Passing
 from harvester.engine.keeping import Found, keep
 from harvester.engine.room import Room
+from harvester.engine.sharing import Sharing
 from harvester.judging import LARGEST, Unfit, Validation
 from harvester.models import Outcome
 from harvester.politeness import tags
@@ -62,15 +63,22 @@ class Visitor:
         self._manners = manners
         self._hands = hands
         self._room = Room()
+        self._sharing = Sharing()
         self._validation = Validation(settings.HARVEST_VALIDATION)
         self._obeys = settings.HARVEST_ROBOTS == "obey"
         self.is_ending = False
 
     async def visit(self, errand: Errand) -> Result:
         """Return how it ended; an empty outcome means that it has to be visited again later."""
+        async with self._sharing.turn(errand):
+            result = await self._visited(errand)
+            self._sharing.learn(result)
+        return result
+
+    async def _visited(self, errand: Errand) -> Result:
         began = time.monotonic()
         try:
-            reply, found = await self._persistently(errand)
+            reply, found = await self._given(errand) or await self._persistently(errand)
         except Ending:
             return Result(errand, "")
         except Over as over:
@@ -84,6 +92,19 @@ class Visitor:
             file=found.file,
             **_validators(reply, errand),
         )
+
+    async def _given(self, errand: Errand) -> tuple[Reply, Found] | None:
+        """Return what the address has given to another document of the job, without asking for it again."""
+        given = self._sharing.find(errand)
+        if given is None:
+            return None
+        if given.reason:
+            raise Over(given.reason, given.outcome)
+        reply = await asyncio.get_running_loop().run_in_executor(self._hands, given.reply)
+        try:
+            return (reply, await self._kept(errand, reply)) if reply else None
+        except Hindered:
+            raise Ending from None
 
     async def _persistently(self, errand: Errand) -> tuple[Reply, Found]:
         rests = 0

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +49,12 @@ class JobQuerySet(models.QuerySet["Job"]):
     def waiting_for_a_planner(self, now: datetime) -> "JobQuerySet":
         """Those that are not laid out whole, and that nobody lays out at the moment."""
         return self.active().filter(Q(leased_until=None) | Q(leased_until__lt=now), planned_at=None)
+
+    def with_free_steps(self, now: datetime) -> "JobQuerySet":
+        """Those that are not over and of which a worker may take a step."""
+        mine = Step.objects.filter(job=OuterRef("pk"))
+        # Two looks into the index: one condition for both goes through all steps that are done.
+        return self.active().filter(Exists(mine.due(now)) | Exists(mine.abandoned(now)))
 
 
 class Job(models.Model):
@@ -108,7 +114,9 @@ class Job(models.Model):
         constraints = [models.UniqueConstraint(fields=["schedule", "scheduled_for"], name="one_job_per_moment")]
         indexes = [
             models.Index(fields=["status", "served_at"], name="job_by_turn"),
+            models.Index(fields=["status", "-id"], name="job_by_status"),
             models.Index(fields=["caller", "-id"], name="job_by_caller"),
+            models.Index(fields=["database", "collection", "-id"], name="job_by_place"),
         ]
 
     def __str__(self) -> str:
@@ -176,8 +184,15 @@ class StepQuerySet(models.QuerySet["Step"]):
 
     def free(self, now: datetime) -> "StepQuerySet":
         """Those that a worker may take."""
-        waiting = Q(state=StepState.PENDING, due_at__lte=now)
-        return self.filter(waiting | Q(state=StepState.LEASED, leased_until__lt=now))
+        return self.due(now) | self.abandoned(now)
+
+    def due(self, now: datetime) -> "StepQuerySet":
+        """Those that wait for a worker."""
+        return self.filter(state=StepState.PENDING, due_at__lte=now)
+
+    def abandoned(self, now: datetime) -> "StepQuerySet":
+        """Those whose worker has not been heard of for too long."""
+        return self.filter(state=StepState.LEASED, leased_until__lt=now)
 
 
 class Step(models.Model):

@@ -31,6 +31,7 @@ class Document(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["database", "collection", "folder"], name="one_document_per_folder")
         ]
+        indexes = [models.Index(fields=["folder"], name="document_by_folder")]
 
     def __str__(self) -> str:
         return f"{self.database}/{self.collection}/{self.folder}"

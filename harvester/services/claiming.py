@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 from django.utils import timezone
 
 from harvester import naming
@@ -22,7 +22,7 @@ from harvester.models import (
 )
 from harvester.services import jobs
 from harvester.work import Claim, Errand, Kept, Parcel
-from imagehub.lib import rows
+from imagehub.lib import clocks, rows
 from imagehub.lib.transactions import write
 
 _RACES = 5  # how often another worker may be faster before we look again later
@@ -32,7 +32,7 @@ _RACES = 5  # how often another worker may be faster before we look again later
 def take(lease: str, *, without: Collection[int] = ()) -> Claim | None:
     """Lease a free step, of a job that is not among `without`, or return None when there is none."""
     for _ in range(_RACES):
-        now = timezone.now()
+        now = clocks.now()
         step = _next(now, without)
         if step is None:
             return None
@@ -45,23 +45,25 @@ def take(lease: str, *, without: Collection[int] = ()) -> Claim | None:
 
 def is_wanted() -> bool:
     """Tell whether a step waits for somebody."""
-    return Step.objects.free(timezone.now()).filter(job__in=Job.objects.active()).exists()
+    return Job.objects.with_free_steps(clocks.now()).exists()
 
 
 @write
 def extend(lease: str, claims: Iterable[Claim]) -> set[int]:
     """Hold steps for longer, and return those of them that are still ours and whose jobs are not over."""
     mine = Step.objects.filter(pk__in=[claim.step for claim in claims], lease=lease)
-    mine.update(leased_until=timezone.now() + timedelta(seconds=settings.HARVEST_LEASE))
+    mine.update(leased_until=clocks.now() + timedelta(seconds=settings.HARVEST_LEASE))
     return set(mine.filter(job__status=Status.RUNNING).values_list("pk", flat=True))
 
 
 @write
 def give_back(lease: str, claims: Iterable[Claim]) -> None:
     """Let others have steps that are not done, at once or when they are due again."""
+    ours, now = timezone.now(), clocks.now()
     for claim in claims:
         mine = Step.objects.filter(pk=claim.step, lease=lease, state=StepState.LEASED)
-        mine.update(state=StepState.PENDING, lease="", leased_until=None, due_at=claim.due_at or timezone.now())
+        rest = claim.due_at - ours if claim.due_at else timedelta(0)
+        mine.update(state=StepState.PENDING, lease="", leased_until=None, due_at=now + rest)
 
 
 @write
@@ -77,10 +79,9 @@ def _leased(lease: str, now: datetime) -> dict[str, object]:
 
 
 def _next(now: datetime, without: Collection[int]) -> Step | None:
-    waiting = Step.objects.free(now).filter(job=OuterRef("pk"))
-    turn = Job.objects.active().exclude(pk__in=without).filter(Exists(waiting)).order_by("served_at", "pk")
-    job = turn.values_list("pk", flat=True).first()
-    return Step.objects.free(now).filter(job=job).order_by("due_at", "number").first() if job else None
+    turn = Job.objects.with_free_steps(now).exclude(pk__in=without).order_by("served_at", "pk")
+    mine = Step.objects.filter(job=turn.values_list("pk", flat=True).first()).order_by("due_at", "pk")
+    return mine.due(now).first() or mine.abandoned(now).first()
 
 
 def _claim(step: Step) -> Claim:

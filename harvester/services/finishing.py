@@ -54,24 +54,25 @@ def tidied(parcels: Sequence[Parcel]) -> list[Closing]:
         document.job, document.updated_at = job, timezone.now()
         document.label = items[parcel.item].label or document.label
         found.append(Closing(parcel, items[parcel.item], document, files[document.pk], made[document.pk]))
+    rows.update(Document, {pk: _columns(one, "job_id", "label", "updated_at") for pk, one in _documents(found).items()})
     _tidy(found, running)
     return found
 
 
 @write
-def close(closings: Sequence[Closing]) -> None:
-    """Count documents as done, their steps too once nothing of them is left, and then perhaps their jobs."""
+def close(closings: Sequence[Closing]) -> list[Closing]:
+    """Count documents as done, and return all but those that changed since they were described."""
     running = settling.running({closing.parcel.claim.job for closing in closings})
-    pks = [closing.item.pk for closing in closings]
+    current = _unchanged(closings)
+    pks = [closing.item.pk for closing in current]
     pending = set(Item.objects.filter(pk__in=pks, state=ItemState.PENDING).values_list("pk", flat=True))
-    done = [closing for closing in closings if closing.item.pk in pending and closing.parcel.claim.job in running]
+    done = [closing for closing in current if closing.item.pk in pending and closing.parcel.claim.job in running]
     for closing in done:
         _finish(closing, running[closing.parcel.claim.job])
     rows.update(Item, {closing.item.pk: _columns(closing.item, "state", "results", "finished_at") for closing in done})
-    documents = {closing.document.pk: closing.document for closing in done}
-    rows.update(Document, {pk: _columns(one, "job_id", "label", "updated_at") for pk, one in documents.items()})
     for job in running.values():
         settling.save(job, "processed_items", "failed_items")
+    return current
 
 
 @write
@@ -79,15 +80,31 @@ def finish_steps(steps: Iterable[int]) -> None:
     """Note that nothing is left of steps; the last one of a job completes it."""
     for pk in sorted(steps):
         step = Step.objects.get(pk=pk)
-        if step.state != StepState.DONE and not _pending(step):
-            Step.objects.filter(pk=pk).update(state=StepState.DONE, lease="", leased_until=None)
+        if not _pending(step) and _is_first_to_finish(step):
             Job.objects.filter(pk=step.job_id).update(steps_left=F("steps_left") - 1)
             jobs.complete(step.job_id)
+
+
+def _is_first_to_finish(step: Step) -> bool:
+    """Note that a step is done, and tell whether nobody else did: of two who hold it for theirs one counts it."""
+    open_ones = Step.objects.filter(pk=step.pk).exclude(state=StepState.DONE)
+    return bool(open_ones.update(state=StepState.DONE, lease="", leased_until=None))
 
 
 def _pending(step: Step) -> bool:
     within = Item.objects.filter(job=step.job_id, number__range=(step.first, step.last))
     return within.filter(state=ItemState.PENDING).exists()
+
+
+def _documents(closings: Iterable[Closing]) -> dict[int, Document]:
+    return {closing.document.pk: closing.document for closing in closings}
+
+
+def _unchanged(closings: Sequence[Closing]) -> list[Closing]:
+    """Return those of whose documents nothing was recorded meanwhile, and keep it so until the transaction ends."""
+    locked = Document.objects.select_for_update().filter(pk__in=_documents(closings)).order_by("pk")
+    present = dict(locked.values_list("pk", "updated_at"))
+    return [closing for closing in closings if present[closing.document.pk] == closing.document.updated_at]
 
 
 def _by_document(model: type[Any], documents: Iterable[int]) -> dict[int, list[Any]]:
@@ -113,14 +130,21 @@ def _tidy(closings: Iterable[Closing], running: dict[int, Job]) -> None:
 
 
 def _gone(closing: Closing, job: Job) -> list[Harvested]:
-    """Mark the files whose addresses the document no longer has; a retry names only a part of them."""
+    """Mark the files whose addresses the document no longer has, as far as the job has looked for them."""
     if job.options.get("only") == ONLY_FAILED:
         return []
     present, now = set(closing.item.urls), timezone.now()
-    gone = [row for row in closing.rows if row.key and row.gone_at is None and row.url not in present]
+    absent = [row for row in closing.rows if row.key and row.gone_at is None and row.url not in present]
+    finders = Job.objects.only("options").in_bulk({row.job_id for row in absent if row.job_id}) if absent else {}
+    gone = [row for row in absent if row.job_id not in finders or _looks_as_far(job, finders[row.job_id])]
     for row in gone:
         row.gone_at = now
     return gone
+
+
+def _looks_as_far(job: Job, other: Job) -> bool:
+    """Tell whether a job minds all fields that another did."""
+    return set(other.options.get("fields", ())) <= set(job.options.get("fields", ()))
 
 
 def _twins(closing: Closing) -> list[Harvested]:

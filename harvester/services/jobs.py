@@ -14,6 +14,7 @@ from harvester.policies import Requester, job_seen_by, require_may_harvest
 from harvester.services import steps
 from harvester.sources import Entry
 from imagehub.events.catalog import Kind as Fact
+from imagehub.lib import clocks
 from imagehub.lib.errors import Conflict, DocumentNotFound, Invalid, JobFinished, NotFound
 from imagehub.lib.transactions import write
 
@@ -40,18 +41,16 @@ def count(draft: Draft) -> int:
 def begin(draft: Draft, documents: int, *, by: Requester, schedule: Schedule | None = None) -> Job:
     """Begin a harvest of documents that were counted a moment ago, without asking their source again."""
     require_may_harvest(by)
-    job = _fresh(draft, by)
-    if schedule is not None:
-        job.schedule, job.scheduled_for = schedule, schedule.next_at
+    job = _fresh(draft, by, schedule)
     job.total_items = documents
     return _begun(job)
 
 
-def create_listed(draft: Draft, entries: Iterable[Entry], *, by: Requester) -> Job:
+def create_listed(draft: Draft, entries: Iterable[Entry], *, by: Requester, schedule: Schedule | None = None) -> Job:
     """Begin a harvest of documents that are named here and nowhere else; NotFound when there are none."""
     require_may_harvest(by)
     judge(draft)
-    return _listed(_fresh(draft, by), list(entries))
+    return _listed(_fresh(draft, by, schedule), list(entries))
 
 
 @write
@@ -148,8 +147,10 @@ def _require(field: str, holds: bool, sentence: str) -> None:  # noqa: FBT001  #
         raise Invalid(details={field: [sentence]})
 
 
-def _fresh(draft: Draft, by: Requester) -> Job:
+def _fresh(draft: Draft, by: Requester, schedule: Schedule | None = None) -> Job:
     return Job(
+        schedule=schedule,
+        scheduled_for=schedule.next_at if schedule else None,
         kind=draft.kind,
         caller=by.word,
         owner=by.actor if isinstance(by.actor, User) else None,
@@ -159,6 +160,7 @@ def _fresh(draft: Draft, by: Requester) -> Job:
         filter_query=dict(draft.filter_query),
         options=draft.options,
         metadata=dict(draft.metadata),
+        served_at=clocks.now(),
     )
 
 

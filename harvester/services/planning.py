@@ -7,13 +7,13 @@ from itertools import islice
 from time import monotonic
 
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from harvester import drafts, sources, waking
 from harvester.entries import Entry
 from harvester.models import ACTIVE, Job
 from harvester.services import jobs, steps
+from imagehub.lib import clocks
 from imagehub.lib.errors import Forbidden, Invalid, SourceUnavailable
 from imagehub.lib.transactions import write
 
@@ -56,7 +56,7 @@ def _read(job: Job) -> None:
 @write
 def _taken(job_pk: int) -> Job | None:
     """Return a job that is ours to lay out for a while, or None."""
-    now = timezone.now()
+    now = clocks.now()
     waiting = Job.objects.waiting_for_a_planner(now).filter(pk=job_pk)
     if not waiting.update(lease=secrets.token_hex(16), leased_until=now + LEASE):
         return None
@@ -71,7 +71,7 @@ def _kept(job: Job, batch: Sequence[Entry]) -> bool:
     if held is None:
         return False
     steps.add(held, batch)
-    Job.objects.filter(pk=held.pk).update(leased_until=timezone.now() + LEASE, planning_failures=0)
+    Job.objects.filter(pk=held.pk).update(leased_until=clocks.now() + LEASE, planning_failures=0)
     waking.workers()
     return True
 
@@ -98,7 +98,7 @@ def _put_off(job: Job) -> None:
         return
     if held.planning_failures + 1 >= MOST_FAILURES:
         jobs.fail(held.pk, _("The source of the documents does not answer."))
-    rested = {"lease": "", "leased_until": timezone.now() + REST, "planning_failures": F("planning_failures") + 1}
+    rested = {"lease": "", "leased_until": clocks.now() + REST, "planning_failures": F("planning_failures") + 1}
     Job.objects.filter(pk=held.pk).update(**rested)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.utils import timezone
 
 from harvester import metadata, naming
 from harvester.models import Document, Harvested, Processed
@@ -26,7 +27,7 @@ def made(original: Harvested, processor: Processor) -> Processed:
     current = _current(original, processor)
     if current is None:
         current = _made_once(original, processor)
-        _note(original.document)
+        _note(original.document_id)
     return current
 
 
@@ -46,7 +47,7 @@ def process(document_pk: int) -> None:
     originals = Harvested.objects.filter(document=document).exclude(key="").order_by("number")
     fresh = [_attempted(original, processor) for original in originals for processor in wanted]
     if any(fresh):
-        _note(document)
+        _note(document_pk)
 
 
 def _attempted(original: Harvested, processor: Processor) -> bool:
@@ -57,10 +58,16 @@ def _attempted(original: Harvested, processor: Processor) -> bool:
         return False
 
 
-@write
-def _note(document: Document) -> None:
-    """Bring `metadata.json` up to date; whoever else does so now waits, and so misses nothing."""
-    metadata.write(Document.objects.select_for_update().get(pk=document.pk))
+def _note(document_pk: int) -> None:
+    """Bring `metadata.json` up to date: whoever wrote last has looked once more, and found nothing newer.
+
+    No row is locked meanwhile, for the storage may be far away.
+    """
+    is_stale = True
+    while is_stale:
+        document = Document.objects.select_related("job").get(pk=document_pk)
+        metadata.write(document)
+        is_stale = Document.objects.filter(pk=document_pk).exclude(updated_at=document.updated_at).exists()
 
 
 def _place(original: Harvested, processor: Processor) -> dict[str, str]:
@@ -104,7 +111,7 @@ def _rendered(original: Harvested, processor: Processor) -> Rendered:
 @write
 def _settled(original: Harvested, key: str, place: dict[str, str], rendered: Rendered) -> Processed:
     """Record what lies under a key now."""
-    Document.objects.select_for_update().get(pk=original.document_id)
+    Document.objects.filter(pk=original.document_id).update(updated_at=timezone.now())
     facts: dict[str, Any] = {
         "key": key,
         "made_of": original.sha256,

@@ -13,7 +13,7 @@ from harvester import drafts, rhythm
 from harvester.drafts import Draft
 from harvester.models import Schedule
 from harvester.policies import Requester
-from harvester.services import jobs
+from harvester.services import repeating
 from imagehub.api import callers
 from imagehub.lib.errors import Conflict, ImageHubError, NotFound
 from imagehub.lib.transactions import write
@@ -27,7 +27,7 @@ def create(name: str, cron: str, draft: Draft, *, by: User) -> Schedule:
     """Keep a harvest with its rhythm, for staff only; it is done in the name of whoever made it."""
     require_staff(by)
     rhythm.judge(cron)
-    jobs.judge(draft)
+    repeating.judge(draft)
     if Schedule.objects.count() >= MOST:
         raise Conflict(_("There are too many schedules. Remove one that is not needed."))
     fields = {"name": name.strip(), "cron": " ".join(cron.split()), "draft": draft.as_kept()}
@@ -85,7 +85,7 @@ def _created(schedule: Schedule) -> bool:
         return False
     by = Requester(owner, callers.user(owner.public_id))
     try:
-        jobs.create(drafts.kept(schedule.draft), by=by, schedule=schedule)
+        repeating.begin(drafts.kept(schedule.draft), by=by, schedule=schedule)
     except IntegrityError:
         return False
     return True

@@ -90,7 +90,7 @@ def _note(change: Changes, row: Row, result: Result) -> None:
     change.update(
         job_id=errand.parcel.claim.job,
         attempts=errand.attempts,
-        outcome=result.outcome,
+        outcome=str(result.outcome),
         reason=result.reason,
         change=result.change,
     )

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from harvester.entries import Entry
 from harvester.models import Item, Job, Outcome, Step
+from imagehub.lib import clocks
 
 MOST_ITEMS = 20  # of a step
 MOST_URLS = 200  # of a step; a document with more is a step by itself
@@ -43,8 +44,9 @@ def add(job: Job, entries: Sequence[Entry]) -> None:
     Item.objects.bulk_create(_item(job, first + at, entry) for at, entry in enumerate(entries))
     ranges = list(_ranges(entries))
     number = _next(job.steps)
+    now = clocks.now()
     Step.objects.bulk_create(
-        Step(job=job, number=number + at, first=first + start, last=first + end)
+        Step(job=job, number=number + at, first=first + start, last=first + end, due_at=now)
         for at, (start, end) in enumerate(ranges)
     )
     _count(job, entries, len(ranges))

@@ -98,6 +98,7 @@ class _Reader:
 
     def _object(self) -> Iterator[dict[str, Any]]:
         """Yield the documents in an object or, where it wraps none, the object."""
+        self._left = MOST_VALUES
         document: dict[str, Any] = {}
         is_wrapper = False
         for name, event in self._members():

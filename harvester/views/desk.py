@@ -18,9 +18,11 @@ class Desk(StaffDoor):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show what runs, the last hour, and the jobs of one status."""
         status = _status(request)
+        chips = desk.chips()
         whole = {
+            "is_untouched": chips[0].count == "0",
             "page": desk.page(status, before=key(request.GET.get("before"))),
-            "chips": desk.chips(),
+            "chips": chips,
             "status": status,
             "live": desk.live(),
             "pulse": desk.pulse(),

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from harvester import browsing, exhibits
+from harvester import browsing, exhibits, places
 from harvester.views.doors import StaffDoor
 
 
@@ -14,8 +14,9 @@ class Files(StaffDoor):
         """Show what the address names; names may hold anything, so they stand in the query."""
         database, collection = request.GET.get("database", ""), request.GET.get("collection", "")
         if not database or not collection:
-            return render(request, "harvester/files.html", {"places": exhibits.places()})
-        whole: dict[str, object] = {"database": database, "collection": collection}
+            return render(request, "harvester/files.html", {"collections": exhibits.collections()})
+        place = places.title(database, collection)
+        whole: dict[str, object] = {"place": place, "database": database, "collection": collection}
         if folder := request.GET.get("document", ""):
             document = browsing.document(database, collection, folder)
             return render(request, "harvester/document.html", {**whole, "exhibit": exhibits.of(document)})

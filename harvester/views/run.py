@@ -1,14 +1,16 @@
 """The page of one harvest."""
 
+import json
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from harvester import runs
+from harvester import drafts, places, runs
 from harvester.models import Job
 from harvester.policies import job_seen_by
-from harvester.services import jobs
+from harvester.services import jobs, repeating
 from harvester.views.doors import StaffDoor, requester
 from harvester.views.numbers import key
 
@@ -24,7 +26,11 @@ class Run(StaffDoor):
         state = request.GET.get("state", "")
         whole = {
             "job": job,
+            "place": places.title(job.database, job.collection),
+            "may_repeat": job.is_over and repeating.is_possible(drafts.of(job)),
             "tone": runs.tone(job),
+            "condition": json.dumps(job.filter_query, ensure_ascii=False),
+            "settled": runs.settled(job),
             "rate": runs.rate(job),
             "why": runs.why(job),
             "hosts": runs.hosts(job),
@@ -52,6 +58,16 @@ class Retry(StaffDoor):
         """Begin a job over the failed addresses, and show it."""
         again = jobs.retry(job_id, by=requester(request))
         messages.success(request, _("What failed is tried again."))
+        return redirect("harvester:run", again.public_id)
+
+
+class Again(StaffDoor):
+    """Asks for everything once more."""
+
+    def post(self, request: HttpRequest, job_id: str) -> HttpResponse:
+        """Begin a job as this one was asked for, and show it."""
+        again = repeating.again(job_id, by=requester(request))
+        messages.success(request, _("It is harvested again; only what changed is fetched."))
         return redirect("harvester:run", again.public_id)
 
 

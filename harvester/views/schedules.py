@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.forms import ServiceForm
 from accounts.models import User
 from accounts.users import signed_in
 from harvester import timetable
-from harvester.forms import ScheduleForm
+from harvester.forms import RHYTHMIC, RHYTHMIC_SOURCES
 from harvester.services import schedules
 from harvester.views.doors import StaffDoor
 from imagehub.lib.errors import Invalid
@@ -21,7 +22,7 @@ class Schedules(StaffDoor):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show all of them, and the form of a new one."""
-        return _page(request, ScheduleForm())
+        return _page(request, RHYTHMIC[_source(request)]())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Do what the pressed button says."""
@@ -37,16 +38,21 @@ class Schedules(StaffDoor):
 
 
 def _created(request: HttpRequest) -> HttpResponse:
-    form = ScheduleForm(request.POST)
+    form = RHYTHMIC[_source(request)](request.POST)
     if not form.is_valid() or form.create(signed_in(request)) is None:
         return _page(request, form)
     messages.success(request, _("The schedule is kept."))
     return redirect("harvester:schedules")
 
 
-def _page(request: HttpRequest, form: ScheduleForm) -> HttpResponse:
-    whole = {"rows": timetable.rows(), "form": form}
+def _page(request: HttpRequest, form: ServiceForm) -> HttpResponse:
+    whole = {"rows": timetable.rows(), "form": form, "source": _source(request), "sources": RHYTHMIC_SOURCES}
     return render(request, "harvester/schedules.html", whole, status=400 if form.errors else 200)
+
+
+def _source(request: HttpRequest) -> str:
+    wish = request.GET.get("source", "")
+    return wish if wish in RHYTHMIC else "collection"
 
 
 def _acts() -> dict[str, tuple[Callable[[str, User], object], str]]:

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import Field, JSONField, Model
 
 Changes: TypeAlias = Mapping[str, object]
+_PLAIN = {str, int, float, type(None)}
 
 
 def update(model: type[Model], changes: Mapping[int, Changes]) -> None:
@@ -45,7 +46,13 @@ def _execute(sql: str, rows: Sequence[Sequence[Any]]) -> None:
 
 
 def _prepared(fields: Iterable["Field[Any, Any]"], values: Iterable[object]) -> list[Any]:
-    return [field.get_db_prep_save(value, connection) for field, value in zip(fields, values, strict=True)]
+    # Plain values go as they are: asking the field would cost more than all else.
+    return [
+        value
+        if type(value) in _PLAIN and not isinstance(field, JSONField)
+        else field.get_db_prep_save(value, connection)
+        for field, value in zip(fields, values, strict=True)
+    ]
 
 
 def _field(model: type[Model], name: str) -> "Field[Any, Any]":

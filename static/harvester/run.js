@@ -2,39 +2,56 @@
 import { confirmation } from "../lib/dialog.js";
 import { liveParts } from "../lib/live.js";
 
+const SHOWN = 60; // seconds that the line shows
+const LATELY = 10; // of which the words tell
+const SMOOTH = 3; // seconds that each point of the line is the mean of
+const [WIDTH, HEIGHT] = [120, 24];
+
 const page = document.querySelector("[data-run]");
 const job = page.dataset.run;
-const seen = []; // {at, done}: what the last news said
+const settled = []; // addresses that were over at each second, the latest last
 
-/** Addresses a second over the last ten seconds, in the words that the server chose. */
-function showRate() {
-  const sign = page.querySelector("[data-rate]");
-  if (!sign || seen.length < 2) return;
-  const [first, last] = [seen[0], seen[seen.length - 1]];
-  const rate = ((last.done - first.done) * 1000) / Math.max(1, last.at - first.at);
-  const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(rate);
-  sign.textContent = sign.textContent.replace(/[\d.,\u00a0\u202f]+/, number);
+/** Addresses a second, from so many seconds ago to so many seconds ago. */
+function rate(since, until = 0) {
+  const [from, to] = [Math.max(0, settled.length - 1 - since), Math.max(0, settled.length - 1 - until)];
+  return to > from ? (settled[to] - settled[from]) / (to - from) : 0;
 }
 
-function remember({ data }) {
-  const { downloaded, unchanged, failed, skipped } = data.images;
-  seen.push({ at: Date.now(), done: downloaded + unchanged + failed + skipped });
-  while (seen.length > 2 && seen[0].at < Date.now() - 10_000) seen.shift();
+/** The server says how fast it went on the whole; who watches is told how fast it goes, in the same words. */
+function draw() {
+  const words = page.querySelector("[data-rate]");
+  if (!words || settled.length <= SMOOTH) return;
+  const format = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  words.textContent = words.textContent.replace(/\d[\d.,\u00a0\u202f]*/, format.format(rate(LATELY)));
+  const rates = Array.from({ length: settled.length - SMOOTH }, (_, at) => rate(at + SMOOTH, at)).reverse();
+  const top = Math.max(...rates) || 1;
+  const from = SHOWN - rates.length;
+  const points = rates.map((one, at) => `${((from + at) * WIDTH) / (SHOWN - 1)},${HEIGHT - 1 - (one / top) * (HEIGHT - 2)}`);
+  page.querySelector("[data-spark]").setAttribute("points", points.join(" "));
+}
+
+function tick() {
+  const card = page.querySelector("[data-settled]");
+  if (card.dataset.status !== "running") return;
+  settled.push(Number(card.dataset.settled));
+  if (settled.length > SHOWN + SMOOTH) settled.shift();
+  draw();
 }
 
 liveParts({
   names: ["run", "documents"],
   concerns: (event) => event.type.startsWith("job.") && event.data.job_id === job,
-  onEvent: remember,
-  onDrawn: showRate,
+  onDrawn: draw,
 });
+setInterval(tick, 1000);
 
+/** While the question stands, the page goes on: what is sent and focused is what is there when it is answered. */
 async function onSubmit(event) {
-  const form = event.target.closest("[data-cancel]");
-  if (!form) return;
+  if (!event.target.closest("[data-cancel]")) return;
   event.preventDefault();
   const { textCancelTitle: title, textCancel: text, textCancelYes: yes } = page.dataset;
-  if (await confirmation({ title, text, yes, tone: "danger" })) form.submit();
+  if (await confirmation({ title, text, yes, tone: "danger" })) page.querySelector("[data-cancel]")?.submit();
+  else document.getElementById("cancel")?.focus();
 }
 
 page.addEventListener("submit", onSubmit);

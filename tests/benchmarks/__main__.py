@@ -5,7 +5,7 @@ import sys
 
 from tests.benchmarks import report
 
-PARTS = ("http", "pixels", "sockets", "publications", "likeness", "generated")
+PARTS = ("http", "pixels", "sockets", "publications", "likeness", "generated", "harvest")
 
 
 def main() -> None:

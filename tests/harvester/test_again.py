@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from harvester.models import Harvested
 from imagehub.images import storage
-from tests.harvester.harvesting import asked, done, files, metadata, of, told
+from tests.harvester.harvesting import DRAFT, asked, done, files, metadata, of, told
 from tests.origins import Answer, Origin, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,6 +51,13 @@ def test_a_number_is_an_address_for_ever(site: Origin) -> None:
     marks = [image["gone_at"] is not None for image in metadata("n")["images"]["original"]]  # type: ignore[index]  # JSON
     assert marks == [True, False, False, False]
     assert len(files("n")) == 4
+
+
+def test_what_a_job_does_not_look_for_is_not_gone(site: Origin) -> None:
+    done(asked({"f": of(site, "/f-1.png", "/f-2.png")}))
+    narrower = replace(DRAFT, fields=("images",))
+
+    assert [done(asked({"f": of(site, "/f-1.png")}, draft)).gone for draft in (narrower, narrower, DRAFT)] == [0, 0, 1]
 
 
 def test_what_its_server_no_longer_has_is_gone_and_its_file_stays_until_it_is_back(site: Origin) -> None:

@@ -1,6 +1,7 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from harvester.models import Harvested, Job, Step
@@ -140,3 +141,22 @@ def test_a_job_is_completed_once_with_its_last_step() -> None:
         0,
     )
     assert Event.objects.filter(kind="job.completed").count() == 1
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="a database in a file has the clock of its only machine")
+@pytest.mark.parametrize("minutes", [-2, 2])
+def test_workers_leave_one_another_their_steps_however_far_their_clocks_are_apart(
+    monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    assert connection.vendor == "mysql"
+    with monkeypatch.context() as skewed:
+        skewed.setattr(timezone, "now", lambda: datetime.now(UTC) + timedelta(minutes=minutes))
+        asked({"a": URLS})
+        claim = taken()
+        assert claiming.extend("mine", [claim]) == {claim.step}
+
+    assert claiming.take("other") is None
+    with monkeypatch.context() as skewed:
+        skewed.setattr(timezone, "now", lambda: datetime.now(UTC) + timedelta(minutes=minutes))
+        claiming.give_back("mine", [claim])
+    assert taken("other").step == claim.step

@@ -48,7 +48,7 @@ def test_nobody_but_staff_is_told_of_them(client: Client, ada: "User", page: str
     assert client.get(page).status_code == 404
 
 
-@pytest.mark.parametrize("act", ["", "cancel/", "retry/"])
+@pytest.mark.parametrize("act", ["", "cancel/", "retry/", "again/"])
 def test_a_job_that_is_not_there_is_not_found(boss: Client, act: str) -> None:
     address = f"/harvest/jobs/0123456789abcdef01234567/{act}"
     assert (boss.post(address) if act else boss.get(address)).status_code == 404
@@ -58,6 +58,8 @@ def test_the_empty_desk_says_what_it_is_for(boss: Client) -> None:
     page = boss.get("/harvest/").content.decode()
     assert "Fetch the images that documents refer to" in page
     assert 'href="/harvest/new/"' in page
+    assert "Last hour" not in page
+    assert 'class="chip"' not in page
 
 
 def test_the_desk_lists_jobs_and_narrows_them(boss: Client, staff: "User") -> None:
@@ -187,6 +189,40 @@ def test_what_failed_is_tried_again_in_a_job_of_its_own(boss: Client, job: Job) 
     assert (again.retry_of, again.items.get().urls) == (job, ["http://img.example.org/2.jpg"])
 
 
+def test_a_harvest_is_done_again_from_its_page(boss: Client, hotels: None, job: Job) -> None:
+    page = f"/harvest/jobs/{job.public_id}/"
+    assert "Harvest again" in boss.get(page).content.decode()
+    answer = boss.post(f"{page}again/")
+    again = Job.objects.exclude(pk=job.pk).get()
+    assert answer["Location"] == f"/harvest/jobs/{again.public_id}/"
+    assert (again.collection, again.retry_of, again.total_items) == ("hotels", None, 1)
+
+
+@pytest.mark.parametrize("fields", [{"database": naming.UPLOADS_DATABASE}, {"status": Status.RUNNING}])
+def test_what_can_not_be_done_again_is_not_offered_so(boss: Client, staff: "User", fields: dict[str, Any]) -> None:
+    page = f"/harvest/jobs/{_job(staff, **fields).public_id}/"
+    assert "Harvest again" not in boss.get(page).content.decode()
+    assert boss.post(f"{page}again/").status_code in {400, 409}
+    assert Job.objects.count() == 1
+
+
+def test_listed_documents_are_named_by_how_they_came(boss: Client, staff: "User") -> None:
+    for database, name in ((naming.API_DATABASE, "JSON API · hotels"), (naming.UPLOADS_DATABASE, "File · hotels")):
+        job = _job(staff, database=database)
+        for page in ("/harvest/", f"/harvest/jobs/{job.public_id}/"):
+            shown = boss.get(page).content.decode()
+            assert name in shown
+            assert f">{database}" not in shown
+
+
+def test_a_job_leads_to_what_was_harvested(boss: Client, job: Job) -> None:
+    item = Item.objects.get(job=job)
+    page = boss.get(f"/harvest/jobs/{job.public_id}/").content.decode()
+    place = "/harvest/files/?database=shop&amp;collection=hotels"
+    assert f'href="{place}"' in page
+    assert f'href="{place}&amp;document={item.document_id}"' in page
+
+
 def test_what_was_harvested_is_found_by_its_place(boss: Client, staff: "User") -> None:
     document = _document()
     assert "?database=shop&amp;collection=hotels" in boss.get("/harvest/files/").content.decode()
@@ -218,6 +254,14 @@ def test_a_schedule_is_kept_paused_and_removed(boss: Client, staff: "User", db: 
     assert not Schedule.objects.exists()
 
 
+def test_a_json_api_is_asked_by_a_schedule(boss: Client, db: None) -> None:
+    said = {"api_url": "https://api.example.org/hotels", "collection": "hotels", "name": "Nightly", "cron": "0 3 * * *"}
+    boss.post("/harvest/schedules/?source=api", {**said, "action": "create"})
+    draft = Schedule.objects.get().draft
+    assert (draft["database"], draft["metadata"]) == (naming.API_DATABASE, {"source": said["api_url"]})
+    assert "JSON API · hotels" in boss.get("/harvest/schedules/").content.decode()
+
+
 def test_a_rhythm_that_is_none_is_said_at_its_field(boss: Client, db: None) -> None:
     said = {**PLACE, "name": "Nightly", "cron": "at noon", "action": "create"}
     answer = boss.post("/harvest/schedules/", said)
@@ -240,8 +284,9 @@ def _job(staff: "User", **fields: Any) -> Job:
     now = timezone.now()
     counts = {"total_items": 1, "processed_items": 1, "failed_items": 1, "found": 2, "downloaded": 1, "failed": 1}
     usual = {"kind": Kind.COLLECTION, "status": Status.COMPLETED, "completed_at": now, "added": 1, **PLACE, **counts}
+    asked = {"options": {"fields": ["images"]}}
     told = {"reasons": {"not_found": 1}, "hosts": {"img.example.org": {"done": 1, "failed": 1, "bytes": 9}}}
-    job = Job.objects.create(owner=staff, started_at=now, planned_at=now, **{**usual, **told, **fields})
+    job = Job.objects.create(owner=staff, started_at=now, planned_at=now, **{**usual, **asked, **told, **fields})
     results = [
         {"url": "http://img.example.org/1.jpg", "outcome": "downloaded", "reason": "", "bytes": 9, "attempts": 1},
         {"url": "http://img.example.org/2.jpg", "outcome": "failed", "reason": "not_found", "bytes": 0, "attempts": 1},

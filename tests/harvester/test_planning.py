@@ -231,6 +231,18 @@ def test_a_job_called_off_is_not_laid_out_further(shop: Shop, by: Requester, mon
     assert (job.status, job.planned_at, len(laid_out(job))) == (Status.CANCELLED, None, 20)
 
 
+def test_a_planner_whose_lease_another_has_by_now_writes_nothing_more(
+    shop: Shop, by: Requester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "BATCH_ITEMS", 10)
+    fill(shop, 45)
+    job = jobs.create(draft(), by=by)
+    with at_batch(2, lambda: Job.objects.filter(pk=job.pk).update(lease="another's")):
+        planning.plan(job.pk)
+    job.refresh_from_db()
+    assert (job.lease, job.planned_at, len(laid_out(job))) == ("another's", None, 20)
+
+
 def test_documents_that_went_away_meanwhile_leave_a_job_that_is_done(shop: Shop, by: Requester) -> None:
     fill(shop, 3)
     job = jobs.create(draft(), by=by)

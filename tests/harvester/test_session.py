@@ -117,6 +117,18 @@ def test_the_same_bytes_are_one_file_that_of_the_first_address(site: Origin) -> 
     assert [image["filename"] for image in told_of] == ["img_001.png", "img_002.png", "img_002.png"]
 
 
+def test_an_address_in_many_documents_is_asked_for_once(site: Origin) -> None:
+    urls = of(site, "/shared.png", "/nowhere-shared.png")
+    site.remove("/nowhere-shared.png")
+    job = done(asked({str(number): urls for number in range(50)}))
+
+    assert (job.downloaded, job.failed) == (50, 50)
+    assert (site.asked("/shared.png"), site.asked("/nowhere-shared.png")) == (1, 1)
+    assert files("49") == {"original/img_001.png": picture("/shared.png")}
+    again = done(asked({str(number): urls for number in range(50)}))
+    assert (again.unchanged, site.asked("/shared.png"), site.complete("/shared.png")) == (50, 2, 1)
+
+
 def test_structure_alone_is_judged_where_that_is_wanted(site: Origin, settings: Settings) -> None:
     site.answer("/spoilt.png", SPOILT)
     assert done(asked({"a": of(site, "/spoilt.png")})).reasons == {"damaged": 1}

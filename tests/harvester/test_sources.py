@@ -349,6 +349,16 @@ def test_a_listing_of_too_many_documents_is_refused(monkeypatch: pytest.MonkeyPa
         listed('{"id":1}{"id":2}{"id":3}{"id":4}')
 
 
+@pytest.mark.parametrize("form", ["[{}]", '{{"data": [{}]}}', "{}"])
+def test_each_document_may_hold_so_many_values(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    monkeypatch.setattr(listings, "MOST_VALUES", 5)
+    few, many = (json.dumps({"id": 1, "images": list(range(number))}) for number in (3, 4))
+    between = "," if "[" in form else "\n"
+    assert [entry.odd for entry in listed(form.format(between.join([few] * 9)))] == [3] * 9
+    with pytest.raises(Invalid):
+        listed(form.format(between.join([few, many])))
+
+
 def test_a_file_beyond_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listings, "MOST_BYTES", 100)
     assert len(listed("[{}]" + " " * 96)) == 1

@@ -46,9 +46,15 @@ def worker(site: Origin) -> Iterator[subprocess.Popen[bytes]]:
         "REDIS_URL": product.REDIS_URL,
         "OUTBOUND_ALLOW": f"{site.host}:{site.port}",
         "RETRY_DELAY": "0",
+        # What is held must not keep what is not.
+        "MAX_CONCURRENT_DOWNLOADS": "100",
+        "MAX_CONNECTIONS_PER_HOST": "100",
     }
-    with subprocess.Popen([sys.executable, "-m", "tests.harvester.working"], env=environment) as process:
+    command = [sys.executable, "-m", "tests.harvester.working"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout
         try:
+            assert process.stdout.readline() == b"ready\n"
             yield process
         finally:
             process.kill()
@@ -79,6 +85,20 @@ def test_however_often_a_worker_is_killed_everything_is_fetched_and_told_once() 
         assert [result["outcome"] for result in item.results] == ["downloaded"] * EACH
         told = metadata(item.document_id)["images"]["original"]  # type: ignore[index]  # JSON
         assert [image["url"] for image in told] == item.urls
+    assert_whole()
+
+
+def test_two_workers_share_a_harvest_without_fetching_anything_twice() -> None:
+    with origin() as site:
+        site.remove("/robots.txt")
+        site.delay = 0.05
+        job = asked({str(number): [site.url(PATHS[number])] for number in range(len(PATHS))})
+        with worker(site) as one, worker(site) as other:
+            assert (one.wait(120), other.wait(120)) == (0, 0)
+        assert set(site.all_complete().values()) == {1}
+    job = fresh(job)
+    assert (job.status, job.downloaded, job.processed_items, job.steps_left) == ("completed", *[len(PATHS)] * 2, 0)
+    assert Event.objects.filter(kind="job.completed").count() == 1
     assert_whole()
 
 

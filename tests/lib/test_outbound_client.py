@@ -312,6 +312,17 @@ def test_the_deadline_holds_for_the_whole_exchange(
         assert time.monotonic() - began < 1.5
 
 
+def test_the_deadline_holds_for_all_redirects_together(
+    allowed: Callable[[Server], str], reason: Callable[..., Reason]
+) -> None:
+    def slowly_on(_head: bytes, connection: socket.socket) -> None:
+        time.sleep(0.2)  # each is in time, and all of them are not
+        connection.sendall(answer(status="302 Found", location="/"))
+
+    with serving(slowly_on) as server:
+        assert reason(allowed(server), deadline=0.5) is Reason.TOO_SLOW
+
+
 def test_a_tls_handshake_that_never_ends_ends_at_the_deadline(
     settings: Settings, reason: Callable[..., Reason]
 ) -> None:

@@ -85,6 +85,25 @@ def test_who_loses_patience_takes_nothing_from_the_others() -> None:
     assert directory.asked == ["slow.example", "quick.example"]
 
 
+def test_only_so_many_names_are_asked_for_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "MOST_LOOKUPS", 1)
+    directory = Directory()
+    directory.held.clear()
+
+    async def story() -> None:
+        known = Names(directory)
+        first = asyncio.create_task(known.of("slow.example", 80, 9.0))
+        await asyncio.sleep(0)
+        with pytest.raises(Refused):
+            await known.of("quick.example", 80, 0.05)
+        assert directory.asked == ["slow.example"]
+        directory.held.set()
+        assert (await first, await known.of("quick.example", 80, 9.0)) == (("192.0.2.1",), ("192.0.2.1",))
+
+    asyncio.run(story())
+    assert directory.asked == ["slow.example", "quick.example"]
+
+
 def test_only_so_many_names_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(names, "MOST_NAMES", 2)
     directory = Directory()

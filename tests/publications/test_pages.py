@@ -441,4 +441,4 @@ def test_the_rail_leads_there_and_staff_to_the_review(visitor: Client, staff: Us
     assert "/publications/review/" not in shown(visitor, MINE)
     rail = re.findall(r'<a[^>]* href="([^"]+)"', shown(client, MINE).split("</nav>")[0].split('<nav class="rail"')[1])
     own = ["/", "/pictures/", "/publications/", "/generated/"]
-    assert rail == [*own, "/publications/review/", "/admin/", "/accounts/profile/"]
+    assert rail == [*own, "/harvest/", "/publications/review/", "/admin/", "/accounts/profile/"]

@@ -141,9 +141,12 @@ def _entered(folder: str, parent: int) -> int:
 
 
 def _entered_or_made(folder: str, parent: int) -> int:
-    with suppress(FileExistsError):
-        os.mkdir(folder, 0o755, dir_fd=parent)
-    return _entered(folder, parent)
+    try:
+        return _entered(folder, parent)
+    except FileNotFoundError:
+        with suppress(FileExistsError):
+            os.mkdir(folder, 0o755, dir_fd=parent)
+        return _entered(folder, parent)
 
 
 def _publish(trail: Sequence[int], folders: Sequence[str], name: str, data: bytes, give_name: Naming) -> None:

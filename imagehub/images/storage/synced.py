@@ -21,10 +21,14 @@ class SyncedFolders:
     def sync(self, trail: Sequence[int]) -> None:
         """Make the last folder's entries durable, and the names of all folders on the way that are not yet."""
         os.fsync(trail[-1])
+        fresh = []
         for inner, outer in zip(reversed(trail), reversed(trail[:-1]), strict=False):
-            if (name := _name(inner, outer)) not in self._names:
-                os.fsync(outer)
-                self._remember(name)
+            if (name := _name(inner, outer)) in self._names:
+                break  # then those above are too: a folder is remembered after them, and goes before them
+            os.fsync(outer)
+            fresh.append(name)
+        for name in reversed(fresh):
+            self._remember(name)
 
     def forget(self, inner: int, outer: int) -> None:
         """Take a folder for unknown again."""

@@ -14,7 +14,7 @@ from django.conf import settings
 from imagehub.lib.outbound import targets
 from imagehub.lib.outbound.addresses import allowance
 from imagehub.lib.outbound.client import MOST_REDIRECTS, Reply
-from imagehub.lib.outbound.connections import Resolver, judged, system_resolver
+from imagehub.lib.outbound.connections import Resolver, system_resolver
 from imagehub.lib.outbound.gates import Gate, Passage, wide_open
 from imagehub.lib.outbound.names import Names
 from imagehub.lib.outbound.refusals import Reason, Refused
@@ -85,14 +85,14 @@ class Pool:
             transfer = await self._hop(target, {"User-Agent": self._agent, **(own or {})}, errand)
             location = transfer.head.location
             if location is None:
-                return Reply(transfer.head.status, transfer.head.headers, bytes(transfer.body), target.url)
+                return Reply(transfer.head.status, transfer.head.headers, transfer.body, target.url)
             target = targets.follow(target, location)
         raise Refused(Reason.REDIRECTS)
 
     async def _hop(self, target: Target, headers: Mapping[str, str], errand: _Errand) -> Transfer:
         with errand.clock.running():
             names = await self._names.of(target.host, target.port, errand.clock.left)
-        addresses = judged(names, target.port, self._rules.allowances)
+        addresses = self._rules.judged(tuple(names), target.port)
         transfer = Transfer(Request(target, addresses, headers, self._rules, errand.cap))
         async with errand.gate(target, addresses) as passage:
             await self._run(transfer, errand.clock, passage)

@@ -1,5 +1,6 @@
 """One hop by libcurl: a request to addresses that were checked, and what is taken of its answer."""
 
+import io
 import ipaddress
 import re
 import socket
@@ -7,6 +8,7 @@ import ssl
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,13 @@ import pycurl
 
 from imagehub.lib.outbound.addresses import Address, Allowance, may_reach
 from imagehub.lib.outbound.client import CHUNK
+from imagehub.lib.outbound.connections import judged
 from imagehub.lib.outbound.heads import Head
 from imagehub.lib.outbound.refusals import Reason, Refused
 from imagehub.lib.outbound.targets import Target
 
 MOST_ADDRESSES = 8  # of a host that are tried
+MOST_JUDGED = 10_000  # addresses, and hosts, of which the judgement is remembered
 _BREAKS_A_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 
@@ -52,16 +56,25 @@ _REASONS: dict[int, Reason] = {
 }
 
 
-@dataclass(frozen=True)
 class Rules:
-    """What an installation allows beyond the public web, and whose word it takes for a host's certificate."""
+    """What an installation allows beyond the public web, and whose word it takes for a host's certificate.
 
-    allowances: Sequence[Allowance]
-    authorities: str | None  # a file in PEM; without one no host is believed
+    What was judged once is not judged anew, for the rules stay as they are.
+    """
 
-    def may_reach(self, address: str, port: int) -> bool:
+    def __init__(self, allowances: Sequence[Allowance], authorities: str | None) -> None:
+        self.authorities = authorities  # a file in PEM; without one no host is believed
+        self._allowances = allowances
+        self.may_reach = lru_cache(MOST_JUDGED)(self._may_reach)
+        self.judged = lru_cache(MOST_JUDGED)(self._judged)
+
+    def _may_reach(self, address: str, port: int) -> bool:
         """Tell whether a connection may be made to, or kept with, an address."""
-        return may_reach(ipaddress.ip_address(address), port, self.allowances)
+        return may_reach(ipaddress.ip_address(address), port, self._allowances)
+
+    def _judged(self, names: tuple[str, ...], port: int) -> tuple[Address, ...]:
+        """Return the addresses that a resolver named; Refused unless every one may be reached."""
+        return tuple(judged(names, port, self._allowances))
 
 
 @dataclass(frozen=True)
@@ -94,9 +107,14 @@ class Transfer:
 
     request: Request
     head: Head = field(default_factory=Head)
-    body: bytearray = field(default_factory=bytearray)
     seconds: float = 0.0  # until the first byte of the answer
+    _body: io.BytesIO = field(default_factory=io.BytesIO)  # which gives its bytes away without copying them
     _reason: Reason | None = None
+
+    @property
+    def body(self) -> bytes:
+        """What was taken, decoded."""
+        return self._body.getvalue()
 
     async def run(self, multi: pycurl.AsyncCurlMulti, seconds: float) -> None:
         """Ask, and take the answer; Refused when there is none, or more than was asked for."""
@@ -154,9 +172,9 @@ class Transfer:
         return -1 if self._reason else len(line)
 
     def _take(self, piece: memoryview) -> int:
-        self.body += piece
+        self._body.write(piece)
         # What a redirect says beside its direction is read for the connection's sake alone.
-        if len(self.body) > (CHUNK if self.head.location is not None else self.request.cap):
+        if self._body.tell() > (CHUNK if self.head.location is not None else self.request.cap):
             self._reason = Reason.TOO_LARGE
         return -1 if self._reason else len(piece)
 

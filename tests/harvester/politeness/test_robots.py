@@ -61,6 +61,7 @@ async def test_a_site_says_where_we_may_go(site: Origin) -> None:
         (Answer(204), True, 1),
         (Answer(200, b"<html>Welcome"), True, 1),
         (Answer(200, b"User-agent: *\nDisallow: /\n"), False, 1),
+        (Answer(200, b"User-agent: *\n" + b"Disallow: /nothing-of-ours\n" * 5000 + b"Disallow: /*.png\n"), False, 1),
         (Answer(200, b"\xff\xfe\x00 Disallow"), True, 1),
         (Answer(500), False, TRIES),
         (Answer(503, b"User-agent: *\nAllow: /\n"), False, TRIES),
