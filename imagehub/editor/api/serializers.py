@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from imagehub.images.pipeline.editing import grammar
 from imagehub.images.pipeline.formats import Format
 
 OUTPUTS = (Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF)
@@ -12,6 +14,10 @@ WIDEST_PREVIEW = 2048  # pixels
 LONGEST_SIGNED = 7 * 24 * 3600  # seconds
 
 
+_RECIPE = {"type": "array", "maxItems": grammar.MOST_OPERATIONS, "items": {"type": "object"}}
+
+
+@extend_schema_field(_RECIPE)
 class RecipeField(serializers.Field[Any, Any, Any, Any]):
     """A recipe, judged by the pipeline."""
 
@@ -24,27 +30,32 @@ class RecipeField(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
-class OrderSerializer(serializers.Serializer[Any]):
+@extend_schema_field({"oneOf": [{"type": "string"}, _RECIPE]})
+class OperationsField(RecipeField):
+    """A recipe, or the name of a fixed size."""
+
+
+class EditOrderSerializer(serializers.Serializer[Any]):
     """A picture and what to do to it."""
 
     image = serializers.CharField(max_length=64, help_text=_("The id of an image of yours."))
     recipe = RecipeField(help_text=_("A list of operations; `GET /api/v1/edits/operations` describes them."))
 
 
-class PreviewSerializer(OrderSerializer):
+class EditPreviewSerializer(EditOrderSerializer):
     """A look at what would come of it."""
 
     width = serializers.IntegerField(min_value=1, max_value=WIDEST_PREVIEW, required=False, default=WIDEST_PREVIEW)
 
 
-class SaveSerializer(OrderSerializer):
+class EditDraftSerializer(EditOrderSerializer):
     """A picture to keep."""
 
     format = serializers.ChoiceField(choices=[one.value for one in OUTPUTS], required=False, default=None)
     quality = serializers.IntegerField(min_value=1, max_value=100, required=False, default=85)
 
 
-class HistorySerializer(serializers.Serializer[Any]):
+class EditHistorySerializer(serializers.Serializer[Any]):
     """Whose edits are asked for."""
 
     image = serializers.CharField(max_length=64)
@@ -52,7 +63,7 @@ class HistorySerializer(serializers.Serializer[Any]):
     limit = serializers.IntegerField(min_value=1, max_value=100, required=False, default=20)
 
 
-class ItemSerializer(serializers.Serializer[Any]):
+class EditedSerializer(serializers.Serializer[Any]):
     """An edited image."""
 
     id = serializers.CharField()
@@ -71,22 +82,22 @@ class ItemSerializer(serializers.Serializer[Any]):
     revertedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815  # likewise
 
 
-class ItemsSerializer(serializers.Serializer[Any]):
+class EditHistoryPageSerializer(serializers.Serializer[Any]):
     """Some edits, the newest first, and where to go on."""
 
-    items = ItemSerializer(many=True)
+    items = EditedSerializer(many=True)
     next = serializers.CharField(allow_null=True)
 
 
-class SignSerializer(serializers.Serializer[Any]):
+class SigningSerializer(serializers.Serializer[Any]):
     """A rendition to be given away."""
 
     image = serializers.CharField(max_length=64)
-    operations = RecipeField(help_text=_("A recipe, or the name of a fixed size."))
+    operations = OperationsField(help_text=_("A recipe, or the name of a fixed size."))
     expires_in = serializers.IntegerField(min_value=60, max_value=LONGEST_SIGNED, required=False, default=None)
 
 
-class SignedSerializer(serializers.Serializer[Any]):
+class SignedAddressSerializer(serializers.Serializer[Any]):
     """Its address."""
 
     url = serializers.CharField()

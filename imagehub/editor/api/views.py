@@ -41,12 +41,12 @@ class Preview(APIView):
 
     @extend_schema(
         operation_id="preview_edit",
-        request=serializers.PreviewSerializer,
+        request=serializers.EditPreviewSerializer,
         responses={(200, "image/webp"): OpenApiTypes.BINARY, **refusals(400, 401, 403, 404, 413, 415)},
     )
     def post(self, request: Request) -> HttpResponse:
         """Return the edited picture, no wider than asked for; nothing is kept."""
-        said = validated(serializers.PreviewSerializer, request.data)
+        said = validated(serializers.EditPreviewSerializer, request.data)
         order = ordered(said["image"], said["recipe"], by=_editor(request))
         rendered = order.carried_out(Output(Format.WEBP, PREVIEW_QUALITY, said["width"]))
         headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -60,18 +60,18 @@ class Edits(CreateOnce[tuple[Order, Output]]):
 
     @extend_schema(
         operation_id="list_edits",
-        parameters=[serializers.HistorySerializer],
-        responses={200: serializers.ItemsSerializer, **refusals(400, 401, 403, 404)},
+        parameters=[serializers.EditHistorySerializer],
+        responses={200: serializers.EditHistoryPageSerializer, **refusals(400, 401, 403, 404)},
     )
     def get(self, request: Request) -> Response:
         """Return what was made of a picture, the newest first."""
-        said = validated(serializers.HistorySerializer, request.query_params)
+        said = validated(serializers.EditHistorySerializer, request.query_params)
         return Response(history.page(said["image"], cursor=said["cursor"], limit=said["limit"], by=_editor(request)))
 
     @extend_schema(
         operation_id="save_edit",
-        request=serializers.SaveSerializer,
-        responses={201: serializers.ItemSerializer, **refusals(400, 401, 403, 404, 409, 413, 415)},
+        request=serializers.EditDraftSerializer,
+        responses={201: serializers.EditedSerializer, **refusals(400, 401, 403, 404, 409, 413, 415)},
     )
     def post(self, request: Request, **kwargs: Any) -> Response:
         """Keep what a recipe gives as a new image; the original never changes."""
@@ -79,7 +79,7 @@ class Edits(CreateOnce[tuple[Order, Output]]):
 
     def prepare(self, request: Request, **_kwargs: Any) -> tuple[Order, Output]:
         """Judge the recipe."""
-        said = validated(serializers.SaveSerializer, request.data)
+        said = validated(serializers.EditDraftSerializer, request.data)
         order = ordered(said["image"], said["recipe"], by=_editor(request))
         form = Format(said["format"] or order.image.content_type.removeprefix("image/"))
         return order, Output(form, said["quality"])
@@ -97,7 +97,7 @@ class Revert(APIView):
     @extend_schema(
         operation_id="revert_edit",
         request=None,
-        responses={200: serializers.ItemSerializer, **refusals(401, 403, 404)},
+        responses={200: serializers.EditedSerializer, **refusals(401, 403, 404)},
     )
     def post(self, request: Request, edit_id: str) -> Response:
         """Mark an edit as reverted; its image and recipe stay."""
@@ -111,12 +111,12 @@ class Sign(APIView):
 
     @extend_schema(
         operation_id="sign_rendition",
-        request=serializers.SignSerializer,
-        responses={200: serializers.SignedSerializer, **refusals(400, 401, 403, 404, 413, 415)},
+        request=serializers.SigningSerializer,
+        responses={200: serializers.SignedAddressSerializer, **refusals(400, 401, 403, 404, 413, 415)},
     )
     def post(self, request: Request) -> Response:
         """Return an address that shows a rendition to whoever has it, until it ends."""
-        said = validated(serializers.SignSerializer, request.data)
+        said = validated(serializers.SigningSerializer, request.data)
         return Response(
             {"url": signing.address(said["image"], said["operations"], said["expires_in"], by=_editor(request))}
         )
