@@ -22,9 +22,7 @@ from imagehub.lib.outbound.refusals import Reason, Refused
 from imagehub.lib.outbound.targets import Target
 
 MOST_ADDRESSES = 8  # of a host that are tried
-LONGEST_CONNECT = (
-    10.0  # seconds until a host has taken up a connection, TLS and all; a silent one holds a place so long
-)
+LONGEST_CONNECT = 10.0  # seconds, TLS and all: a host that is silent holds a place no longer
 MOST_JUDGED = 10_000  # addresses, and hosts, of which the judgement is remembered
 _BREAKS_A_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
