@@ -13,11 +13,11 @@ from harvester import naming
 from harvester.drafts import FIELDS, Draft
 from harvester.models import LONGEST_COLLECTION, LONGEST_DATABASE, Kind, Schedule
 from harvester.services import schedules
+from harvester.sources.api import LONGEST_ADDRESS
 
 LONGEST_FILTER = 20_000  # characters
 LONGEST_FIELDS = 1000
 LONGEST_NAME = LONGEST_CRON = 100
-LONGEST_ADDRESS = 2000
 MOST_DOCUMENTS = 2**31 - 1
 PROCESSORS = [("webp", _("WebP copies")), ("thumbnail", _("Thumbnails")), ("optimized", _("Smaller copies"))]
 

@@ -10,7 +10,7 @@ from imagehub.images.pipeline.probe import probe
 from imagehub.images.pipeline.refusals import Reason, Refusal
 
 LARGEST = 25 * 1024 * 1024  # bytes, decoded
-_LIMITS = Limits(bytes=LARGEST, seconds=6.0)
+LIMITS = Limits(bytes=LARGEST, seconds=6.0)
 _FORMATS = frozenset(Format)
 _PAGES = (b"<!doctype html", b"<html")
 _HEAD = 1024
@@ -44,7 +44,7 @@ def judged(body: bytes, declared: str, validation: Validation) -> Facts:
         raise Unfit("empty")
     judge = decoders.inspect if validation is Validation.FULL else probe
     try:
-        return judge(body, formats=_FORMATS, limits=_LIMITS)
+        return judge(body, formats=_FORMATS, limits=LIMITS)
     except Refusal as refusal:
         word = _WORDS.get(refusal.reason) or _other(body, declared)
     raise Unfit(word)

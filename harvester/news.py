@@ -2,31 +2,21 @@
 
 from typing import Any
 
+from harvester import listing
 from harvester.models import Job
 from imagehub.events import audience, outbox
 from imagehub.events.catalog import Kind
 
+_TOLD = (
+    "type", "status", "database", "collection", "total_items", "processed_items", "failed_items", "images",
+    "progress_percentage",
+)  # fmt: skip
+
 
 def facts(job: Job) -> dict[str, Any]:
-    """Return where a job stands."""
-    return {
-        "job_id": job.public_id,
-        "type": job.kind,
-        "status": job.status,
-        "database": job.database,
-        "collection": job.collection,
-        "total_items": job.total_items,
-        "processed_items": job.processed_items,
-        "failed_items": job.failed_items,
-        "images": images(job),
-        "progress_percentage": job.progress,
-    }
-
-
-def images(job: Job) -> dict[str, int]:
-    """Return the counts of a job's addresses."""
-    names = ("found", "downloaded", "unchanged", "failed", "skipped", "bytes")
-    return {name: getattr(job, name) for name in names}
+    """Return where a job stands: what is small and changes of what its clients see."""
+    seen = dict(listing.card(job))
+    return {"job_id": job.public_id, **{name: seen[name] for name in _TOLD}}
 
 
 def tell(kind: Kind, job: Job) -> None:

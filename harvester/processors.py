@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from harvester.judging import LIMITS
 from harvester.models import Document
 from imagehub.images import decoders
 from imagehub.images.pipeline.formats import Format
-from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.render import Rendered, Spec
-
-LARGEST_ORIGINAL = 25 * 1024 * 1024  # bytes
-_LIMITS = Limits(bytes=LARGEST_ORIGINAL, seconds=6.0)
 
 
 class Processor(Protocol):
@@ -44,7 +41,7 @@ class Boxed:
 
     def made_of(self, data: bytes) -> Rendered:
         """Return the rendition of foreign bytes; they are judged and turned upright first."""
-        clean = decoders.clean(data, formats=frozenset(Format), limits=_LIMITS)
+        clean = decoders.clean(data, formats=frozenset(Format), limits=LIMITS)
         return decoders.render(clean.data, Spec(self.side, self.side, "inside", self.format, self.quality))
 
 

@@ -33,8 +33,8 @@ def add(results: Iterable[Result]) -> None:
     sums = _sums(results)
     if not sums:
         return
-    labels = {label for _name, label in sums}
-    present = set(Tally.objects.filter(label__in=labels).values_list("name", "label"))
+    names, labels = ({key[part] for key in sums} for part in (0, 1))
+    present = set(Tally.objects.filter(name__in=names, label__in=labels).values_list("name", "label"))
     fresh = [Tally(name=name, label=label) for name, label in sums if (name, label) not in present]
     Tally.objects.bulk_create(fresh, ignore_conflicts=True)
     _increase(sums)

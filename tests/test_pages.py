@@ -18,6 +18,8 @@ def test_the_first_page_says_what_there_is(client: Client) -> None:
 
     assert re.findall("<h2>(.+?)</h2>", page) == [
         "Shown at its best",
+        "Found again",
+        "Brought home",
         "Private by nature",
         "Live everywhere",
         "Made to build on",

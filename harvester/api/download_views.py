@@ -1,6 +1,6 @@
 """The routes that begin a harvest, or tell what one would find."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,7 +93,7 @@ class Listing:
     """Documents that are named by the request itself, or by an answer to it."""
 
     draft: Draft
-    entries: Iterable[Entry]
+    entries: Sequence[Entry]
 
 
 class _BeginListed(BeginningDoor[Listing]):
@@ -125,7 +125,7 @@ class DownloadFromApi(_BeginListed):
         remembered = {**said["metadata"], "source": asked["api_url"]}
         draft = _draft(Kind.SOURCE, {**said, **place, "metadata": remembered})
         jobs.judge(draft)
-        return Listing(draft, api.entries(asked["api_url"], draft.fields))
+        return Listing(draft, list(api.entries(asked["api_url"], draft.fields)))
 
 
 class DownloadFromFile(_BeginListed):
@@ -139,12 +139,12 @@ class DownloadFromFile(_BeginListed):
         return super().post(request, **kwargs)
 
     def prepare(self, request: Request, **_kwargs: Any) -> Listing:
-        """Judge the wish; the file is read while its documents are written down."""
+        """Judge the wish, then read the file: a transaction would hold others up for as long as that takes."""
         said = validated(serializers.FileSourceSerializer, request.data)
         place = {"database": naming.UPLOADS_DATABASE, "collection": said["collection_name"]}
         draft = _draft(Kind.SOURCE, {**said, **place, "metadata": {}})
         jobs.judge(draft)
-        return Listing(draft, files.entries(said["file"], draft.fields))
+        return Listing(draft, list(files.entries(said["file"], draft.fields)))
 
 
 class Preview(Door):

@@ -12,9 +12,9 @@ from harvester.drafts import FIELDS
 from harvester.models import LONGEST_COLLECTION, LONGEST_DATABASE, ItemState, Kind, Status
 from harvester.processors import PROCESSORS
 from harvester.services.jobs import LONGEST_REASON
+from harvester.sources.api import LONGEST_ADDRESS
 
 LONGEST_METADATA = 16 * 1024  # bytes
-LONGEST_URL = 2000
 LAST = 2**31 - 1
 LARGEST_PAGE = 100
 Fields = dict[str, Any]
@@ -88,7 +88,7 @@ class BatchSerializer(PartSerializer):
 class ApiSourceSerializer(serializers.Serializer[Any]):
     """A JSON API whose documents are harvested: `documents`, `data`, a list, or one object."""
 
-    api_url = serializers.CharField(max_length=LONGEST_URL)
+    api_url = serializers.CharField(max_length=LONGEST_ADDRESS)
     collection_name = serializers.CharField(max_length=LONGEST_COLLECTION, trim_whitespace=False)
 
 

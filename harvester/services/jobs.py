@@ -11,6 +11,7 @@ from harvester import documents, drafts, filters, naming, news, sources, waking
 from harvester.drafts import Draft
 from harvester.models import ACTIVE, Item, ItemState, Job, Kind, Outcome, Schedule, Status
 from harvester.policies import Requester, job_seen_by, require_may_harvest
+from harvester.processors import PROCESSORS
 from harvester.services import steps
 from harvester.sources import Entry
 from imagehub.events.catalog import Kind as Fact
@@ -18,7 +19,6 @@ from imagehub.lib import clocks
 from imagehub.lib.errors import Conflict, DocumentNotFound, Invalid, JobFinished, NotFound
 from imagehub.lib.transactions import write
 
-PROCESSORS = ("webp", "thumbnail", "optimized")
 LONGEST_REASON = 300
 ONLY_FAILED = "failed"  # as `options["only"]`: the items name a part of their documents' addresses
 
@@ -139,7 +139,7 @@ def judge(draft: Draft) -> None:
     _require("skip", draft.skip >= 0, _("Use 0 or more."))
     documents.judge_fields(draft.fields)
     unknown = _("Choose among: %(names)s.") % {"names": ", ".join(PROCESSORS)}
-    _require("processors", set(draft.processors) <= set(PROCESSORS), unknown)
+    _require("processors", PROCESSORS.keys() >= set(draft.processors), unknown)
 
 
 def _require(field: str, holds: bool, sentence: str) -> None:  # noqa: FBT001  # the condition is what is required

@@ -17,7 +17,6 @@ from imagehub.lib.transactions import write
 MOST_HOSTS = 50  # that a job tells of
 LONGEST_ETAG, LONGEST_DATE = 500, 64
 NOT_FOUND = "not_found"
-ADDED, CHANGED = "added", "changed"
 
 _PAUSE = timedelta(seconds=1)  # between two news of progress
 _COUNTS = (

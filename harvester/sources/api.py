@@ -14,6 +14,7 @@ from harvester.sources import listings
 from imagehub.lib.errors import Invalid, SourceUnavailable
 from imagehub.lib.outbound import Reason, Refused, Reply, fetch
 
+LONGEST_ADDRESS = 2000  # characters of an API's
 _PASSING = {Reason.UNKNOWN_HOST, Reason.TOO_SLOW, Reason.UNREACHABLE, Reason.BROKEN}
 _BUSY = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 

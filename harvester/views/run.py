@@ -47,7 +47,7 @@ class Cancel(StaffDoor):
     def post(self, request: HttpRequest, job_id: str) -> HttpResponse:
         """Cancel, and show the job as it is then."""
         jobs.cancel(job_id, request.POST.get("reason", ""), by=requester(request))
-        messages.success(request, _("Cancelled. What was fetched so far is kept."))
+        messages.success(request, _("Stopped. What was fetched so far is kept."))
         return redirect("harvester:run", job_id)
 
 

@@ -11,9 +11,9 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from harvester import processors
+from harvester import forms, processors
 from harvester.models import Document, Harvested, Job, Kind, Processed
-from harvester.services import jobs, processing
+from harvester.services import processing
 from imagehub.images import decoders, storage
 from imagehub.lib.digests import sha256
 from tests.crowds import together
@@ -40,8 +40,8 @@ def described() -> Any:
     return json.loads(storage.read(f"{HOME}/metadata.json"))["images"]["processed"]
 
 
-def test_jobs_take_the_words_that_processors_have() -> None:
-    assert tuple(processors.PROCESSORS) == jobs.PROCESSORS
+def test_the_form_names_the_processors_that_there_are() -> None:
+    assert [name for name, _label in forms.PROCESSORS] == list(processors.PROCESSORS)
 
 
 @pytest.mark.parametrize("name", list(processors.PROCESSORS))

@@ -4,7 +4,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Page
 
-WIDTHS = [320, 360, 768, 1280, 1920]
+PHONE = 360
+WIDTHS = [320, PHONE, 768, 1280, 1920]
 FOLDER = settings.BASE_DIR / "artefacts" / "screens"
 _BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -12,6 +13,12 @@ _BEYOND = "document.documentElement.scrollWidth - document.documentElement.clien
 def faults(page: Page) -> list[str]:
     """Return what axe holds against the page, as rule and place."""
     found = Axe().run(page).response["violations"]
+    return [f"{fault['id']} {node['target']}" for fault in found for node in fault["nodes"]]
+
+
+def pale(page: Page) -> list[str]:
+    """Return what axe holds against the page's colours alone; the rest of its rules see none."""
+    found = Axe().run(page, options={"runOnly": ["color-contrast"]}).response["violations"]
     return [f"{fault['id']} {node['target']}" for fault in found for node in fault["nodes"]]
 
 
@@ -37,3 +44,19 @@ def look(page: Page, name: str) -> list[str]:
                 wrong.append(f"{name} at {width} px sticks out")
             keep(page, f"{name}-{width}-{scheme}")
     return wrong
+
+
+def glance(page: Page, name: str) -> list[str]:
+    """Return what is wrong with a page, whose layout is the same in both appearances; keep one view of each."""
+    page.emulate_media(color_scheme="light")
+    wrong = faults(page)
+    keep(page, f"{name}-light")
+    page.emulate_media(color_scheme="dark")
+    wrong += pale(page)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        wrong += [f"sticks out at {width} px"] if sticks_out(page) else []
+        if width == PHONE:
+            keep(page, f"{name}-{PHONE}-dark")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    return [f"{name}: {fault}" for fault in wrong]

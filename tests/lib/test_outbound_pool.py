@@ -14,7 +14,7 @@ import pycurl
 import pytest
 from pytest_django import Settings
 
-from imagehub.lib.outbound import Reason, Refused, Reply, targets
+from imagehub.lib.outbound import Reason, Refused, Reply, targets, transfers
 from imagehub.lib.outbound.addresses import Address, allowance
 from imagehub.lib.outbound.gates import Passage
 from imagehub.lib.outbound.pool import Pool
@@ -234,6 +234,25 @@ def test_the_next_address_is_tried_where_the_first_does_not_answer(site: Origin,
             assert (await get(ours, site.url("/a.png", "host.example"))).status == 200
 
     run(story())
+
+
+def test_a_host_that_takes_up_no_connection_holds_a_place_for_seconds_only(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transfers, "LONGEST_CONNECT", 0.2)
+
+    async def work() -> None:
+        async with pool() as own:
+            began = time.monotonic()
+            assert await reason(get(own, f"http://127.0.0.1:{port}/", deadline=30)) is Reason.TOO_SLOW
+            assert 0.1 < time.monotonic() - began < 15
+
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as deaf:
+        port = deaf.getsockname()[1]
+        settings.OUTBOUND_ALLOW = [f"127.0.0.1:{port}"]
+        # Whoever fills its queue keeps everybody else from an answer.
+        with socket.create_connection(deaf.getsockname()):
+            run(work())
 
 
 def test_a_password_file_has_no_say(site: Origin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

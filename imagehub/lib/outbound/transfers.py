@@ -22,6 +22,7 @@ from imagehub.lib.outbound.refusals import Reason, Refused
 from imagehub.lib.outbound.targets import Target
 
 MOST_ADDRESSES = 8  # of a host that are tried
+LONGEST_CONNECT = 10.0  # seconds, TLS and all: a host that is silent holds a place no longer
 MOST_JUDGED = 10_000  # addresses, and hosts, of which the judgement is remembered
 _BREAKS_A_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
@@ -142,6 +143,7 @@ class Transfer:
             pycurl.RESOLVE: [self.request.resolved],
             pycurl.HTTPHEADER: self.request.lines,
             pycurl.TIMEOUT_MS: max(1, int(seconds * 1000)),
+            pycurl.CONNECTTIMEOUT_MS: int(LONGEST_CONNECT * 1000),
             pycurl.OPENSOCKETFUNCTION: self._open,
             pycurl.PREREQFUNCTION: self._admit,
             pycurl.HEADERFUNCTION: self._read,
