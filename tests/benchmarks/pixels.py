@@ -5,10 +5,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
 from imagehub.images.decoders import Decoders
 from imagehub.images.pipeline import jpeg
+from imagehub.images.pipeline.editing.engine import Output, edited
+from imagehub.images.pipeline.editing.grammar import read
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.probe import probe
@@ -23,6 +25,19 @@ from tests.corpus import generated as foreign
 from tests.corpus.scenes import scene
 
 PICTURES = frozenset({Format.JPEG, Format.PNG, Format.WEBP})
+RECIPE = read(
+    [
+        {"op": "orient"},
+        {"op": "crop", "x": 0.1, "y": 0.1, "width": 0.8, "height": 0.8},
+        {"op": "rotate", "degrees": 7},
+        {"op": "resize", "width": 1200},
+        {"op": "brightness", "value": 1.1},
+        {"op": "contrast", "value": 1.1},
+        {"op": "saturation", "value": 1.2},
+        {"op": "sharpen", "amount": 0.8},
+        {"op": "text", "text": "ImageHub", "x": 0.1, "y": 0.1},
+    ]
+)
 SMALL = Spec(400, 400, "inside", Format.WEBP)
 
 
@@ -34,6 +49,12 @@ def measures() -> Iterator[Measure]:
     yield _compare("judge, strip, decode 12 MP", lambda: _cleaned(photo), lambda: _loaded(photo), "load()")
     yield _compare("the same, lying on its side", lambda: _cleaned(turned), lambda: _turned(turned), "exif_transpose")
     yield _compare("12 MP to 400 px WebP", lambda: render(photo, SMALL), lambda: _resized(photo), "resize, save")
+    yield _compare(
+        "12 MP through a recipe, 1200 px JPEG",
+        lambda: _edited(photo),
+        lambda: _edited_in_turn(photo),
+        "each step in turn",
+    )
     yield _refusal()
     yield _crossing()
     yield _marks()
@@ -129,6 +150,21 @@ def _saved_again(data: bytes) -> bytes:
 
 def _turned(data: bytes) -> bytes:
     return build.encoded(ImageOps.exif_transpose(Image.open(io.BytesIO(data))), "JPEG", quality=95)
+
+
+def _edited(data: bytes) -> object:
+    return edited(data, RECIPE, Output(Format.JPEG, 85), {})
+
+
+def _edited_in_turn(data: bytes) -> bytes:
+    image: Image.Image = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
+    image = image.crop((400, 300, 3600, 2700)).rotate(-7, Image.Resampling.BICUBIC, expand=True, fillcolor="white")
+    image = image.resize((1200, round(1200 * image.height / image.width)), Image.Resampling.LANCZOS)
+    for kind, factor in ((ImageEnhance.Brightness, 1.1), (ImageEnhance.Contrast, 1.1), (ImageEnhance.Color, 1.2)):
+        image = kind(image).enhance(factor)
+    image = image.filter(ImageFilter.UnsharpMask(1, 80, 0))
+    ImageDraw.Draw(image).text((120, 96), "ImageHub", fill="white", font=ImageFont.load_default(48))
+    return build.encoded(image, "JPEG", quality=85, optimize=True, progressive=True)
 
 
 def _resized(data: bytes) -> bytes:
