@@ -122,7 +122,8 @@ def _tidy(closings: Iterable[Closing], running: dict[int, Job]) -> None:
         gone = _gone(closing, job)
         job.gone += len(gone)
         changed += [*gone, *_twins(closing)]
-        closing.rows = [row for row in closing.rows if row.key or row.url in closing.item.urls]
+        named = set(closing.item.urls)
+        closing.rows = [row for row in closing.rows if row.key or row.url in named]
     if changed:
         rows.update(Harvested, {row.pk: _columns(row, "key", "filename", "gone_at") for row in changed})
         for job in running.values():
