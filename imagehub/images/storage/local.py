@@ -9,7 +9,7 @@ import os
 import secrets
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -121,19 +121,25 @@ class LocalStorage(FileSystemStorage):
     @contextmanager
     def _descent(self, folders: Sequence[str], step: Step) -> Iterator[list[int]]:
         """Hold descriptors of the root and of each folder on the way down."""
-        with ExitStack() as open_folders:
-            trail = [self._root(step)]
-            open_folders.callback(os.close, trail[0])
+        trail = [self._root(step)]
+        try:
             for folder in folders:
                 trail.append(step(folder, trail[-1]))
-                open_folders.callback(os.close, trail[-1])
             yield trail
+        finally:
+            for descriptor in trail:
+                os.close(descriptor)
 
     def _root(self, step: Step) -> int:
-        if step is _entered_or_made:
-            Path(self.location).mkdir(parents=True, exist_ok=True)
         # The root itself may be a link: that is the operator's choice.
-        return os.open(self.location, _FOLDER & ~os.O_NOFOLLOW)
+        flags = _FOLDER & ~os.O_NOFOLLOW
+        try:
+            return os.open(self.location, flags)
+        except FileNotFoundError:
+            if step is not _entered_or_made:
+                raise
+        Path(self.location).mkdir(parents=True, exist_ok=True)
+        return os.open(self.location, flags)
 
 
 def _entered(folder: str, parent: int) -> int:
@@ -160,7 +166,7 @@ def _publish(trail: Sequence[int], folders: Sequence[str], name: str, data: byte
 
 @contextmanager
 def _temporary(folder: int, data: bytes) -> Iterator[str]:
-    """Hold the bytes, safely on the disk, under a name that no key can have."""
+    """Hold the bytes, safely on the disk, under a name that no key can have, until they have another."""
     name = f".{secrets.token_hex(16)}.tmp"
     try:
         descriptor = os.open(name, _FRESH, 0o644, dir_fd=folder)
@@ -170,9 +176,10 @@ def _temporary(folder: int, data: bytes) -> Iterator[str]:
         finally:
             os.close(descriptor)
         yield name
-    finally:
+    except BaseException:
         with suppress(FileNotFoundError):
             os.unlink(name, dir_fd=folder)
+        raise
 
 
 def _write(descriptor: int, data: bytes) -> None:
@@ -206,6 +213,8 @@ def _name_it(folder: int, temporary: str, name: str) -> None:
         if error.errno not in _NO_LINKS:
             raise
         _rename_unless_taken(folder, temporary, name)
+    else:
+        os.unlink(temporary, dir_fd=folder)
 
 
 def _rename_unless_taken(folder: int, temporary: str, name: str) -> None:
