@@ -91,8 +91,9 @@ def documents(database: str, collection: str, *, after: str, limit: int) -> tupl
 def document(database: str, collection: str, name: str) -> Document:
     """Return a document by the name of its folder, or by its id; DocumentNotFound for an unknown one."""
     in_folder = Document.objects.filter(database=database, collection=collection, folder=name)
-    by_id = Document.objects.filter(address=address_of(database, collection, name))
-    found = in_folder.first() or by_id.first()
+    # A string that reads like a number is kept as in JSON, and asked for without its quotes.
+    by_id = (Document.objects.filter(address=address_of(database, collection, text)) for text in (name, f'"{name}"'))
+    found = in_folder.first() or next(filter(None, (query.first() for query in by_id)), None)
     if found is None:
         raise DocumentNotFound
     return found

@@ -53,7 +53,7 @@ class Collection:
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
         self._rows = _rows(draft.database, draft.collection)
-        self._query = _query(draft)
+        self._query = filters.compiled(draft.filter_query) if draft.kind is not Kind.DOCUMENT else self._named()
 
     def count(self) -> int:
         """Return how many documents there are; Invalid for an id that none here can have."""
@@ -90,6 +90,14 @@ class Collection:
                 raise
             return self._rows.estimated_document_count()
 
+    def _named(self) -> dict[str, Any]:
+        """Return the condition on the document that is named, whatever the type of its id if only one has that name."""
+        exact = identities.read(self._draft.document_id)
+        either = {"$or": [{"_id": {"$eq": identity}} for identity in (exact, self._draft.document_id)]}
+        with _translated():
+            found = [row["_id"] for row in self._rows.find(either, {"_id": 1})]
+        return {"_id": {"$eq": found[0] if len(found) == 1 else exact}}
+
     def _judge_id(self) -> None:
         with _translated():
             other = self._rows.find_one({}, {"_id": 1})
@@ -119,12 +127,6 @@ def answers() -> bool:
     except SourceUnavailable:
         return False
     return True
-
-
-def _query(draft: Draft) -> dict[str, Any]:
-    if draft.kind is Kind.DOCUMENT:
-        return {"_id": {"$eq": identities.read(draft.document_id)}}
-    return filters.compiled(draft.filter_query)
 
 
 def _rows(database: str, collection: str) -> _Rows:

@@ -86,6 +86,13 @@ def test_a_document_is_found_by_its_folder_and_by_its_id(client: APIClient, kept
     ]
 
 
+def test_a_string_that_reads_like_a_number_is_asked_for_as_it_is(client: APIClient) -> None:
+    document('"42"', "Text")
+    assert client.get(f"{ROOT}/shop/hotels/42").json()["label"] == "Text"
+    document("42", "Number")
+    assert client.get(f"{ROOT}/shop/hotels/42").json()["label"] == "Number"
+
+
 def test_documents_are_listed_a_part_at_a_time(client: APIClient, sol: Document) -> None:
     for name in ("b", "c", "d"):
         document(name, "")

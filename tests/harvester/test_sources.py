@@ -208,6 +208,16 @@ def test_a_document_is_found_by_its_id(shop: Shop, document_id: str, found: int 
             source.count()
 
 
+@pytest.mark.parametrize("name", ["42", OBJECT_ID])
+def test_a_string_is_found_as_it_is_written_where_nothing_else_is(shop: Shop, name: str) -> None:
+    shop.hotels.insert_one({"_id": name, "images": URL.format(1)})
+    source = sources.opened(draft(Kind.DOCUMENT, document_id=name))
+    assert (source.count(), [entry.document_id for entry in source.read()]) == (1, [f'"{name}"'])
+    shop.hotels.insert_one({"_id": identities.parsed(name), "images": URL.format(2)})
+    source = sources.opened(draft(Kind.DOCUMENT, document_id=name))
+    assert (source.count(), [entry.document_id for entry in source.read()]) == (1, [name])
+
+
 def test_where_nothing_is_nothing_is_found(shop: Shop) -> None:
     assert sources.opened(draft()).count() == 0
     assert list(sources.opened(draft()).read()) == []
