@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from harvester.drafts import Draft
-from harvester.entries import Entry
 from harvester.models import Job
 from harvester.policies import Requester
 from harvester.services import jobs, previews
 from harvester.services.previews import Preview
 from harvester.sources import api, files
+from harvester.sources.entries import Entry
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from harvester import naming
 from harvester.api import answers, serializers
 from harvester.api.doors import BeginningDoor, Door, begun, requester
 from harvester.drafts import Draft
-from harvester.entries import Entry
 from harvester.models import Kind
 from harvester.services import jobs, previews
 from harvester.sources import api, files
+from harvester.sources.entries import Entry
 from imagehub.api.schema import refusals
 from imagehub.api.validation import Fields, validated
 

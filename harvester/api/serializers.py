@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from harvester.documents import LONGEST_FIELD, MOST_FIELDS
 from harvester.drafts import FIELDS
 from harvester.models import LONGEST_COLLECTION, LONGEST_DATABASE, ItemState, Kind, Status
 from harvester.processors import PROCESSORS
 from harvester.services.jobs import LONGEST_REASON
 from harvester.sources.api import LONGEST_ADDRESS
+from harvester.sources.documents import LONGEST_FIELD, MOST_FIELDS
 
 LONGEST_METADATA = 16 * 1024  # bytes
 LAST = 2**31 - 1

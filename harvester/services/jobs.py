@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from harvester import documents, drafts, filters, naming, news, sources, waking
+from harvester import drafts, naming, news, sources, waking
 from harvester.drafts import Draft
 from harvester.models import ACTIVE, Item, ItemState, Job, Kind, Outcome, Schedule, Status
 from harvester.policies import Requester, job_seen_by, require_may_harvest
 from harvester.processors import PROCESSORS
 from harvester.services import steps
-from harvester.sources import Entry
+from harvester.sources import Entry, documents, filters
 from imagehub.events.catalog import Kind as Fact
 from imagehub.lib import clocks
 from imagehub.lib.errors import Conflict, DocumentNotFound, Invalid, JobFinished, NotFound

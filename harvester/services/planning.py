@@ -10,9 +10,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from harvester import drafts, sources, waking
-from harvester.entries import Entry
 from harvester.models import ACTIVE, Job
 from harvester.services import jobs, steps
+from harvester.sources.entries import Entry
 from imagehub.lib import clocks
 from imagehub.lib.errors import Forbidden, Invalid, SourceUnavailable
 from imagehub.lib.transactions import write

@@ -10,8 +10,8 @@ from django.conf import settings
 
 from harvester import naming, sources
 from harvester.drafts import Draft
-from harvester.entries import Entry
 from harvester.services import jobs
+from harvester.sources.entries import Entry
 from imagehub.lib.outbound import Reason, Refused, targets
 from imagehub.lib.outbound.addresses import WEB_PORTS, Allowance, allowance, may_reach
 

@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 
 from harvester import drafts, naming, reasons
 from harvester.drafts import Draft
-from harvester.entries import Entry
 from harvester.models import Job, Schedule
 from harvester.policies import Requester, job_seen_by, require_may_harvest
 from harvester.services import jobs
 from harvester.sources import api
+from harvester.sources.entries import Entry
 from imagehub.lib.errors import Conflict, Invalid
 from imagehub.lib.outbound import Refused, targets
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import F, Max
 from django.utils import timezone
 
-from harvester.entries import Entry
 from harvester.models import Item, Job, Outcome, Step
+from harvester.sources.entries import Entry
 from imagehub.lib import clocks
 
 MOST_ITEMS = 20  # of a step

@@ -1,7 +1,7 @@
 """Where documents come from: each source is a strategy behind one protocol."""
 
 from harvester.drafts import Draft
-from harvester.entries import Entry, Source
+from harvester.sources.entries import Entry, Source
 from harvester.sources.mongo import Collection
 
 __all__ = ["Entry", "Source", "opened"]

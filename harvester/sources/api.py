@@ -8,9 +8,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from harvester import reasons
-from harvester.entries import Entry
 from harvester.politeness.agents import agent
 from harvester.sources import listings
+from harvester.sources.entries import Entry
 from imagehub.lib.errors import Invalid, SourceUnavailable
 from imagehub.lib.outbound import Reason, Refused, Reply, fetch
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import IO
 
-from harvester.entries import Entry
 from harvester.sources import listings
+from harvester.sources.entries import Entry
 
 
 def entries(file: IO[bytes], fields: Sequence[str]) -> Iterator[Entry]:

@@ -13,9 +13,9 @@ from typing import IO, Any, TypeAlias
 import ijson
 from django.utils.translation import gettext as _
 
-from harvester import documents
-from harvester.entries import Entry
 from harvester.naming import LONGEST_ID
+from harvester.sources import documents
+from harvester.sources.entries import Entry
 from imagehub.lib.errors import FileTooLarge, Invalid
 
 MOST_BYTES = 24 * 1024 * 1024

@@ -19,11 +19,10 @@ from pymongo import ASCENDING, MongoClient
 from pymongo import collection as driver
 from pymongo.errors import ExecutionTimeout, OperationFailure, PyMongoError
 
-from harvester import documents, filters
 from harvester.drafts import Draft
-from harvester.entries import Entry
 from harvester.models import Job, Kind
-from harvester.sources import identities
+from harvester.sources import documents, filters, identities
+from harvester.sources.entries import Entry
 from imagehub.lib.errors import Invalid, SourceUnavailable
 from imagehub.lib.shared import Absence
 

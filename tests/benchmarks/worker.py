@@ -20,9 +20,9 @@ def main(documents: list[list[str]]) -> None:
     django.setup()
     from harvester.drafts import Draft
     from harvester.engine import session
-    from harvester.entries import Entry
     from harvester.models import Job, Kind
     from harvester.services import jobs
+    from harvester.sources.entries import Entry
     from imagehub.images import decoders
     from tests.harvester.harvesting import ROBOT
 

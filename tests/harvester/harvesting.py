@@ -9,10 +9,10 @@ from accounts.actors import Service
 from harvester import naming
 from harvester.drafts import Draft
 from harvester.engine import session
-from harvester.entries import Entry
 from harvester.models import Item, Job, Kind
 from harvester.policies import Requester
 from harvester.services import jobs
+from harvester.sources.entries import Entry
 from imagehub.events import bell
 from imagehub.images import storage
 from tests.origins import PATIENCE, Origin

@@ -44,7 +44,7 @@ def test_a_harvest_is_laid_out_and_announced(staff: User) -> None:
 
 
 def entries() -> Any:
-    from harvester.entries import Entry
+    from harvester.sources.entries import Entry
 
     return (Entry(name, "", (url,)) for name, url in zip("ab", URLS, strict=True))
 

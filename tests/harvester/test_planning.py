@@ -16,11 +16,11 @@ from pytest_django import Settings
 
 from accounts.models import User
 from harvester.drafts import FIELDS, Draft
-from harvester.entries import Entry
 from harvester.models import Item, Job, Kind, Outcome, Status, Step
 from harvester.policies import Requester
 from harvester.services import jobs, planning, previews, steps
 from harvester.sources import files, mongo
+from harvester.sources.entries import Entry
 from imagehub.events.models import Event
 from imagehub.lib.errors import DocumentNotFound, Forbidden, Invalid, NotFound
 from tests.crowds import together

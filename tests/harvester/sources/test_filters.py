@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from bson import ObjectId
 
-from harvester import filters
+from harvester.sources import filters
 from imagehub.lib.errors import Invalid
 
 OPERATORS = "$eq $ne $gt $gte $lt $lte $in $nin $and $or $nor $not $exists $type $regex $options $elemMatch $size $all"

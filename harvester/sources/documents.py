@@ -12,8 +12,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from harvester.entries import Entry
 from harvester.models import LONGEST_LABEL
+from harvester.sources.entries import Entry
 from imagehub.lib.errors import Invalid
 from imagehub.lib.outbound.targets import LONGEST_URL
 

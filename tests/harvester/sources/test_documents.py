@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from bson import Binary, DBRef, ObjectId
 
-from harvester import documents
 from harvester.drafts import FIELDS
-from harvester.entries import Entry
+from harvester.sources import documents
+from harvester.sources.entries import Entry
 from imagehub.lib.errors import Invalid
 
 A, B, C = "https://a.example/1.jpg", "https://b.example/2.jpg", "https://c.example/3.jpg"

@@ -13,7 +13,7 @@ from typing import Any
 from bson import ObjectId
 from django.utils.translation import gettext_lazy as _
 
-from harvester import patterns
+from harvester.sources import patterns
 from imagehub.lib.errors import Invalid
 
 _HELP = _(

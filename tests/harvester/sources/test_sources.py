@@ -16,9 +16,9 @@ from pytest_django import Settings
 
 from harvester import sources
 from harvester.drafts import FIELDS, Draft
-from harvester.entries import Entry
 from harvester.models import Job, Kind
 from harvester.sources import api, files, identities, listings, mongo
+from harvester.sources.entries import Entry
 from imagehub.lib.errors import FileTooLarge, ImageHubError, Invalid, SourceUnavailable
 from imagehub.lib.shared import Absence
 from tests.origins import Answer, Origin, origin

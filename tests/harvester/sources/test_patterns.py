@@ -2,7 +2,7 @@
 
 import pytest
 
-from harvester import patterns
+from harvester.sources import patterns
 
 FORKS = "(a|b)"
 
