@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from imagehub.images.models import Image
 from imagehub.lib import ids
@@ -42,6 +43,8 @@ class Picture(models.Model):
     objects = PictureQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
         constraints = [
             models.UniqueConstraint(fields=["owner", "file_name"], name="one_picture_per_file_name"),
             models.CheckConstraint(

@@ -1,12 +1,14 @@
 """Generated images as an app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class GeneratedConfig(AppConfig):
     """Private libraries of images that an AI made."""
 
     name = "generated"
+    verbose_name = _("Generated images")
     completes_news = "generated.news.completed"
     erases_accounts_with = "generated.services.erase"
     owned_by_accounts = ("generated.Generated",)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from imagehub.images.models import Image
@@ -68,6 +69,8 @@ class Generated(models.Model):
     objects = GeneratedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("generated image")
+        verbose_name_plural = _("generated images")
         constraints = [
             models.UniqueConstraint(fields=["owner", "number"], name="one_generated_per_number"),
             models.CheckConstraint(
@@ -77,7 +80,6 @@ class Generated(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["owner", "created_at", "number"], name="generated_by_date")]
-        verbose_name_plural = "generated"
 
     def __str__(self) -> str:
         return str(self.public_id)
@@ -104,6 +106,8 @@ class StatusChange(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("change of status")
+        verbose_name_plural = _("changes of status")
         indexes = [models.Index(fields=["generated", "id"], name="change_by_image")]
 
     def __str__(self) -> str:
@@ -120,6 +124,8 @@ class Board(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("board")
+        verbose_name_plural = _("boards")
         indexes = [models.Index(fields=["owner", "-updated_at"], name="board_by_owner")]
 
     def __str__(self) -> str:
@@ -181,6 +187,10 @@ class ShareLink(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = ShareLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("link to a board")
+        verbose_name_plural = _("links to boards")
 
     def __str__(self) -> str:
         return str(self.public_id)

@@ -111,6 +111,8 @@ class Job(models.Model):
     objects = JobQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("harvest")
+        verbose_name_plural = _("harvests")
         constraints = [models.UniqueConstraint(fields=["schedule", "scheduled_for"], name="one_job_per_moment")]
         indexes = [
             models.Index(fields=["status", "served_at"], name="job_by_turn"),
@@ -229,6 +231,10 @@ class Schedule(models.Model):
     is_enabled = models.BooleanField(default=True)
     next_at = models.DateTimeField(null=True, db_index=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("schedule")
+        verbose_name_plural = _("schedules")
 
     def __str__(self) -> str:
         return self.name

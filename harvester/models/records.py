@@ -28,6 +28,8 @@ class Document(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
         constraints = [
             models.UniqueConstraint(fields=["database", "collection", "folder"], name="one_document_per_folder")
         ]
@@ -79,12 +81,13 @@ class Harvested(models.Model):
     gone_at = models.DateTimeField(null=True)  # since when the document or its server no longer has it
 
     class Meta:
+        verbose_name = _("harvested file")
+        verbose_name_plural = _("harvested files")
         constraints = [
             models.UniqueConstraint(fields=["document", "address"], name="one_file_per_address"),
             models.UniqueConstraint(fields=["document", "number"], name="one_address_per_number"),
         ]
         indexes = [models.Index(fields=["key"], name="harvested_by_key")]
-        verbose_name_plural = "harvested"
 
     def __str__(self) -> str:
         return f"{self.document_id}/{self.number}"

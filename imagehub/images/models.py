@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from imagehub.images import origins
 from imagehub.images.pipeline.marks import Origin
@@ -51,6 +52,8 @@ class Image(models.Model):
     objects = ImageQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
         indexes = [models.Index(fields=["owner", "-id"], name="image_by_owner")]
 
     def __str__(self) -> str:
@@ -122,6 +125,10 @@ class Tombstone(models.Model):
 
     key = ExactCharField(max_length=400, unique=True)
     since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("object to remove")
+        verbose_name_plural = _("objects to remove")
 
     def __str__(self) -> str:
         return str(self.key)
