@@ -2,7 +2,9 @@
 
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ class Claim:
     left: int = 0  # parcels that are not closed
     closing: int = 0  # parcels about to be closed
     is_resting: bool = False  # about to be let go
+
+    def put_off(self, seconds: float) -> None:
+        """Let it be tried again after a while, or earlier if something else of it asks for that."""
+        due_at = timezone.now() + timedelta(seconds=seconds)
+        self.due_at = min(self.due_at or due_at, due_at)
 
     @property
     def rests(self) -> bool:

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from harvester import naming
 from harvester.engine.database import Database
+from harvester.engine.visits import STORAGE_REST
 from harvester.services import finishing, settling
 from harvester.services.finishing import Closing
 from harvester.sources import mongo
@@ -75,6 +76,9 @@ class Records:
         closed = await self._database.do(finishing.close, ready)
         await self._beside(_remove, [key for closing in ready for key in closing.obsolete])
         put_off = {id(closing.parcel) for closing in closings} - {id(closing.parcel) for closing in closed}
+        for closing, is_described in zip(closings, are_described, strict=True):
+            if not is_described:
+                closing.parcel.claim.put_off(STORAGE_REST)
         for parcel in parcels:
             parcel.claim.closing -= 1
             parcel.claim.left -= id(parcel) not in put_off

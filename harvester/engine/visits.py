@@ -7,12 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils import timezone
 
 from harvester.engine import endings
 from harvester.engine.endings import Barred, Ending, Hindered, Over, Passing
@@ -210,8 +208,7 @@ async def _wait(seconds: float, errand: Errand) -> None:
     if seconds <= LONGEST_WAIT:
         await asyncio.sleep(seconds)
         return
-    claim, due_at = errand.parcel.claim, timezone.now() + timedelta(seconds=seconds)
-    claim.due_at = min(claim.due_at or due_at, due_at)
+    errand.parcel.claim.put_off(seconds)
     raise Ending
 
 

@@ -8,8 +8,8 @@ import pytest
 from pytest_django import Settings
 
 from harvester.engine import bench, session
-from harvester.models import Harvested, Step
-from harvester.services import claiming, jobs
+from harvester.models import Harvested, Job, Step
+from harvester.services import claiming, jobs, planning
 from imagehub.images import storage
 from tests.crowds import together
 from tests.harvester.harvesting import ROBOT, asked, await_over, done, files, fresh, metadata, of, told
@@ -145,6 +145,24 @@ def test_ten_messages_at_once_do_the_work_once(site: Origin) -> None:
     assert [site.asked(path) for path in paths] == [1] * 30
 
 
+def test_a_session_makes_room_for_whoever_is_to_lay_out_a_new_job(
+    site: Origin, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MAX_CONNECTIONS_PER_HOST = 1
+    monkeypatch.setattr(session, "LOOK", 0.2)
+    paths = [f"/slow-{number}.png" for number in range(40)]
+    for path in paths:
+        site.slow(path, 0.1)
+    large = asked({path: of(site, path) for path in paths})
+    new = Job.objects.create(kind="download_collection", caller="service:robot", database="shop", collection="hotels")
+    Job.objects.filter(pk=new.pk).update(created_at=new.created_at - planning.OVERDUE)
+
+    assert session.run()
+    assert 0 < fresh(large).downloaded < 40
+    jobs.fail(new.pk, "there is no such source here")
+    assert done(large).downloaded == 40
+
+
 def test_two_workers_never_hold_the_same_step(site: Origin) -> None:
     asked({str(number): of(site, f"/held-{number}.png") for number in range(200)})
     found = together(*[lambda: [claiming.take("lease") for _ in range(4)]] * 4)
@@ -169,6 +187,27 @@ def test_a_full_disk_puts_off_what_can_not_be_stored(site: Origin, monkeypatch: 
     Step.objects.update(due_at="2020-01-01T00:00:00Z")
     assert done(job).downloaded == 2
     assert told(job)[site.url("/full-1.png")] == ("downloaded", "", 1)
+
+
+def test_a_document_that_can_not_be_described_rests_before_it_is_tried_again(
+    site: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, rename = asked({"a": of(site, "/described.png")}), os.rename
+
+    def full(source: str, target: str, **folders: int) -> None:
+        if target.endswith("metadata.json"):
+            raise OSError(errno.ENOSPC, "full")
+        rename(source, target, **folders)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "rename", full)
+        session.run(3.0)
+
+    assert (fresh(job).status, fresh(job).downloaded, Step.objects.get().tries) == ("running", 1, 1)
+    assert claiming.take("other") is None
+    Step.objects.update(due_at="2020-01-01T00:00:00Z")
+    assert done(job).status == "completed"
+    assert (len(metadata("a")), site.complete("/described.png")) == (10, 1)
 
 
 def test_a_small_job_is_done_beside_a_huge_one(
