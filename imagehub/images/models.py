@@ -52,8 +52,8 @@ class Image(models.Model):
     objects = ImageQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("image")
-        verbose_name_plural = _("images")
+        verbose_name = _("stored image")
+        verbose_name_plural = _("stored images")
         indexes = [models.Index(fields=["owner", "-id"], name="image_by_owner")]
 
     def __str__(self) -> str:

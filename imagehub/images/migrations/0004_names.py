@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterModelOptions(
             name='image',
-            options={'verbose_name': 'image', 'verbose_name_plural': 'images'},
+            options={'verbose_name': 'stored image', 'verbose_name_plural': 'stored images'},
         ),
         migrations.AlterModelOptions(
             name='tombstone',
