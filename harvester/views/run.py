@@ -11,8 +11,10 @@ from harvester import drafts, places, runs
 from harvester.models import Job
 from harvester.policies import job_seen_by
 from harvester.services import jobs, repeating
+from harvester.views import refusals
 from harvester.views.doors import StaffDoor, requester
 from harvester.views.numbers import key
+from imagehub.lib.errors import Invalid
 
 PARTS = {"run": "harvester/run_part.html", "documents": "harvester/documents.html"}
 
@@ -65,8 +67,13 @@ class Again(StaffDoor):
     """Asks for everything once more."""
 
     def post(self, request: HttpRequest, job_id: str) -> HttpResponse:
-        """Begin a job as this one was asked for, and show it."""
-        again = repeating.again(job_id, by=requester(request))
+        """Begin a job as this one was asked for, and show it; if that can't be, say why beside this one."""
+        former = job_seen_by(requester(request), job_id)
+        try:
+            again = repeating.again(former.public_id, by=requester(request))
+        except (Invalid, *refusals.OF_SOURCES) as refusal:
+            messages.error(request, refusals.sentence(refusal))
+            return redirect("harvester:run", job_id)
         messages.success(request, _("It is harvested again; only what changed is fetched."))
         return redirect("harvester:run", again.public_id)
 

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
 
 from harvester import entering
 from harvester.drafts import FIELDS
@@ -14,13 +13,8 @@ from harvester.forms import FORMS, PROCESSORS, SOURCES
 from harvester.models import Job
 from harvester.reasons import sentence
 from harvester.services.previews import Preview
+from harvester.views import refusals
 from harvester.views.doors import StaffDoor, requester
-from imagehub.lib.errors import FileTooLarge, Forbidden, NotFound, SourceUnavailable
-
-_SENTENCES = {
-    NotFound.code: _("There are no documents like this."),
-    Forbidden.code: _("This place may not be harvested here."),
-}
 
 
 @dataclass(frozen=True)
@@ -54,8 +48,8 @@ def _done(request: HttpRequest, form: Any) -> _Answer:
         if request.POST.get("action") == "start":
             return _Answer(job=form.judged(lambda: entering.begin(wish, by=requester(request))))
         return _Answer(preview=form.judged(lambda: entering.preview(wish)))
-    except (Forbidden, NotFound, SourceUnavailable, FileTooLarge) as refusal:
-        form.add_error(None, _SENTENCES.get(refusal.code, refusal.message))
+    except refusals.OF_SOURCES as refusal:
+        form.add_error(None, refusals.sentence(refusal))
         return _Answer()
 
 

@@ -198,11 +198,33 @@ def test_a_harvest_is_done_again_from_its_page(boss: Client, hotels: None, job: 
     assert (again.collection, again.retry_of, again.total_items) == ("hotels", None, 1)
 
 
-@pytest.mark.parametrize("fields", [{"database": naming.UPLOADS_DATABASE}, {"status": Status.RUNNING}])
-def test_what_can_not_be_done_again_is_not_offered_so(boss: Client, staff: "User", fields: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("fields", "status"), [({"database": naming.UPLOADS_DATABASE}, 302), ({"status": Status.RUNNING}, 409)]
+)
+def test_what_can_not_be_done_again_is_not_offered_so(
+    boss: Client, staff: "User", fields: dict[str, Any], status: int
+) -> None:
     page = f"/harvest/jobs/{_job(staff, **fields).public_id}/"
     assert "Harvest again" not in boss.get(page).content.decode()
-    assert boss.post(f"{page}again/").status_code in {400, 409}
+    assert boss.post(f"{page}again/").status_code == status
+    assert Job.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        (PLACE, "There are no documents like this."),
+        ({"database": naming.UPLOADS_DATABASE}, "These documents were listed in a file; send it again."),
+        ({"collection": "system.users"}, "This is no name of a collection that can be harvested."),
+    ],
+)
+def test_why_it_can_not_be_done_again_is_said_beside_the_job(
+    boss: Client, shop: object, staff: "User", place: dict[str, str], sentence: str
+) -> None:
+    page = f"/harvest/jobs/{_job(staff, **place).public_id}/"
+    answer = boss.post(f"{page}again/", follow=True)
+    assert answer.redirect_chain == [(page, 302)]
+    assert sentence in answer.content.decode()
     assert Job.objects.count() == 1
 
 
