@@ -9,7 +9,7 @@ import os
 import secrets
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -168,7 +168,8 @@ def _publish(trail: Sequence[int], folders: Sequence[str], name: str, data: byte
 def _temporary(folder: int, data: bytes) -> Iterator[str]:
     """Hold the bytes, safely on the disk, under a name that no key can have, until they have another."""
     name = f".{secrets.token_hex(16)}.tmp"
-    try:
+    with ExitStack() as undoing:
+        undoing.callback(_cleared, name, folder)
         descriptor = os.open(name, _FRESH, 0o644, dir_fd=folder)
         try:
             _write(descriptor, data)
@@ -176,10 +177,12 @@ def _temporary(folder: int, data: bytes) -> Iterator[str]:
         finally:
             os.close(descriptor)
         yield name
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(name, dir_fd=folder)
-        raise
+        undoing.pop_all()
+
+
+def _cleared(name: str, folder: int) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=folder)
 
 
 def _write(descriptor: int, data: bytes) -> None:
