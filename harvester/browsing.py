@@ -79,13 +79,18 @@ def collections(database: str) -> list[Named]:
 
 def documents(database: str, collection: str, *, after: str, limit: int) -> tuple[list[DocumentCard], str | None]:
     """Return documents of a collection behind a folder, by folder, and where to go on; NotFound for no collection."""
+    found, rest = part(database, collection, after=after, limit=limit)
+    counts = _counts(found)
+    return [_card(document, counts.get(document.pk, 0)) for document in found], rest
+
+
+def part(database: str, collection: str, *, after: str, limit: int) -> tuple[list[Document], str | None]:
+    """Return them as they are recorded, and where to go on; NotFound for no collection."""
     mine = Document.objects.filter(database=database, collection=collection)
     found = list(mine.filter(folder__gt=after).order_by("folder")[: limit + 1])
     if not found and not mine.exists():
         raise NotFound
-    rest = found[limit - 1].folder if len(found) > limit else None
-    counts = _counts(found[:limit])
-    return [_card(document, counts.get(document.pk, 0)) for document in found[:limit]], rest
+    return found[:limit], found[limit - 1].folder if len(found) > limit else None
 
 
 def document(database: str, collection: str, name: str) -> Document:

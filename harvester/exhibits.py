@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from harvester import browsing, files, places, reasons
 from harvester.models import Document, Harvested, Outcome
 from harvester.processors import PROCESSORS
-from imagehub.lib.errors import NotFound
 
 PAGE = 48  # documents
 MOST_PICTURES = 300  # of a document that are shown
@@ -81,14 +80,9 @@ def collections() -> list[Place]:
 
 def page(database: str, collection: str, *, after: str) -> Page:
     """Return documents behind a folder; NotFound for a collection that is not here. Two queries."""
-    mine = Document.objects.filter(database=database, collection=collection)
-    found = list(mine.filter(folder__gt=after).order_by("folder")[: PAGE + 1])
-    if not found and not mine.exists():
-        raise NotFound
-    shown = found[:PAGE]
+    shown, rest = browsing.part(database, collection, after=after, limit=PAGE)
     covers = _covers(shown)
-    rest = shown[-1].folder if len(found) > PAGE else ""
-    return Page([Card(document, covers.get(document.pk, "")) for document in shown], rest)
+    return Page([Card(document, covers.get(document.pk, "")) for document in shown], rest or "")
 
 
 def of(document: Document) -> Exhibit:
