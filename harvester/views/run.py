@@ -14,7 +14,7 @@ from harvester.services import jobs, repeating
 from harvester.views import refusals
 from harvester.views.doors import StaffDoor, requester
 from harvester.views.numbers import key
-from imagehub.lib.errors import Invalid
+from imagehub.lib.errors import Invalid, JobFinished
 
 PARTS = {"run": "harvester/run_part.html", "documents": "harvester/documents.html"}
 
@@ -47,9 +47,12 @@ class Cancel(StaffDoor):
     """Calls a job off."""
 
     def post(self, request: HttpRequest, job_id: str) -> HttpResponse:
-        """Cancel, and show the job as it is then."""
-        jobs.cancel(job_id, request.POST.get("reason", ""), by=requester(request))
-        messages.success(request, _("Stopped. What was fetched so far is kept."))
+        """Cancel, and show the job as it is then; one that ended meanwhile is shown just so."""
+        try:
+            jobs.cancel(job_id, request.POST.get("reason", ""), by=requester(request))
+            messages.success(request, _("Stopped. What was fetched so far is kept."))
+        except JobFinished as refusal:
+            messages.info(request, str(refusal.message))
         return redirect("harvester:run", job_id)
 
 
