@@ -7,10 +7,11 @@ from itertools import islice
 from time import monotonic
 
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from harvester import drafts, sources, waking
-from harvester.models import ACTIVE, Job
+from harvester.models import ACTIVE, Job, Status
 from harvester.services import jobs, steps
 from harvester.sources.entries import Entry
 from imagehub.lib import clocks
@@ -21,6 +22,7 @@ LEASE = timedelta(minutes=2)  # longer than a batch takes to be read and written
 TURN = 10.0  # seconds after which other jobs come first
 REST = timedelta(seconds=15)  # before a source that did not answer is asked again
 MOST_FAILURES = 20  # in a row
+OVERDUE = timedelta(seconds=2)  # after which whoever could lay a new job out must be busy with something else
 
 
 def plan(job_pk: int) -> None:
@@ -37,6 +39,12 @@ def plan(job_pk: int) -> None:
         _put_off(job)
     except (Invalid, Forbidden) as refusal:
         jobs.fail(job_pk, str(refusal.message))
+
+
+def is_overdue() -> bool:
+    """Tell whether a new job waits for somebody to lay it out."""
+    waiting = Job.objects.waiting_for_a_planner(clocks.now()).filter(status=Status.PENDING)
+    return waiting.filter(created_at__lt=timezone.now() - OVERDUE).exists()
 
 
 def _read(job: Job) -> None:
