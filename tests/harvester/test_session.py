@@ -1,8 +1,10 @@
 import errno
 import os
 import struct
+import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import RawValue
 
 import pytest
 from pytest_django import Settings
@@ -208,6 +210,25 @@ def test_a_document_that_can_not_be_described_rests_before_it_is_tried_again(
     Step.objects.update(due_at="2020-01-01T00:00:00Z")
     assert done(job).status == "completed"
     assert (len(metadata("a")), site.complete("/described.png")) == (10, 1)
+
+
+def test_a_worker_that_leaves_hands_on_what_is_not_done(site: Origin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "_is_leaving", RawValue("b", 0))
+    site.hold("/handed-0.png")
+    job = asked({str(number): of(site, f"/handed-{number}.png") for number in range(300)})
+
+    def leave() -> None:
+        site.await_asked("/handed-0.png")
+        session.leave()
+        site.release()
+
+    began = time.monotonic()
+    is_more, _left = together(session.run, leave)
+    assert (is_more, time.monotonic() - began < session.LENGTH / 2) == (True, True)
+    assert set(Step.objects.exclude(state="done").values_list("state", "lease")) == {("pending", "")}
+    monkeypatch.setattr(session, "_is_leaving", RawValue("b", 0))
+    assert done(job).downloaded == 300
+    assert {site.complete(f"/handed-{number}.png") for number in range(300)} == {1}
 
 
 def test_a_small_job_is_done_beside_a_huge_one(
