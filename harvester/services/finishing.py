@@ -104,7 +104,7 @@ def _unchanged(closings: Sequence[Closing]) -> list[Closing]:
     """Return those of whose documents nothing was recorded meanwhile, and keep it so until the transaction ends."""
     locked = Document.objects.select_for_update().filter(pk__in=_documents(closings)).order_by("pk")
     present = dict(locked.values_list("pk", "updated_at"))
-    return [closing for closing in closings if present[closing.document.pk] == closing.document.updated_at]
+    return [closing for closing in closings if present.get(closing.document.pk) == closing.document.updated_at]
 
 
 def _by_document(model: type[Any], documents: Iterable[int]) -> dict[int, list[Any]]:
