@@ -335,8 +335,8 @@ SURFACE_MARKS = {"/api/images": {"success": False}, "/api/health": {"success": F
 GENERATED_RETENTION_DAYS = env.integer("GENERATED_RETENTION_DAYS", 30)
 
 # -- Harvesting -----------------------------------------------------------------------------------
-MONGODB_URI = env.text("MONGODB_URI")
-HARVEST_ALLOW = env.words("HARVEST_ALLOW", "*.*")  # `database.collection`, either may be `*`
+MONGODB_URI = env.address("MONGODB_URI", ("mongodb://", "mongodb+srv://"))
+HARVEST_ALLOW = env.places("HARVEST_ALLOW", "*.*")  # `database.collection`, either may be `*`
 DEMO_SITE = ""  # `manage.py up` serves one to harvest from
 HARVEST_CONTACT = env.text("HARVEST_CONTACT")  # an address or mail in the User-Agent
 HARVEST_ROBOTS = env.choice("HARVEST_ROBOTS", {"obey", "ignore"}, "obey")

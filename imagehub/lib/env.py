@@ -84,6 +84,22 @@ def networks(name: str) -> list[IPv4Network | IPv6Network]:
         raise ImproperlyConfigured(f"{name} must name addresses and networks, not {text(name)!r}") from None
 
 
+def places(name: str, default: str) -> list[str]:
+    """Read a comma-separated list of `database.collection`."""
+    found = words(name, default)
+    if not all(all(word.partition(".")) for word in found):
+        raise ImproperlyConfigured(f"{name} must name places like database.collection, not {text(name)!r}")
+    return found
+
+
+def address(name: str, schemes: tuple[str, ...]) -> str:
+    """Read an address of one of these kinds; absent means none. It may hold a password and is not repeated."""
+    value = text(name)
+    if value and not value.startswith(schemes):
+        raise ImproperlyConfigured(f"{name} must begin with {' or '.join(schemes)}")
+    return value
+
+
 def _content_of(path: str, name: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()

@@ -30,6 +30,10 @@ READ = [
     (lambda: env.choice("X", {"a", "b"}, "a"), "b", "b"),
     (lambda: env.choices("X", {"a", "b"}), None, []),
     (lambda: env.choices("X", {"a", "b"}), "b, a", ["b", "a"]),
+    (lambda: env.places("X", "*.*"), None, ["*.*"]),
+    (lambda: env.places("X", "*.*"), "shop.*, *.hotels.old", ["shop.*", "*.hotels.old"]),
+    (lambda: env.address("X", ("a://", "b://")), None, ""),
+    (lambda: env.address("X", ("a://", "b://")), "b://host", "b://host"),
     (lambda: env.networks("X"), None, []),
     (lambda: env.networks("X"), "10.0.0.0/8,::1", [IPv4Network("10.0.0.0/8"), IPv6Network("::1/128")]),
 ]
@@ -44,6 +48,9 @@ REFUSED = [
     (lambda: env.choice("X", {"a", "b"}, "a"), "c", "X must be one of a, b, not 'c'"),
     (lambda: env.choices("X", {"a", "b"}), "a, c", "X must name some of a, b, not 'a, c'"),
     (lambda: env.networks("X"), "10.0.0.1/8", "X must name addresses and networks, not '10.0.0.1/8'"),
+    (lambda: env.places("X", "*.*"), "a.b,shop", "X must name places like database.collection, not 'a.b,shop'"),
+    (lambda: env.places("X", "*.*"), "shop.", "X must name places like database.collection, not 'shop.'"),
+    (lambda: env.address("X", ("a://", "b://")), "//user:secret@host", "X must begin with a:// or b://"),
     (lambda: env.networks("X"), "here", "X must name addresses and networks, not 'here'"),
 ]
 
@@ -94,7 +101,7 @@ def test_a_missing_file_is_named_without_its_path(monkeypatch: pytest.MonkeyPatc
 
 def variables_read() -> set[str]:
     reader = re.compile(
-        r"""(?:env\.(?:text|flag|integer|words|objects|choices?|networks)|environ\.get)\(\s*["'](\w+)"""
+        r"""(?:env\.(?:text|flag|integer|words|objects|choices?|networks|places|address)|environ\.get)\(\s*["'](\w+)"""
     )
     return {name for module in modules() for name in reader.findall(module.text)}
 
