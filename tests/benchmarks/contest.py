@@ -51,6 +51,7 @@ class Task:
     timeout: int = 30
     retries: int = 3
     connections: int = CONNECTIONS
+    collection: str = "hotels"
 
     @property
     def settings(self) -> dict[str, str]:
@@ -92,7 +93,7 @@ def _worked(task: Task, settings: Mapping[str, str], *, watched: bool = False, w
         path = Path(folder) / "documents.json"
         path.write_text(json.dumps(task.documents), encoding="utf-8")
         command = [sys.executable, "-m", "tests.benchmarks.worker"]
-        asked = [[*command, str(path)], *[command] * (workers - 1)]
+        asked = [[*command, str(path), task.collection], *[command] * (workers - 1)]
         return together(asked, {**settings, **task.settings}, watched=watched)
 
 

@@ -1,11 +1,12 @@
-"""A worker whose work is measured: `python -m tests.benchmarks.worker [documents.json]`.
+"""A worker whose work is measured: `python -m tests.benchmarks.worker [documents.json collection]`.
 
 It says that it is ready, waits for a line, asks for a harvest of the documents (lists of addresses) if there
-are any, works until nothing is left, and prints what that took.
+are any or else waits until somebody has, works until nothing is left, and prints what that took.
 """
 
 import json
 import sys
+import time
 from pathlib import Path
 
 from tests.benchmarks.toll import Toll
@@ -13,7 +14,7 @@ from tests.benchmarks.toll import Toll
 PATIENT = 3600.0  # seconds: one session, so that nothing but the work is measured
 
 
-def main(documents: list[list[str]]) -> None:
+def main(documents: list[list[str]], collection: str) -> None:
     """Work, and tell."""
     import django
 
@@ -21,7 +22,7 @@ def main(documents: list[list[str]]) -> None:
     from harvester.drafts import Draft
     from harvester.engine import session
     from harvester.models import Job, Kind
-    from harvester.services import jobs
+    from harvester.services import claiming, jobs
     from harvester.sources.entries import Entry
     from imagehub.images import decoders
     from tests.harvester.harvesting import ROBOT
@@ -29,7 +30,9 @@ def main(documents: list[list[str]]) -> None:
     with Toll() as toll:
         if documents:
             entries = [Entry(str(at), f"hotel {at}", tuple(urls)) for at, urls in enumerate(documents)]
-            jobs.create_listed(Draft(Kind.SOURCE, "json.file", "hotels"), entries, by=ROBOT)
+            jobs.create_listed(Draft(Kind.SOURCE, "json.file", collection), entries, by=ROBOT)
+        while not (documents or claiming.is_wanted()):
+            time.sleep(0.01)  # another worker asks, in a process that can't tell us
         while session.run(PATIENT):
             pass
         decoders.shutdown()
@@ -38,4 +41,7 @@ def main(documents: list[list[str]]) -> None:
 
 
 if __name__ == "__main__":
-    main(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")) if sys.argv[1:] else [])
+    if sys.argv[1:]:
+        main(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")), sys.argv[2])
+    else:
+        main([], "")
