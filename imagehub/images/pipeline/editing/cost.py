@@ -19,7 +19,9 @@ BUDGET = 1000.0
 """What one edit may cost, in the unit of `cost`: ten seconds at most."""
 
 MOST_PIXELS = 50_000_000
-_MOST_WEBP_SIDE = 16_383
+_WRITABLE = {Format.WEBP: (16_383, MOST_PIXELS), Format.AVIF: (MOST_SIDE, 20_000_000)}
+"""The largest side and area of a result: what WebP can say, and what memory allows AVIF's encoder."""
+
 _STORED = Limits(bytes=1 << 28, scans=1000)
 """What stored pictures are held to: they were judged when they came, by limits of their own."""
 
@@ -43,7 +45,7 @@ def admit(
     like the whole.
     """
     plan = planned(recipe, (width, height))
-    _admit_sizes(plan, _MOST_WEBP_SIDE if form is Format.WEBP else MOST_SIDE)
+    _admit_sizes(plan, form)
     extra = 0.0 if overlays is None else _decoding(recipe, overlays)
     estimate = sum(_costs(plan)) + extra + (_area(plan.size) * _ENCODING[form] if form else 0.0)
     if estimate > BUDGET:
@@ -55,12 +57,18 @@ def judged(data: bytes) -> Facts:
     return probe(data, formats=frozenset(Format), limits=_STORED)
 
 
-def _admit_sizes(plan: Plan, side: int) -> None:
+def _admit_sizes(plan: Plan, form: Format | None) -> None:
     made = [(0, plan.first), *((action.place, action.size) for action in plan.actions)]
-    most = f"size {side} {MOST_PIXELS // 10**6}"
-    faults = {f"/{place}": most for place, size in made if _is_large(size, side)}
+    faults = {f"/{place}": fault for place, size in made if (fault := _excess(size, MOST_SIDE, MOST_PIXELS))}
+    writable = _WRITABLE.get(form or Format.PNG, (MOST_SIDE, MOST_PIXELS))
+    if not faults and (fault := _excess(plan.size, *writable)):
+        faults = {"": fault}
     if faults:
         raise TooExpensive(faults)
+
+
+def _excess(size: Size, side: int, pixels: int) -> str:
+    return f"size {side} {pixels // 10**6}" if max(size) > side or size[0] * size[1] > pixels else ""
 
 
 def _decoding(recipe: Recipe, overlays: Mapping[str, bytes]) -> float:
@@ -75,10 +83,6 @@ def _decoding(recipe: Recipe, overlays: Mapping[str, bytes]) -> float:
         raise RecipeRefused(missing)
     marks = [judged(overlays[name]) for name in named.values()]
     return sum(_area((mark.width, mark.height)) for mark in marks) * (_DECODING + _RESIZING)
-
-
-def _is_large(size: Size, side: int) -> bool:
-    return max(size) > side or size[0] * size[1] > MOST_PIXELS
 
 
 def _costs(plan: Plan) -> Iterator[float]:
