@@ -58,6 +58,13 @@ def test_an_editing_crosses_the_wire_and_back(names: tuple[str, ...]) -> None:
     assert wire.rendered_of(*unpacked(answer)) == edited(photo, recipe, output, overlays)
 
 
+@pytest.mark.parametrize("letter", ["\U0001f600", '"', "\n", "\\"])
+def test_the_longest_recipe_fits_into_a_message(letter: str) -> None:
+    recipe = read([{"op": "text", "text": letter * 200, "x": 1 / 3, "y": 1 / 3, "colour": "#12345678"}] * 50)
+    head = through_the_wire(wire.editing(recipe, Output(Format.PNG), {}, 1.0))
+    assert wire.recipe_of(head) == recipe
+
+
 def test_a_shrinking_crosses_the_wire_and_back() -> None:
     drawn, asked = build.encoded(build.picture(), "PNG", compress_level=0), through_the_wire(wire.shrinking(1.0))
     small = wire.fewer_of(*unpacked(child.answer(asked, drawn)))

@@ -22,6 +22,12 @@ MOST_PIXELS = 50_000_000
 _WRITABLE = {Format.WEBP: (16_383, MOST_PIXELS), Format.AVIF: (MOST_SIDE, 20_000_000)}
 """The largest side and area of a result: what WebP can say, and what memory allows AVIF's encoder."""
 
+_MOST_BYTES = 1 << 26
+"""Of all other images together, which travel to the decoder at once."""
+
+_LYING = 5
+"""From this orientation on, EXIF swaps width and height."""
+
 _STORED = Limits(bytes=1 << 28, scans=1000)
 """What stored pictures are held to: they were judged when they came, by limits of their own."""
 
@@ -50,6 +56,15 @@ def admit(
     estimate = sum(_costs(plan)) + extra + (_area(plan.size) * _ENCODING[form] if form else 0.0)
     if estimate > BUDGET:
         raise TooExpensive({"": f"cost {round(estimate)} {round(BUDGET)}"})
+
+
+def admitted(data: bytes, recipe: Recipe, form: Format, overlays: Mapping[str, bytes]) -> Facts:
+    """Judge the header of a stored picture, and admit the recipe for it however the picture is turned."""
+    facts = judged(data)
+    admit(recipe, facts.width, facts.height, form, overlays)
+    if facts.orientation >= _LYING:
+        admit(recipe, facts.height, facts.width, form, overlays)
+    return facts
 
 
 def judged(data: bytes) -> Facts:
@@ -81,6 +96,8 @@ def _decoding(recipe: Recipe, overlays: Mapping[str, bytes]) -> float:
     missing = {place: "missing" for place, name in named.items() if name not in overlays}
     if missing:
         raise RecipeRefused(missing)
+    if sum(map(len, overlays.values())) > _MOST_BYTES:
+        raise TooExpensive({"": f"bytes {_MOST_BYTES}"})
     marks = [judged(overlays[name]) for name in named.values()]
     return sum(_area((mark.width, mark.height)) for mark in marks) * (_DECODING + _RESIZING)
 

@@ -15,7 +15,7 @@ from PIL import Image, ImageChops, ImageFilter
 from imagehub.images.pipeline import colour
 from imagehub.images.pipeline.decoding import decoder_boundary, opened
 from imagehub.images.pipeline.editing import drawing, tones, turning
-from imagehub.images.pipeline.editing.cost import admit, judged
+from imagehub.images.pipeline.editing.cost import admitted
 from imagehub.images.pipeline.editing.grammar import Recipe
 from imagehub.images.pipeline.editing.operations import MOST_SIDE
 from imagehub.images.pipeline.editing.plan import COLOURS, Action, Box, Head, planned
@@ -64,8 +64,7 @@ def edited(data: bytes, recipe: Recipe, output: Output, overlays: Overlays) -> R
     `overlays` holds the cleaned bytes of each image that the recipe names. Raises `RecipeRefused` before any pixel
     is touched, and `Refusal` when the bytes do not decode. Of an animation the first frame is taken.
     """
-    facts = judged(data)
-    admit(recipe, facts.width, facts.height, output.format, overlays)
+    facts = admitted(data, recipe, output.format, overlays)
     mark = mark_of(data, facts.format)
     with decoder_boundary():
         image = opened(data, facts.format)

@@ -1,6 +1,7 @@
 import pytest
+from PIL import Image
 
-from imagehub.images.pipeline.editing.cost import BUDGET, admit, cost, judged
+from imagehub.images.pipeline.editing.cost import BUDGET, admit, admitted, cost, judged
 from imagehub.images.pipeline.editing.grammar import read
 from imagehub.images.pipeline.editing.refused import RecipeRefused, TooExpensive
 from imagehub.images.pipeline.formats import Format
@@ -89,6 +90,27 @@ def test_an_image_that_is_not_given_is_told_by_its_place() -> None:
 def test_an_overlay_is_judged_like_any_foreign_file() -> None:
     with pytest.raises(Refusal):
         admit(read([MARK]), 100, 100, Format.JPEG, {"m": build.flat_png((65_500, 65_500))})
+
+
+def test_other_images_together_are_not_too_heavy() -> None:
+    heavy = build.with_chunks(build.flat_png((8, 8)), build.chunk(b"teSt", bytes(1 << 25)))
+    marks = [{**MARK, "image": name} for name in ("a", "b", "c")]
+    admit(read(marks[:1]), 100, 100, Format.JPEG, {"a": heavy})
+    with pytest.raises(TooExpensive) as refused:
+        admit(read(marks), 100, 100, Format.JPEG, dict.fromkeys("abc", heavy))
+    assert refused.value.faults == {"": "bytes 67108864"}
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_picture_is_judged_however_it_is_turned(orientation: int) -> None:
+    long = build.encoded(Image.new("L", (3000, 10)), "JPEG")
+    lying = build.with_segments(long, build.segment(0xE1, build.exif(orientation)))
+    grown = read([{"op": "orient"}, {"op": "resize", "width": 3000, "fit": "fill"}])
+    if orientation == 1:
+        assert admitted(lying, grown, Format.JPEG, {}).width == 3000
+        return
+    with pytest.raises(TooExpensive):
+        admitted(lying, grown, Format.JPEG, {})
 
 
 def test_a_header_tells_the_size() -> None:
