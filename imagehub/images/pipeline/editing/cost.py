@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from imagehub.images.pipeline.editing.grammar import Recipe
 from imagehub.images.pipeline.editing.operations import MOST_SIDE
+from imagehub.images.pipeline.editing.output import Output
 from imagehub.images.pipeline.editing.plan import COLOURS, Action, Plan, Size, planned
 from imagehub.images.pipeline.editing.refused import RecipeRefused, TooExpensive
 from imagehub.images.pipeline.facts import Facts
@@ -42,28 +43,35 @@ def cost(recipe: Recipe, width: int, height: int) -> float:
 
 
 def admit(
-    recipe: Recipe, width: int, height: int, form: Format | None = None, overlays: Mapping[str, bytes] | None = None
+    recipe: Recipe,
+    width: int,
+    height: int,
+    output: Output | None = None,
+    overlays: Mapping[str, bytes] | None = None,
 ) -> None:
     """Refuse what would cost too much or make too large a picture, wherever in between: raises `TooExpensive`.
 
-    With a format its encoding counts as well, and with overlays their decoding; one that the recipe names and is not
-    among them raises `RecipeRefused`, one that is no picture `Refusal`. Only headers are read. A preview is judged
-    like the whole.
+    With an output its encoding counts as well, and with overlays their decoding; one that the recipe names and is not
+    among them raises `RecipeRefused`, one that is no picture `Refusal`. Only headers are read. But for the encoding a
+    preview is judged like the whole.
     """
     plan = planned(recipe, (width, height))
-    _admit_sizes(plan, form)
-    extra = 0.0 if overlays is None else _decoding(recipe, overlays)
-    estimate = sum(_costs(plan)) + extra + (_area(plan.size) * _ENCODING[form] if form else 0.0)
+    _admit_sizes(plan)
+    estimate = sum(_costs(plan))
+    if overlays is not None:
+        estimate += _decoding(recipe, overlays)
+    if output:
+        estimate += _encoding(planned(recipe, (width, height), width=output.width).size, output.format)
     if estimate > BUDGET:
         raise TooExpensive({"": f"cost {round(estimate)} {round(BUDGET)}"})
 
 
-def admitted(data: bytes, recipe: Recipe, form: Format, overlays: Mapping[str, bytes]) -> Facts:
+def admitted(data: bytes, recipe: Recipe, output: Output, overlays: Mapping[str, bytes]) -> Facts:
     """Judge the header of a stored picture, and admit the recipe for it however the picture is turned."""
     facts = judged(data)
-    admit(recipe, facts.width, facts.height, form, overlays)
+    admit(recipe, facts.width, facts.height, output, overlays)
     if facts.orientation >= _LYING:
-        admit(recipe, facts.height, facts.width, form, overlays)
+        admit(recipe, facts.height, facts.width, output, overlays)
     return facts
 
 
@@ -72,14 +80,17 @@ def judged(data: bytes) -> Facts:
     return probe(data, formats=frozenset(Format), limits=_STORED)
 
 
-def _admit_sizes(plan: Plan, form: Format | None) -> None:
+def _admit_sizes(plan: Plan) -> None:
     made = [(0, plan.first), *((action.place, action.size) for action in plan.actions)]
     faults = {f"/{place}": fault for place, size in made if (fault := _excess(size, MOST_SIDE, MOST_PIXELS))}
-    writable = _WRITABLE.get(form or Format.PNG, (MOST_SIDE, MOST_PIXELS))
-    if not faults and (fault := _excess(plan.size, *writable)):
-        faults = {"": fault}
     if faults:
         raise TooExpensive(faults)
+
+
+def _encoding(size: Size, form: Format) -> float:
+    if fault := _excess(size, *_WRITABLE.get(form, (MOST_SIDE, MOST_PIXELS))):
+        raise TooExpensive({"": fault})
+    return _area(size) * _ENCODING[form]
 
 
 def _excess(size: Size, side: int, pixels: int) -> str:

@@ -8,7 +8,6 @@ when fewest pixels are left. The original's bytes are only read.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from PIL import Image, ImageChops, ImageFilter
 
@@ -17,12 +16,12 @@ from imagehub.images.pipeline.decoding import decoder_boundary, opened
 from imagehub.images.pipeline.editing import drawing, tones, turning
 from imagehub.images.pipeline.editing.cost import admitted
 from imagehub.images.pipeline.editing.grammar import Recipe
-from imagehub.images.pipeline.editing.operations import MOST_SIDE
+from imagehub.images.pipeline.editing.output import Output
 from imagehub.images.pipeline.editing.plan import COLOURS, Action, Box, Head, planned
-from imagehub.images.pipeline.editing.refused import RecipeRefused
-from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.marking import mark_of
 from imagehub.images.pipeline.render import Rendered, Spec, encoded
+
+__all__ = ["Output", "edited"]
 
 _GAP = 1.4
 """How much larger than needed the decoder may leave the picture, which reduces by powers of two."""
@@ -33,29 +32,7 @@ _RIM = 2
 _EDGE, _LEAST_EDGE = 0.001, 0.5
 """The width of edges that are sharpened: a share of the shorter side, and pixels at least."""
 
-FORMATS = (Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF)
 Overlays = Mapping[str, bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """A format we write, its quality of 1 to 100 (PNG ignores it), and the width beyond which the result is scaled.
-
-    Raises `RecipeRefused` with `/format`, `/quality` or `/width` when it is none of that.
-    """
-
-    format: Format
-    quality: int = 85
-    width: int | None = None
-
-    def __post_init__(self) -> None:
-        faults = {
-            "/format": "" if self.format in FORMATS else f"choice {' '.join(FORMATS)}",
-            "/quality": "" if 1 <= self.quality <= 100 else "range 1 100",  # noqa: PLR2004  # per cent
-            "/width": "" if self.width is None or 1 <= self.width <= MOST_SIDE else f"range 1 {MOST_SIDE}",
-        }
-        if any(faults.values()):
-            raise RecipeRefused({place: fault for place, fault in faults.items() if fault})
 
 
 def edited(data: bytes, recipe: Recipe, output: Output, overlays: Overlays) -> Rendered:
@@ -64,7 +41,7 @@ def edited(data: bytes, recipe: Recipe, output: Output, overlays: Overlays) -> R
     `overlays` holds the cleaned bytes of each image that the recipe names. Raises `RecipeRefused` before any pixel
     is touched, and `Refusal` when the bytes do not decode. Of an animation the first frame is taken.
     """
-    facts = admitted(data, recipe, output.format, overlays)
+    facts = admitted(data, recipe, output, overlays)
     mark = mark_of(data, facts.format)
     with decoder_boundary():
         image = opened(data, facts.format)

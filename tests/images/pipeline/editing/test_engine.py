@@ -294,18 +294,3 @@ def test_an_image_that_is_not_given_is_missing() -> None:
     with pytest.raises(RecipeRefused) as refused:
         edited(png(PICTURE), read([{"op": "auto"}, mark]), Output(Format.PNG), {"a": png(PICTURE)})
     assert refused.value.faults == {"/1/image": "missing"}
-
-
-@pytest.mark.parametrize(
-    ("values", "faults"),
-    [
-        ((Format.GIF, 80), {"/format": "choice jpeg png webp avif"}),
-        ((Format.PNG, 0), {"/quality": "range 1 100"}),
-        ((Format.JPEG, 101, 0), {"/quality": "range 1 100", "/width": "range 1 16384"}),
-        ((Format.JPEG, 80, 16_385), {"/width": "range 1 16384"}),
-    ],
-)
-def test_an_output_that_we_do_not_write_is_refused(values: Any, faults: dict[str, str]) -> None:
-    with pytest.raises(RecipeRefused) as refused:
-        Output(*values)
-    assert refused.value.faults == faults
