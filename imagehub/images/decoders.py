@@ -15,9 +15,9 @@ from typing import Self
 
 from imagehub.images.children import Child, Lost
 from imagehub.images.pipeline import wire
-from imagehub.images.pipeline.editing.cost import admit, judged
-from imagehub.images.pipeline.editing.engine import Output
+from imagehub.images.pipeline.editing.cost import admitted
 from imagehub.images.pipeline.editing.grammar import Recipe
+from imagehub.images.pipeline.editing.output import Output
 from imagehub.images.pipeline.editing.refused import TooExpensive
 from imagehub.images.pipeline.facts import Facts
 from imagehub.images.pipeline.formats import Format
@@ -72,9 +72,8 @@ class Decoders:
 
         Raises `RecipeTooExpensive`, or `RecipeRefused` over a missing overlay, before a child is troubled.
         """
-        facts = judged(data)
         try:
-            admit(recipe, facts.width, facts.height, output.format, overlays)
+            admitted(data, recipe, output, overlays)
         except TooExpensive:
             raise RecipeTooExpensive from None
         head = wire.editing(recipe, output, overlays, EDIT_SECONDS)

@@ -16,16 +16,22 @@ from PIL import Image
 from imagehub.images import children, decoders
 from imagehub.images.decoders import Decoders
 from imagehub.images.pipeline import sanitise
+from imagehub.images.pipeline.editing.engine import Output, edited
+from imagehub.images.pipeline.editing.grammar import Recipe, read
+from imagehub.images.pipeline.editing.refused import RecipeRefused
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.probe import probe
 from imagehub.images.pipeline.refusals import Reason, Refusal
 from imagehub.images.pipeline.render import Rendered, Spec, render
-from imagehub.lib.errors import Throttled
+from imagehub.lib.errors import RecipeTooExpensive, Throttled
 from tests.corpus import build, hostile, odd
 
 PICTURES = frozenset({Format.JPEG, Format.PNG, Format.WEBP})
 EVERY = frozenset(Format)
+EDIT = read([{"op": "rotate", "degrees": 7}, {"op": "text", "text": "<image href=file:///etc/passwd>", "x": 0, "y": 0}])
+MARK = read([{"op": "watermark", "image": "m", "x": 0, "y": 0, "width": 0.5}])
+HUGE = read([{"op": "resize", "width": 16_384, "height": 16_384, "fit": "fill"}])
 THUMB = Spec(32, 32, "cover", Format.WEBP)
 PATIENT = Limits(scans=10_000, pixels=10**12, side=10**5, seconds=0.3)
 
@@ -63,6 +69,27 @@ def test_a_child_answers_what_the_pipeline_answers(pool: Decoders, name: str) ->
     expected = sanitise.clean(data, formats=PICTURES, limits=Limits())
     assert pool.clean(data, formats=PICTURES, limits=Limits()) == expected
     assert pool.render(expected.data, THUMB) == render(expected.data, THUMB)
+
+
+@pytest.mark.parametrize("recipe", [EDIT, MARK])
+def test_a_child_does_a_recipe_as_the_pipeline_does(pool: Decoders, recipe: Recipe) -> None:
+    photo, output, overlays = hostile.photo(), Output(Format.PNG, width=50), {"m": hostile.photo()}
+    assert pool.edit(photo, recipe, output, overlays) == edited(photo, recipe, output, overlays)
+
+
+@pytest.mark.parametrize(
+    ("data", "recipe", "refused"),
+    [
+        (hostile.photo(), HUGE, RecipeTooExpensive),
+        (hostile.photo(), MARK, RecipeRefused),
+        (build.flat_png((65_500, 65_500)), EDIT, Refusal),
+    ],
+)
+def test_a_recipe_that_is_refused_troubles_no_child(data: bytes, recipe: Recipe, refused: type[Exception]) -> None:
+    with Decoders() as idle:
+        with pytest.raises(refused):
+            idle.edit(data, recipe, Output(Format.JPEG), {})
+        assert idle.pids == frozenset()
 
 
 def test_hostile_files_are_refused_in_time_and_leave_this_process_as_small_as_it_was(pool: Decoders) -> None:

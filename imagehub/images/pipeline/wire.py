@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from imagehub.images.pipeline.editing.engine import Output
 from imagehub.images.pipeline.editing.grammar import Recipe, read
+from imagehub.images.pipeline.editing.output import Output
 from imagehub.images.pipeline.facts import Facts
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits

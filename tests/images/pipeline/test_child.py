@@ -4,6 +4,8 @@ import signal
 import pytest
 
 from imagehub.images.pipeline import child, wire
+from imagehub.images.pipeline.editing.engine import Output, edited
+from imagehub.images.pipeline.editing.grammar import read
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.refusals import Reason, Refusal
@@ -43,6 +45,24 @@ def test_how_closely_to_read_crosses_the_wire(reading: Reading) -> None:
 def test_a_rendering_crosses_the_wire_and_back() -> None:
     photo, asked = hostile.photo(), through_the_wire(wire.rendering(SPEC, 1.0))
     assert wire.rendered_of(*unpacked(child.answer(asked, photo))) == render(photo, SPEC)
+
+
+@pytest.mark.parametrize("names", [(), ("a",), ("b", "a", "c-_9")])
+def test_an_editing_crosses_the_wire_and_back(names: tuple[str, ...]) -> None:
+    photo, output = hostile.photo(), Output(Format.PNG, 70, 40)
+    marks = [{"op": "watermark", "image": name, "x": 0.1, "y": 0.1, "width": 0.2} for name in names]
+    recipe = read([{"op": "text", "text": "é\n<b>", "x": 0, "y": 0}, {"op": "exposure", "stops": 1 / 3}, *marks])
+    overlays = {name: build.encoded(build.picture(size=(9 * len(name), 9)), "PNG") for name in names}
+    asked = through_the_wire(wire.editing(recipe, output, overlays, 1.0))
+    answer = child.answer(asked, wire.joined(photo, overlays))
+    assert wire.rendered_of(*unpacked(answer)) == edited(photo, recipe, output, overlays)
+
+
+@pytest.mark.parametrize("letter", ["\U0001f600", '"', "\n", "\\"])
+def test_the_longest_recipe_fits_into_a_message(letter: str) -> None:
+    recipe = read([{"op": "text", "text": letter * 200, "x": 1 / 3, "y": 1 / 3, "colour": "#12345678"}] * 50)
+    head = through_the_wire(wire.editing(recipe, Output(Format.PNG), {}, 1.0))
+    assert wire.recipe_of(head) == recipe
 
 
 def test_a_shrinking_crosses_the_wire_and_back() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from imagehub.images.pipeline.editing.grammar import Recipe
 from imagehub.images.pipeline.editing.operations import MOST_SIDE
+from imagehub.images.pipeline.editing.output import Output
 from imagehub.images.pipeline.editing.plan import COLOURS, Action, Plan, Size, planned
 from imagehub.images.pipeline.editing.refused import RecipeRefused, TooExpensive
 from imagehub.images.pipeline.facts import Facts
@@ -19,7 +20,15 @@ BUDGET = 1000.0
 """What one edit may cost, in the unit of `cost`: ten seconds at most."""
 
 MOST_PIXELS = 50_000_000
-_MOST_WEBP_SIDE = 16_383
+_WRITABLE = {Format.WEBP: (16_383, MOST_PIXELS), Format.AVIF: (MOST_SIDE, 20_000_000)}
+"""The largest side and area of a result: what WebP can say, and what memory allows AVIF's encoder."""
+
+_MOST_BYTES = 1 << 26
+"""Of all other images together, which travel to the decoder at once."""
+
+_LYING = 5
+"""From this orientation on, EXIF swaps width and height."""
+
 _STORED = Limits(bytes=1 << 28, scans=1000)
 """What stored pictures are held to: they were judged when they came, by limits of their own."""
 
@@ -34,20 +43,36 @@ def cost(recipe: Recipe, width: int, height: int) -> float:
 
 
 def admit(
-    recipe: Recipe, width: int, height: int, form: Format | None = None, overlays: Mapping[str, bytes] | None = None
+    recipe: Recipe,
+    width: int,
+    height: int,
+    output: Output | None = None,
+    overlays: Mapping[str, bytes] | None = None,
 ) -> None:
     """Refuse what would cost too much or make too large a picture, wherever in between: raises `TooExpensive`.
 
-    With a format its encoding counts as well, and with overlays their decoding; one that the recipe names and is not
-    among them raises `RecipeRefused`, one that is no picture `Refusal`. Only headers are read. A preview is judged
-    like the whole.
+    With an output its encoding counts as well, and with overlays their decoding; one that the recipe names and is not
+    among them raises `RecipeRefused`, one that is no picture `Refusal`. Only headers are read. But for the encoding a
+    preview is judged like the whole.
     """
     plan = planned(recipe, (width, height))
-    _admit_sizes(plan, _MOST_WEBP_SIDE if form is Format.WEBP else MOST_SIDE)
-    extra = 0.0 if overlays is None else _decoding(recipe, overlays)
-    estimate = sum(_costs(plan)) + extra + (_area(plan.size) * _ENCODING[form] if form else 0.0)
+    _admit_sizes(plan)
+    estimate = sum(_costs(plan))
+    if overlays is not None:
+        estimate += _decoding(recipe, overlays)
+    if output:
+        estimate += _encoding(planned(recipe, (width, height), width=output.width).size, output.format)
     if estimate > BUDGET:
         raise TooExpensive({"": f"cost {round(estimate)} {round(BUDGET)}"})
+
+
+def admitted(data: bytes, recipe: Recipe, output: Output, overlays: Mapping[str, bytes]) -> Facts:
+    """Judge the header of a stored picture, and admit the recipe for it however the picture is turned."""
+    facts = judged(data)
+    admit(recipe, facts.width, facts.height, output, overlays)
+    if facts.orientation >= _LYING:
+        admit(recipe, facts.height, facts.width, output, overlays)
+    return facts
 
 
 def judged(data: bytes) -> Facts:
@@ -55,12 +80,21 @@ def judged(data: bytes) -> Facts:
     return probe(data, formats=frozenset(Format), limits=_STORED)
 
 
-def _admit_sizes(plan: Plan, side: int) -> None:
+def _admit_sizes(plan: Plan) -> None:
     made = [(0, plan.first), *((action.place, action.size) for action in plan.actions)]
-    most = f"size {side} {MOST_PIXELS // 10**6}"
-    faults = {f"/{place}": most for place, size in made if _is_large(size, side)}
+    faults = {f"/{place}": fault for place, size in made if (fault := _excess(size, MOST_SIDE, MOST_PIXELS))}
     if faults:
         raise TooExpensive(faults)
+
+
+def _encoding(size: Size, form: Format) -> float:
+    if fault := _excess(size, *_WRITABLE.get(form, (MOST_SIDE, MOST_PIXELS))):
+        raise TooExpensive({"": fault})
+    return _area(size) * _ENCODING[form]
+
+
+def _excess(size: Size, side: int, pixels: int) -> str:
+    return f"size {side} {pixels // 10**6}" if max(size) > side or size[0] * size[1] > pixels else ""
 
 
 def _decoding(recipe: Recipe, overlays: Mapping[str, bytes]) -> float:
@@ -73,12 +107,10 @@ def _decoding(recipe: Recipe, overlays: Mapping[str, bytes]) -> float:
     missing = {place: "missing" for place, name in named.items() if name not in overlays}
     if missing:
         raise RecipeRefused(missing)
+    if sum(map(len, overlays.values())) > _MOST_BYTES:
+        raise TooExpensive({"": f"bytes {_MOST_BYTES}"})
     marks = [judged(overlays[name]) for name in named.values()]
     return sum(_area((mark.width, mark.height)) for mark in marks) * (_DECODING + _RESIZING)
-
-
-def _is_large(size: Size, side: int) -> bool:
-    return max(size) > side or size[0] * size[1] > MOST_PIXELS
 
 
 def _costs(plan: Plan) -> Iterator[float]:

@@ -7,52 +7,32 @@ when fewest pixels are left. The original's bytes are only read.
 """
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops, ImageFilter
 
 from imagehub.images.pipeline import colour
 from imagehub.images.pipeline.decoding import decoder_boundary, opened
 from imagehub.images.pipeline.editing import drawing, tones, turning
-from imagehub.images.pipeline.editing.cost import admit, judged
+from imagehub.images.pipeline.editing.cost import admitted
 from imagehub.images.pipeline.editing.grammar import Recipe
-from imagehub.images.pipeline.editing.operations import MOST_SIDE
+from imagehub.images.pipeline.editing.output import Output
 from imagehub.images.pipeline.editing.plan import COLOURS, Action, Box, Head, planned
-from imagehub.images.pipeline.editing.refused import RecipeRefused
-from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.marking import mark_of
 from imagehub.images.pipeline.render import Rendered, Spec, encoded
+
+__all__ = ["Output", "edited"]
 
 _GAP = 1.4
 """How much larger than needed the decoder may leave the picture, which reduces by powers of two."""
 
+_RIM = 2
+"""Pixels that bicubic interpolation looks at on each side."""
+
 _EDGE, _LEAST_EDGE = 0.001, 0.5
 """The width of edges that are sharpened: a share of the shorter side, and pixels at least."""
 
-FORMATS = (Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF)
 Overlays = Mapping[str, bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """A format we write, its quality of 1 to 100 (PNG ignores it), and the width beyond which the result is scaled.
-
-    Raises `RecipeRefused` with `/format`, `/quality` or `/width` when it is none of that.
-    """
-
-    format: Format
-    quality: int = 85
-    width: int | None = None
-
-    def __post_init__(self) -> None:
-        faults = {
-            "/format": "" if self.format in FORMATS else f"choice {' '.join(FORMATS)}",
-            "/quality": "" if 1 <= self.quality <= 100 else "range 1 100",  # noqa: PLR2004  # per cent
-            "/width": "" if self.width is None or 1 <= self.width <= MOST_SIDE else f"range 1 {MOST_SIDE}",
-        }
-        if any(faults.values()):
-            raise RecipeRefused({place: fault for place, fault in faults.items() if fault})
 
 
 def edited(data: bytes, recipe: Recipe, output: Output, overlays: Overlays) -> Rendered:
@@ -61,8 +41,7 @@ def edited(data: bytes, recipe: Recipe, output: Output, overlays: Overlays) -> R
     `overlays` holds the cleaned bytes of each image that the recipe names. Raises `RecipeRefused` before any pixel
     is touched, and `Refusal` when the bytes do not decode. Of an animation the first frame is taken.
     """
-    facts = judged(data)
-    admit(recipe, facts.width, facts.height, output.format, overlays)
+    facts = admitted(data, recipe, output, overlays)
     mark = mark_of(data, facts.format)
     with decoder_boundary():
         image = opened(data, facts.format)
@@ -108,13 +87,26 @@ def _done(image: Image.Image, action: Action, overlays: Overlays) -> Image.Image
 
 
 def _turned(image: Image.Image, action: Action) -> Image.Image:
+    """Turn; where corners stay empty the colours of the edge are drawn out and a mask of its own cuts them off.
+
+    Interpolating between colours and nothing would leave a jagged or a bright rim.
+    """
     step = action.steps[0]
     if turning.is_quarter(step):
         return turning.turned(image, turning.of_step(step))
     mapping = _mapping(math.radians(step.number("degrees")), image.size, action)
-    if image.mode != "RGB" or not _is_covered(mapping, image.size, action.size):
-        image, mapping = _with_edge(image, mapping)
-    return image.transform(action.size, Image.Transform.AFFINE, mapping, Image.Resampling.BICUBIC)
+    if _is_covered(mapping, image.size, action.size):
+        return _mapped(image, action, mapping, Image.Resampling.BICUBIC)
+    a, b, c, d, e, f = mapping
+    mapping = (a, b, c + _RIM, d, e, f + _RIM)
+    mask = _mapped(_rimmed_mask(image.size), action, mapping, Image.Resampling.BILINEAR)
+    turned = _mapped(_rimmed(image), action, mapping, Image.Resampling.BICUBIC)
+    turned.putalpha(ImageChops.multiply(turned.getchannel("A"), mask) if turned.mode == "RGBA" else mask)
+    return turned
+
+
+def _mapped(image: Image.Image, action: Action, mapping: Sequence[float], how: Image.Resampling) -> Image.Image:
+    return image.transform(action.size, Image.Transform.AFFINE, mapping, how)
 
 
 def _mapping(angle: float, size: tuple[int, int], action: Action) -> tuple[float, ...]:
@@ -134,12 +126,22 @@ def _is_covered(mapping: tuple[float, ...], size: tuple[int, int], after: tuple[
     return all(0 <= a * x + b * y + c <= size[0] and 0 <= d * x + e * y + f <= size[1] for x, y in corners)
 
 
-def _with_edge(image: Image.Image, mapping: tuple[float, ...]) -> tuple[Image.Image, tuple[float, ...]]:
-    """Put a transparent pixel around, without which a turned edge would be jagged."""
-    a, b, c, d, e, f = mapping
-    ground = Image.new("RGBA", (image.width + 2, image.height + 2))
-    ground.paste(image, (1, 1))
-    return ground, (a, b, c + 1, d, e, f + 1)
+def _rimmed(image: Image.Image) -> Image.Image:
+    """Draw out the colours of the edge by some pixels on each side."""
+    width, height = image.size
+    ground = Image.new(image.mode, (width + 2 * _RIM, height + 2 * _RIM))
+    ground.paste(image, (_RIM, _RIM))
+    for x, to in ((_RIM, 0), (width + _RIM - 1, width + _RIM)):
+        ground.paste(ground.crop((x, 0, x + 1, ground.height)).resize((_RIM, ground.height)), (to, 0))
+    for y, to in ((_RIM, 0), (height + _RIM - 1, height + _RIM)):
+        ground.paste(ground.crop((0, y, ground.width, y + 1)).resize((ground.width, _RIM)), (0, to))
+    return ground
+
+
+def _rimmed_mask(size: tuple[int, int]) -> Image.Image:
+    mask = Image.new("L", (size[0] + 2 * _RIM, size[1] + 2 * _RIM))
+    mask.paste(255, (_RIM, _RIM, size[0] + _RIM, size[1] + _RIM))
+    return mask
 
 
 def _cropped(image: Image.Image, action: Action) -> Image.Image:
@@ -156,18 +158,24 @@ def _scaled(image: Image.Image, action: Action) -> Image.Image:
 
 
 def _sharpened(image: Image.Image, action: Action) -> Image.Image:
-    radius = max(_LEAST_EDGE, _EDGE * min(image.size))
-    percent = round(action.steps[0].number("amount") * 100)
-    return _filtered(image, ImageFilter.UnsharpMask(radius, percent, threshold=0))
+    """Lift every pixel's colour away from that of its surroundings; transparency stays."""
+    strength = 1 + action.steps[0].number("amount")
+    around = _soft(image, max(_LEAST_EDGE, _EDGE * min(image.size)))
+    if image.mode == "RGB":
+        return Image.blend(around, image, strength)
+    sharp = Image.blend(around.convert("RGB"), image.convert("RGB"), strength)
+    sharp.putalpha(image.getchannel("A"))
+    return sharp
 
 
 def _blurred(image: Image.Image, action: Action) -> Image.Image:
-    return _filtered(image, ImageFilter.GaussianBlur(action.steps[0].number("radius") * min(image.size)))
+    return _soft(image, action.steps[0].number("radius") * min(image.size))
 
 
-def _filtered(image: Image.Image, way: ImageFilter.Filter) -> Image.Image:
-    """Filter; transparent parts weigh nothing, so that their hidden colours don't bleed."""
-    return image.convert("RGBa").filter(way).convert("RGBA") if image.mode == "RGBA" else image.filter(way)
+def _soft(image: Image.Image, radius: float) -> Image.Image:
+    """Blur; transparent parts weigh nothing, so that their hidden colours don't bleed."""
+    blur = ImageFilter.GaussianBlur(radius)
+    return image.convert("RGBa").filter(blur).convert("RGBA") if image.mode == "RGBA" else image.filter(blur)
 
 
 def _opaque(image: Image.Image) -> Image.Image:

@@ -13,7 +13,8 @@ class RecipeRefused(Exception):
     `required` is missing · `unknown` no such parameter · `range least most` · `length least most` in characters ·
     `count most` operations · `choice …` one of these · `colour` `image` `characters` not written as one wants it ·
     `either …` at least one of these · `outside` reaches beyond the picture · `missing` an image that was not given ·
-    `spelling` an address that we would write otherwise · `cost estimate budget` · `size side megapixels` at most.
+    `spelling` an address that we would write otherwise · `cost estimate budget` · `size side megapixels` at most ·
+    `bytes most` of the other images.
     """
 
     def __init__(self, faults: Mapping[str, str]) -> None:

@@ -1,13 +1,16 @@
 import pytest
+from PIL import Image
 
-from imagehub.images.pipeline.editing.cost import BUDGET, admit, cost, judged
+from imagehub.images.pipeline.editing.cost import BUDGET, admit, admitted, cost, judged
 from imagehub.images.pipeline.editing.grammar import read
+from imagehub.images.pipeline.editing.output import Output
 from imagehub.images.pipeline.editing.refused import RecipeRefused, TooExpensive
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.refusals import Refusal
 from tests.corpus import build, hostile
 from tests.images.pipeline.editing.drawing_board import Item
 
+JPEG = Output(Format.JPEG)
 PHOTO = (4000, 3000)
 LARGEST = (8000, 6000)
 GROW: Item = {"op": "resize", "width": 7000, "height": 7000, "fit": "fill"}
@@ -64,29 +67,50 @@ def test_what_a_resize_leaves_out_is_not_paid_for() -> None:
     assert small < 25 < 300 < large  # noqa: PLR0133  # two bounds far apart
 
 
-@pytest.mark.parametrize(("form", "size"), [(Format.PNG, LARGEST), (Format.AVIF, LARGEST), (Format.WEBP, (16_384, 10))])
+@pytest.mark.parametrize(
+    ("form", "size"), [(Format.PNG, LARGEST), (Format.AVIF, (5000, 5000)), (Format.WEBP, (16_384, 10))]
+)
 def test_a_huge_picture_is_not_written_in_a_format_that_is_not_for_it(form: Format, size: tuple[int, int]) -> None:
-    admit(read([]), *size, Format.JPEG)
+    admit(read([]), *size, JPEG)
     with pytest.raises(TooExpensive):
-        admit(read([]), *size, form)
+        admit(read([]), *size, Output(form))
+    admit(read([]), *size, Output(form, width=800))
 
 
 def test_other_images_are_paid_for_as_often_as_they_are_laid_on() -> None:
     large = {"m": build.flat_png((7000, 7000))}
-    admit(read([MARK] * 3), 100, 100, Format.JPEG, large)
+    admit(read([MARK] * 3), 100, 100, JPEG, large)
     with pytest.raises(TooExpensive):
-        admit(read([MARK] * 5), 100, 100, Format.JPEG, large)
+        admit(read([MARK] * 5), 100, 100, JPEG, large)
 
 
 def test_an_image_that_is_not_given_is_told_by_its_place() -> None:
     with pytest.raises(RecipeRefused) as refused:
-        admit(read([{"op": "auto"}, MARK]), 100, 100, Format.JPEG, {})
+        admit(read([{"op": "auto"}, MARK]), 100, 100, JPEG, {})
     assert refused.value.faults == {"/1/image": "missing"}
 
 
 def test_an_overlay_is_judged_like_any_foreign_file() -> None:
     with pytest.raises(Refusal):
-        admit(read([MARK]), 100, 100, Format.JPEG, {"m": build.flat_png((65_500, 65_500))})
+        admit(read([MARK]), 100, 100, JPEG, {"m": build.flat_png((65_500, 65_500))})
+
+
+def test_other_images_together_are_not_too_heavy() -> None:
+    heavy = build.with_chunks(build.flat_png((8, 8)), build.chunk(b"teSt", bytes(1 << 25)))
+    marks = [{**MARK, "image": name} for name in ("a", "b", "c")]
+    admit(read(marks[:1]), 100, 100, JPEG, {"a": heavy})
+    with pytest.raises(TooExpensive) as refused:
+        admit(read(marks), 100, 100, JPEG, dict.fromkeys("abc", heavy))
+    assert refused.value.faults == {"": "bytes 67108864"}
+
+
+def test_a_picture_is_judged_however_it_is_turned() -> None:
+    long = build.encoded(Image.new("L", (3000, 10)), "JPEG")
+    lying = build.with_segments(long, build.segment(0xE1, build.exif(6)))
+    grown = read([{"op": "orient"}, {"op": "resize", "width": 3000, "fit": "fill"}])
+    assert admitted(long, grown, JPEG, {}).width == 3000
+    with pytest.raises(TooExpensive):
+        admitted(lying, grown, JPEG, {})
 
 
 def test_a_header_tells_the_size() -> None:
