@@ -18,6 +18,7 @@ from tests.running import plain_environment
 
 CONNECTIONS = 20  # altogether, half of them to a host: what ours has unless told otherwise
 ROOT = Path(__file__).resolve().parents[2]
+_WORKER = [sys.executable, "-m", "tests.benchmarks.worker"]
 VENV = ROOT / ".venv" / "bench"  # beside ours rather than in it: nothing of it is ever installed with the product
 
 
@@ -78,35 +79,47 @@ class Hub:
         subprocess.check_call([sys.executable, "manage.py", "migrate", "-v0"], env=self.settings, cwd=ROOT)
         self.folder = folder
 
-    def run(self, task: Task, *, watched: bool = False, **settings: str) -> Run:
+    def run(self, task: Task, **settings: str) -> Run:
         """Harvest in a copy of the installation that nobody keeps."""
         with copied(self.folder) as folder:
-            return _worked(task, self.settings | settings | {"DATA_DIR": str(folder)}, watched=watched)
+            return _worked(task, self.settings | settings | {"DATA_DIR": str(folder)})
 
     def again(self, task: Task, folder: Path | None = None, *, workers: int = 1) -> Run:
         """Harvest in the installation as it is, or in a copy of it, with some workers at once."""
-        return _worked(task, self.settings | {"DATA_DIR": str(folder or self.folder)}, workers=workers)
+        return _worked(task, self.settings | {"DATA_DIR": str(folder or self.folder)}, workers)
+
+    def watched(self, task: Task) -> Run:
+        """Harvest in a copy with a worker who did not ask for it, and look how much memory that takes."""
+        with copied(self.folder) as folder:
+            settings = self.settings | task.settings | {"DATA_DIR": str(folder)}
+            with _written(task) as path:
+                together([[*_WORKER, str(path), task.collection, "only"]], settings)
+            return together([_WORKER], settings, watched=True)
 
 
-def _worked(task: Task, settings: Mapping[str, str], *, watched: bool = False, workers: int = 1) -> Run:
+def _worked(task: Task, settings: Mapping[str, str], workers: int = 1) -> Run:
+    with _written(task) as path:
+        asked = [[*_WORKER, str(path), task.collection], *[_WORKER] * (workers - 1)]
+        return together(asked, {**settings, **task.settings})
+
+
+@contextmanager
+def _written(task: Task) -> Iterator[Path]:
+    """Give a file with the documents of a task."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "documents.json"
         path.write_text(json.dumps(task.documents), encoding="utf-8")
-        command = [sys.executable, "-m", "tests.benchmarks.worker"]
-        asked = [[*command, str(path), task.collection], *[command] * (workers - 1)]
-        return together(asked, {**settings, **task.settings}, watched=watched)
+        yield path
 
 
 def rival(name: str) -> Callable[[Task], Run]:
     """Return how another tool harvests."""
 
     def run(task: Task) -> Run:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "documents.json"
-            path.write_text(json.dumps(task.documents), encoding="utf-8")
+        with _written(task) as path:
             options = {
                 "documents": str(path),
-                "folder": folder,
+                "folder": str(path.parent),
                 "connections": task.connections,
                 "timeout": task.timeout,
                 "retries": task.retries,

@@ -127,7 +127,7 @@ def _memory(place: Path) -> Iterator[Measure]:
     origin.photos(place / "small", SMALL)
     ground = Ground(place / "small", [], Hub(place / "hub"))
     with _near(ground) as (port, _):
-        few, many = (ground.hub.run(Task(origin.documents(port, count)), watched=True) for count in (FEW, MANY))
+        few, many = (ground.hub.watched(Task(origin.documents(port, count))) for count in (FEW, MANY))
     baseline = f"{FEW:,} addresses"
     yield Measure(f"V4 {MANY:,} addresses", baseline, "MB", [many.memory], [few.memory], "<= 150 MB")
     yield Measure("V4 with its decoders", baseline, "MB", [many.whole], [few.whole], "<= 1.2")
