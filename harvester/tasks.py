@@ -33,7 +33,8 @@ def process(document_pk: int) -> None:
 @shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # likewise
 def sweep() -> None:
     """Take up what messages that were lost, or workers that died, have left."""
-    for job_pk in Job.objects.waiting_for_a_planner(clocks.now()).values_list("pk", flat=True)[:MOST_PLANNED]:
+    waiting = Job.objects.waiting_for_a_planner(clocks.now()).order_by("served_at", "pk")
+    for job_pk in waiting.values_list("pk", flat=True)[:MOST_PLANNED]:
         waking.planner(job_pk)
     if claiming.is_wanted():
         waking.workers()

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +22,7 @@ from imagehub.lib.errors import Conflict, DocumentNotFound, Invalid, JobFinished
 from imagehub.lib.transactions import write
 
 LONGEST_REASON = 300
+APART = timedelta(seconds=10)  # between the turns of jobs that one caller has asked for and nobody has begun
 ONLY_FAILED = "failed"  # as `options["only"]`: the items name a part of their documents' addresses
 
 
@@ -160,8 +163,15 @@ def _fresh(draft: Draft, by: Requester, schedule: Schedule | None = None) -> Job
         filter_query=dict(draft.filter_query),
         options=draft.options,
         metadata=dict(draft.metadata),
-        served_at=clocks.now(),
+        served_at=_turn_of(by),
     )
+
+
+def _turn_of(by: Requester) -> datetime:
+    """Return when a job counts as served last: behind what its caller has not begun, so that others come in between."""
+    now, waiting = clocks.now(), Job.objects.filter(status=Status.PENDING, caller=by.word)
+    last = waiting.aggregate(last=Max("served_at"))["last"]
+    return max(now, last + APART) if last else now
 
 
 @write

@@ -4,11 +4,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from accounts.actors import Service
 from harvester.models import Harvested, Job, Step
-from harvester.services import claiming, finishing, settling
+from harvester.policies import Requester
+from harvester.services import claiming, finishing, jobs, settling
+from harvester.sources.entries import Entry
 from harvester.work import Claim, File, Result
 from imagehub.events.models import Event
-from tests.harvester.harvesting import asked, fresh
+from tests.harvester.harvesting import DRAFT, asked, fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +76,14 @@ def test_the_job_that_waited_longest_is_next() -> None:
 
     assert [first.job, *order] == [huge.pk, huge.pk, small.pk, huge.pk, huge.pk]
     assert claiming.take("mine", without={huge.pk}) is None
+
+
+def test_whoever_asks_for_many_jobs_does_not_keep_others_waiting() -> None:
+    many = [asked({"a": URLS}).pk for _ in range(20)]
+    other = Requester(Service("other", frozenset({"harvest"})), "service:other")
+    small = jobs.create_listed(DRAFT, [Entry("z", "z", tuple(URLS))], by=other)
+
+    assert [taken().job for _ in range(21)] == [many[0], small.pk, *many[1:]]
 
 
 def test_a_job_that_is_over_has_no_free_steps() -> None:
