@@ -140,7 +140,11 @@ def together(commands: Sequence[Sequence[str]], environment: Mapping[str, str], 
         while (process.stdout.readline() if process.stdout else "") != "ready\n":
             assert process.poll() is None, process.args
     with watching([process.pid for process in started] if watched else []) as seen:
-        said = [process.communicate("go\n")[0] for process in started]
+        for process in started:
+            assert process.stdin is not None
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        said = [process.communicate()[0] for process in started]
     return _added_up([json.loads(lines.strip().splitlines()[-1]) for lines in said], max(seen, default=0.0))
 
 
