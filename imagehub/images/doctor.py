@@ -232,6 +232,11 @@ def _forget_rendition(finding: Finding) -> bool:
 
 def _remove_orphan(finding: Finding) -> bool:
     """Bury it as if its row had just been deleted: the reaper spares it should a row have come."""
+    if finding.key.startswith(tuple(prefix for keeper in _keepers() for prefix in keeper.prefixes())):
+        # Keys of a keeper come again: a tombstone left behind would take what is stored there later.
+        if not _known([finding.key]):
+            storage.delete(finding.key)
+        return True
     if not Image.objects.exists():
         return False
     if not _known([finding.key]):

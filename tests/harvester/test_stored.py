@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from harvester.models import Harvested
-from imagehub.images import doctor, storage
+from imagehub.images import doctor, reaper, storage
 from imagehub.images.doctor import Finding, Kind
 from tests.harvester.harvesting import HOME, asked, done, of
 from tests.origins import Origin
@@ -37,3 +37,16 @@ def test_the_doctor_finds_what_was_lost_spoilt_or_left_behind(site: Origin) -> N
         Finding(Kind.ORPHAN_OBJECT, f"{HOME}/c-hotel-c/metadata.json"),
         Finding(Kind.ORPHAN_OBJECT, f"{HOME}/b-hotel-b/original/img_001.png"),
     }
+
+
+def test_what_was_left_behind_is_removed_and_its_key_is_free_for_what_comes_later(site: Origin) -> None:
+    done(asked({"a": of(site, "/doctor-1.png")}))
+    storage.put(f"{A}/original/img_002.png", b"of nobody")
+
+    assert [doctor.mend(finding) for finding in findings()] == [True]
+    assert findings() == set()
+    done(asked({"a": of(site, "/doctor-1.png", "/doctor-2.png")}))
+    reaper.sweep()
+    assert findings() == set()
+    assert doctor.mend(Finding(Kind.ORPHAN_OBJECT, f"{A}/original/img_001.png"))
+    assert findings() == set()
