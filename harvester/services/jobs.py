@@ -137,6 +137,8 @@ def end(job: Job, status: Status) -> None:
 def judge(draft: Draft) -> None:
     """Refuse what can't be harvested, whoever asks: Invalid or Forbidden."""
     naming.judge_place(draft.database, draft.collection)
+    is_here = draft.kind is Kind.SOURCE or draft.database not in naming.LISTED
+    _require("database", is_here, _("This is no name of a database that can be harvested."))
     filters.judge(draft.filter_query)
     _require("limit", draft.limit is None or draft.limit >= 1, _("Use 1 or more."))
     _require("skip", draft.skip >= 0, _("Use 0 or more."))

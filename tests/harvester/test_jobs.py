@@ -25,6 +25,7 @@ REFUSED: dict[str, tuple[Draft, type[Exception]]] = {
     "fewer than none left out": (replace(BATCH, skip=-1), Invalid),
     "no fields": (replace(BATCH, fields=()), Invalid),
     "a processor nobody knows": (replace(BATCH, processors=("sepia",)), Invalid),
+    "a place that only listings have": (replace(BATCH, database="json.api"), Invalid),
     "a place that is not allowed": (replace(BATCH, database="bank"), Forbidden),
 }
 
