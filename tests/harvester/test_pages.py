@@ -217,7 +217,10 @@ def test_what_can_not_be_done_again_is_not_offered_so(
     ("place", "sentence"),
     [
         (PLACE, "There are no documents like this."),
-        ({"database": naming.UPLOADS_DATABASE}, "These documents were listed in a file; send it again."),
+        (
+            {"database": naming.UPLOADS_DATABASE, "kind": Kind.SOURCE},
+            "These documents were listed in a file; send it again.",
+        ),
         ({"collection": "system.users"}, "This is no name of a collection that can be harvested."),
     ],
 )
