@@ -58,7 +58,8 @@ class JobAdmin(_Shown):
     @admin.display(description=_("page"))
     def page(self, job: Job) -> SafeString:
         """Lead to the page of the job."""
-        return format_html('<a href="{}">{}</a>', reverse("harvester:run", args=[job.public_id]), _("Open"))
+        address = reverse("harvester:run", args=[job.public_id])
+        return format_html('<a href="{}">{}</a>', address, address)
 
 
 @admin.register(Document)
