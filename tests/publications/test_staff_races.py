@@ -12,10 +12,11 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from imagehub.images.models import Image
 from imagehub.lib.errors import Conflict, NotFound
-from publications.models import Photo, Publication, Resemblance, Tally, Verdict
+from publications.models import Photo, Publication, Resemblance, Verdict
 from publications.services import moderation, photos, publications, resemblances
 from tests.crowds import at_once, together
 from tests.publications.conftest import ROOT, distinct
+from tests.publications.counting import counted
 from tests.publications.lookalikes import copied, drawn, photo_of, put_up
 from tests.publications.test_races import CROWD, ROUNDS, codes, require_sound
 
@@ -80,7 +81,7 @@ def test_nothing_of_a_publication_is_public_after_it_was_hidden(
 
         assert codes(added) == {(201, ""): 4}
         assert set(Image.objects.filter(photo__publication=publication).values_list("is_public", flat=True)) == {False}
-    assert (Tally.objects.get(shelf=0).shown, Tally.objects.get(shelf=0).hidden) == (0, ROUNDS)
+    assert counted() == {(0, ROUNDS)}
 
 
 def test_what_is_hidden_and_shown_by_many_is_counted_once_and_agrees(
@@ -96,7 +97,7 @@ def test_what_is_hidden_and_shown_by_many_is_counted_once_and_agrees(
 
         is_hidden = Publication.objects.get().is_hidden
         assert Image.objects.get(pk=photo.image_id).is_public is not is_hidden
-        assert set(Tally.objects.values_list("shown", "hidden")) == {(int(not is_hidden), int(is_hidden))}
+        assert counted() == {(int(not is_hidden), int(is_hidden))}
 
 
 def test_a_crowd_that_begins_at_once_is_let_in(ada: User, api: Api) -> None:
@@ -105,7 +106,7 @@ def test_a_crowd_that_begins_at_once_is_let_in(ada: User, api: Api) -> None:
     answers = at_once([partial(client.post, ROOT, {"title": f"Boat {number}"}) for number in range(CROWD)])
 
     assert codes(answers) == {(201, ""): CROWD}
-    assert set(Tally.objects.values_list("shown", "hidden")) == {(CROWD, 0)}
+    assert counted() == {(CROWD, 0)}
     require_sound()
 
 
