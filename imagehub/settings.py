@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "imagehub.events",
     "imagehub.images",
     "imagehub.editor",
+    "imagehub.library",
     "accounts",
     "avatars",
     "generated",
@@ -144,8 +145,11 @@ CHANNEL_LAYERS = {
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"},
 }
 STORAGE_URL = env.text("STORAGE_URL") or f"file://{env.text('STORAGE_PATH') or DATA_DIR / 'storage'}"
+STORAGE_URL_BEFORE = env.text("STORAGE_URL_BEFORE")
 STORAGES = {
-    "default": storage_url.backend(STORAGE_URL),
+    "default": storage_url.moving(STORAGE_URL, STORAGE_URL_BEFORE)
+    if STORAGE_URL_BEFORE
+    else storage_url.backend(STORAGE_URL),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 ACCEL_REDIRECT = env.text("ACCEL_REDIRECT")

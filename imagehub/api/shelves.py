@@ -69,17 +69,34 @@ class Found:
         return page
 
 
+@dataclass(frozen=True)
+class Change:
+    """What terms a thing loses and gains; one that is in both is gained."""
+
+    number: int
+    lose: Collection[str] = ()
+    gain: Collection[str] = ()
+
+
 def change(shelf: str, number: int, *, lose: Collection[str] = (), gain: Collection[str] = ()) -> None:
     """Take terms from a thing and give it others, in the caller's transaction and under its lock."""
-    bucket, bit = _place(number)
-    wanted = dict.fromkeys(lose, 0) | dict.fromkeys(gain, bit)
-    for terms in _batches(wanted):
-        kept = {term: unpacked(bits) for term, bits in _postings(shelf, terms, bucket)}
-        after = {term: kept.get(term, 0) & ~bit | wanted[term] for term in terms}
-        _write(shelf, bucket, {term: bits for term, bits in after.items() if bits})
-        gone = [term for term, bits in after.items() if not bits and term in kept]
-        if gone:
-            Posting.objects.filter(shelf=shelf, bucket=bucket, term__in=gone).delete()
+    rearrange(shelf, [Change(number, lose, gain)])
+
+
+def rearrange(shelf: str, changes: Iterable[Change]) -> None:
+    """Change many things at once, in the caller's transaction and under its lock: few queries for each range."""
+    by_bucket: dict[int, dict[str, tuple[int, int]]] = {}
+    for each in changes:
+        bucket, bit = _place(each.number)
+        masks = by_bucket.setdefault(bucket, {})
+        for term in each.gain:
+            lost, gained = masks.get(term, (0, 0))
+            masks[term] = (lost, gained | bit)
+        for term in set(each.lose) - set(each.gain):
+            lost, gained = masks.get(term, (0, 0))
+            masks[term] = (lost | bit, gained)
+    for bucket in sorted(by_bucket):
+        _apply(shelf, bucket, by_bucket[bucket])
 
 
 def find(shelf: str, terms: Collection[str], *, lowest: float = 0, highest: float = inf) -> Found:
@@ -126,6 +143,17 @@ def totals(shelf: str, terms: Collection[str], *, within: str) -> dict[str, int]
 def clear(shelf: str) -> None:
     """Forget a whole shelf."""
     Posting.objects.filter(shelf=shelf).delete()
+
+
+def _apply(shelf: str, bucket: int, masks: dict[str, tuple[int, int]]) -> None:
+    """Clear and set bits of a range, given for each term."""
+    for terms in _batches(masks):
+        kept = {term: unpacked(bits) for term, bits in _postings(shelf, terms, bucket)}
+        after = {term: kept.get(term, 0) & ~masks[term][0] | masks[term][1] for term in terms}
+        _write(shelf, bucket, {term: bits for term, bits in after.items() if bits})
+        gone = [term for term, bits in after.items() if not bits and term in kept]
+        if gone:
+            Posting.objects.filter(shelf=shelf, bucket=bucket, term__in=gone).delete()
 
 
 def _place(number: int) -> tuple[int, int]:

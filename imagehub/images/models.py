@@ -47,6 +47,7 @@ class Image(models.Model):
     is_public = models.BooleanField(default=False)  # whether anybody may see it without a signature
     origin = models.CharField(max_length=8, choices=origins.CHOICES, default=Origin.UNKNOWN)  # as its file claimed
     source_type = models.CharField(max_length=48, blank=True, default="")  # the claim as a term of the IPTC
+    is_listed = models.BooleanField(default=False)  # whether the library knows its present state
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = ImageQuerySet.as_manager()
@@ -54,7 +55,10 @@ class Image(models.Model):
     class Meta:
         verbose_name = _("stored image")
         verbose_name_plural = _("stored images")
-        indexes = [models.Index(fields=["owner", "-id"], name="image_by_owner")]
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="image_by_owner"),
+            models.Index(fields=["is_listed", "owner", "id"], name="image_by_listing"),
+        ]
 
     def __str__(self) -> str:
         return str(self.public_id)

@@ -112,6 +112,11 @@ def withdraw(images: QuerySet[Image]) -> None:
     images.update(is_public=False)
 
 
+def relist(images: QuerySet[Image]) -> None:
+    """Let the library look at these images anew, within the transaction that changes what it shows of them."""
+    images.update(is_listed=False)
+
+
 @write
 def discard(images: Iterable[Image]) -> None:
     """Delete images and renditions within the caller's transaction; their objects go right after its commit."""

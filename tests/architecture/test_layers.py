@@ -29,6 +29,7 @@ FLOORS = [
     "publications",
     "avatars",
     "accounts",
+    "library",
     "editor",
     "images",
     "events",

@@ -1,0 +1,1 @@
+"""Everything that somebody has, whichever surface it belongs to, in one place."""

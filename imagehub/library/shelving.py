@@ -1,0 +1,93 @@
+"""Keeps a library in step with the images of its owner.
+
+Uploads pay nothing for it: whatever is new or has changed is marked on the image (`is_listed`), whatever is gone
+leaves an entry without an image, and whoever looks at the library catches up first. Images that are being written
+at that moment are left for the next look.
+"""
+
+from collections.abc import Sequence
+
+from django.db import connection
+from django.db.models import Model
+
+from imagehub.api import shelves
+from imagehub.api.shelves import Change
+from imagehub.images.models import Image
+from imagehub.lib.transactions import write
+from imagehub.library import places, terms
+from imagehub.library.models import LONGEST_TITLE, Entry, Shelf
+from imagehub.library.places import Shown
+
+AT_ONCE = 500  # images that one look takes up; the rest is for the next one, or for the task
+_NOTHING = Shown()
+
+
+def catch_up(owner: Model) -> bool:
+    """Bring somebody's library up to date, as far as one look goes; tell whether there was anything to do."""
+    is_behind = Image.objects.filter(owner_id=owner.pk, is_listed=False).exists()
+    if not is_behind and not Entry.objects.of(owner).filter(image__isnull=True).exists():
+        return False
+    take_up(owner)
+    return True
+
+
+@write
+def take_up(owner: Model) -> None:
+    """Shelve what is new or has changed, the oldest first, and clear away what is gone."""
+    shelf = locked(owner)
+    gone = list(Entry.objects.of(owner).filter(image__isnull=True).order_by("number")[:AT_ONCE])
+    changes = [Change(entry.number, lose=_kept(entry)) for entry in gone]
+    Entry.objects.filter(pk__in=[entry.pk for entry in gone]).delete()
+    changes += _shelved(shelf, _unlisted(owner))
+    shelves.rearrange(terms.shelf_of(owner.pk), changes)
+
+
+def locked(owner: Model) -> Shelf:
+    """Let nobody else change somebody's library until the transaction ends."""
+    Shelf.objects.get_or_create(owner_id=owner.pk)
+    return Shelf.objects.select_for_update().get(owner_id=owner.pk)
+
+
+def _unlisted(owner: Model) -> list[Image]:
+    skip = connection.features.has_select_for_update_skip_locked
+    rows = Image.objects.select_for_update(skip_locked=skip).filter(owner_id=owner.pk, is_listed=False)
+    return list(rows.order_by("pk")[:AT_ONCE])
+
+
+def _shelved(shelf: Shelf, images: Sequence[Image]) -> list[Change]:
+    told = places.shown(images)
+    known = {entry.image_id: entry for entry in Entry.objects.filter(image__in=images)}
+    changes = []
+    for image in images:
+        entry = known.get(image.pk) or _fresh(shelf, image)
+        changes.append(_arranged(entry, image, told.get(image.pk, _NOTHING)))
+        known[image.pk] = entry
+    _write(shelf, [known[image.pk] for image in images])
+    Image.objects.filter(pk__in=[image.pk for image in images]).update(is_listed=True)
+    return changes
+
+
+def _fresh(shelf: Shelf, image: Image) -> Entry:
+    """Return an entry with the next number and a time that is not before that of the last one."""
+    shelf.last += 1
+    shelf.last_at = max(shelf.last_at or image.created_at, image.created_at)
+    return Entry(owner_id=shelf.owner_id, number=shelf.last, image=image, created_at=shelf.last_at)
+
+
+def _arranged(entry: Entry, image: Image, told: Shown) -> Change:
+    before = _kept(entry)
+    entry.title = entry.own_title or told.title[:LONGEST_TITLE]
+    after = set() if told.is_hidden else terms.of(entry, image, told)
+    entry.terms = "\n".join(sorted(after))
+    return Change(entry.number, lose=before - after, gain=after - before)
+
+
+def _kept(entry: Entry) -> set[str]:
+    return set(entry.terms.split("\n")) - {""}
+
+
+def _write(shelf: Shelf, entries: Sequence[Entry]) -> None:
+    old = [entry for entry in entries if entry.pk is not None]
+    Entry.objects.bulk_create([entry for entry in entries if entry.pk is None])
+    Entry.objects.bulk_update(old, ["title", "terms"])
+    shelf.save(update_fields=["last", "last_at"])
