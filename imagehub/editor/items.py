@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict
 
-from imagehub.editor.models import Edit
+from imagehub.editor.models import Edit, Preset
 from imagehub.images.links import shown_url
 from imagehub.lib.times import told
 
@@ -23,7 +23,17 @@ class Item(TypedDict):
     parent: str
     recipe: list[dict[str, Any]]
     editId: str
+    kept: str
     revertedAt: str | None
+
+
+class PresetItem(TypedDict):
+    """A recipe under a name, spelled as clients know it."""
+
+    id: str
+    name: str
+    recipe: list[dict[str, Any]]
+    createdAt: str
 
 
 def item(edit: Edit) -> Item:
@@ -43,5 +53,12 @@ def item(edit: Edit) -> Item:
         "parent": edit.parent_id_told,
         "recipe": edit.recipe,
         "editId": edit.public_id,
+        "kept": edit.kept.value,
         "revertedAt": told(edit.reverted_at) if edit.reverted_at else None,
     }
+
+
+def preset_item(preset: Preset) -> PresetItem:
+    """Return one preset."""
+    created = told(preset.created_at)
+    return {"id": preset.public_id, "name": preset.name, "recipe": preset.recipe, "createdAt": created}

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from imagehub.images.models import Image
-from imagehub.lib.errors import ImageNotFound
+from imagehub.lib.errors import Forbidden, ImageNotFound
 
 
 class Editor(Protocol):
@@ -17,10 +17,27 @@ class Editor(Protocol):
     def is_staff(self) -> bool:
         """Whether it is one of the staff."""
 
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether it is known who asks."""
+
+
+def may_edit(by: Editor, owner_id: int) -> bool:
+    """Tell whether `by` may read and change what belongs to an owner: that person, staff, or a service."""
+    is_service = by.is_authenticated and by.pk is None
+    return by.is_staff or is_service or by.pk == owner_id
+
 
 def image_seen_by(by: Editor, public_id: str) -> Image:
     """Return an image that `by` may edit, or ImageNotFound whatever the reason."""
     image = next(iter(Image.objects.filter(public_id=public_id)[:1]), None)
-    if image is None or not (by.is_staff or by.pk == image.owner_id):
+    if image is None or not may_edit(by, image.owner_id):
         raise ImageNotFound
     return image
+
+
+def person(by: Editor) -> int:
+    """Return the key of the account that asks; Forbidden for a service, which has nothing of its own."""
+    if by.pk is None:
+        raise Forbidden
+    return by.pk

@@ -11,7 +11,9 @@ from imagehub.images.models import Image
 from imagehub.images.pipeline.editing import cost, grammar
 from imagehub.images.pipeline.editing.engine import Output
 from imagehub.images.pipeline.editing.grammar import Recipe
+from imagehub.images.pipeline.editing.output import FORMATS
 from imagehub.images.pipeline.editing.refused import RecipeRefused, TooExpensive
+from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.refusals import Refusal
 from imagehub.images.pipeline.render import Rendered
 from imagehub.lib.errors import ImageNotFound, Invalid, RecipeTooExpensive
@@ -36,16 +38,23 @@ class Order:
 def ordered(image_id: str, recipe: object, *, by: Editor) -> Order:
     """Judge what `by` wants done to a picture; Invalid, RecipeTooExpensive or ImageNotFound before a pixel is read."""
     image = policies.image_seen_by(by, image_id)
-    read = _read(recipe)
+    wanted = read(recipe)
     try:
-        cost.admit(read, image.width, image.height)
+        cost.admit(wanted, image.width, image.height)
     except TooExpensive:
         raise RecipeTooExpensive from None
-    others = {name: policies.image_seen_by(by, name) for name in sorted(read.images)}
-    return Order(image, read, {name: storage.read(other.key) for name, other in others.items()})
+    others = {name: policies.image_seen_by(by, name) for name in sorted(wanted.images)}
+    return Order(image, wanted, {name: storage.read(other.key) for name, other in others.items()})
 
 
-def _read(recipe: object) -> Recipe:
+def written_as(content_type: str) -> Format:
+    """Return the format that an edit of such a picture has unless another is asked for: its own, or PNG."""
+    form = Format(content_type.removeprefix("image/"))
+    return form if form in FORMATS else Format.PNG
+
+
+def read(recipe: object) -> Recipe:
+    """Read a recipe as a caller sends it; Invalid, with a sentence for each fault."""
     try:
         return grammar.read(recipe)
     except RecipeRefused as refused:

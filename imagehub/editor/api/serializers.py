@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from imagehub.editor.models import LONGEST_NAME, Kept
 from imagehub.images.pipeline.editing import grammar
 from imagehub.images.pipeline.formats import Format
 
@@ -48,11 +49,27 @@ class EditPreviewSerializer(EditOrderSerializer):
     width = serializers.IntegerField(min_value=1, max_value=WIDEST_PREVIEW, required=False, default=WIDEST_PREVIEW)
 
 
-class EditDraftSerializer(EditOrderSerializer):
+class EditRenderSerializer(EditOrderSerializer):
+    """A picture to take away."""
+
+    format = serializers.ChoiceField(
+        choices=[one.value for one in OUTPUTS], required=False, default=None, help_text=_("That of the original.")
+    )
+    quality = serializers.IntegerField(min_value=1, max_value=100, required=False, default=85)
+
+
+class EditDraftSerializer(EditRenderSerializer):
     """A picture to keep."""
 
-    format = serializers.ChoiceField(choices=[one.value for one in OUTPUTS], required=False, default=None)
-    quality = serializers.IntegerField(min_value=1, max_value=100, required=False, default=85)
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Add the field whose name is a word of Python's."""
+        kept = serializers.ChoiceField(
+            choices=Kept.values,
+            required=False,
+            default=Kept.COPY,
+            help_text=_("`copy` stands beside the original, `revision` in its place until it is reverted."),
+        )
+        return {**super().get_fields(), "as": kept}
 
 
 class EditHistorySerializer(serializers.Serializer[Any]):
@@ -79,6 +96,7 @@ class EditedSerializer(serializers.Serializer[Any]):
     parent = serializers.CharField()  # type: ignore[assignment]  # likewise
     recipe = serializers.ListField(child=serializers.DictField())
     editId = serializers.CharField()  # noqa: N815  # likewise
+    kept = serializers.ChoiceField(choices=Kept.values)
     revertedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815  # likewise
 
 
@@ -101,3 +119,32 @@ class SignedAddressSerializer(serializers.Serializer[Any]):
     """Its address."""
 
     url = serializers.CharField()
+
+
+class PresetDraftSerializer(serializers.Serializer[Any]):
+    """A recipe and its name."""
+
+    name = serializers.CharField(max_length=LONGEST_NAME)
+    recipe = RecipeField(help_text=_("A list of operations; `GET /api/v1/edits/operations` describes them."))
+
+
+class PresetChangeSerializer(serializers.Serializer[Any]):
+    """What is to be different."""
+
+    name = serializers.CharField(max_length=LONGEST_NAME, required=False, default=None)
+    recipe = RecipeField(required=False, default=None)
+
+
+class PresetSerializer(serializers.Serializer[Any]):
+    """A recipe under a name."""
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+    recipe = serializers.ListField(child=serializers.DictField())
+    createdAt = serializers.DateTimeField()  # noqa: N815  # clients' spelling
+
+
+class PresetsSerializer(serializers.Serializer[Any]):
+    """All of somebody's presets, by name."""
+
+    items = PresetSerializer(many=True)

@@ -1,5 +1,6 @@
 """The editor's routes; each is a door to one service."""
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.http import HttpResponse
@@ -13,20 +14,27 @@ from rest_framework.views import APIView
 from imagehub.api.idempotency import CreateOnce
 from imagehub.api.parsers import JsonParser
 from imagehub.api.schema import refusals
-from imagehub.api.validation import validated
+from imagehub.api.validation import Fields, validated
 from imagehub.editor import history, items, services, signing
 from imagehub.editor.api import serializers
+from imagehub.editor.models import Kept
 from imagehub.editor.policies import Editor
-from imagehub.editor.recipes import Order, ordered
+from imagehub.editor.recipes import Order, ordered, written_as
 from imagehub.images.pipeline.editing import grammar
 from imagehub.images.pipeline.editing.engine import Output
 from imagehub.images.pipeline.formats import Format
+from imagehub.images.pipeline.render import Rendered
 
 PREVIEW_QUALITY = 75
 
 
+SCOPE = "images"
+
+
 class Operations(APIView):
     """What can be done to a picture."""
+
+    scope = SCOPE
 
     @extend_schema(operation_id="list_operations", responses={200: OpenApiTypes.OBJECT, **refusals(401, 403)})
     def get(self, request: Request) -> Response:  # noqa: ARG002  # the same for everybody
@@ -37,6 +45,7 @@ class Operations(APIView):
 class Preview(APIView):
     """A look at what a recipe gives."""
 
+    scope = SCOPE
     parser_classes = [JsonParser]
 
     @extend_schema(
@@ -49,13 +58,43 @@ class Preview(APIView):
         said = validated(serializers.EditPreviewSerializer, request.data)
         order = ordered(said["image"], said["recipe"], by=_editor(request))
         rendered = order.carried_out(Output(Format.WEBP, PREVIEW_QUALITY, said["width"]))
-        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-        return HttpResponse(rendered.data, content_type=rendered.format.content_type, headers=headers)
+        return _picture(rendered)
 
 
-class Edits(CreateOnce[tuple[Order, Output]]):
+class Render(APIView):
+    """A picture to take away."""
+
+    scope = SCOPE
+    parser_classes = [JsonParser]
+
+    @extend_schema(
+        operation_id="render_edit",
+        request=serializers.EditRenderSerializer,
+        responses={
+            **{(200, form.content_type): OpenApiTypes.BINARY for form in serializers.OUTPUTS},
+            **refusals(400, 401, 403, 404, 413, 415, 429, 503),
+        },
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Return what a recipe gives in full size, in a format and quality; nothing is kept."""
+        said = validated(serializers.EditRenderSerializer, request.data)
+        order = ordered(said["image"], said["recipe"], by=_editor(request))
+        return _picture(order.carried_out(_output(order, said)))
+
+
+@dataclass(frozen=True)
+class Wish:
+    """An edit to be kept."""
+
+    order: Order
+    output: Output
+    kept: Kept
+
+
+class Edits(CreateOnce[Wish]):
     """The edits of a picture."""
 
+    scope = SCOPE
     parser_classes = [JsonParser]
 
     @extend_schema(
@@ -77,22 +116,22 @@ class Edits(CreateOnce[tuple[Order, Output]]):
         """Keep what a recipe gives as a new image; the original never changes."""
         return super().post(request, **kwargs)
 
-    def prepare(self, request: Request, **_kwargs: Any) -> tuple[Order, Output]:
+    def prepare(self, request: Request, **_kwargs: Any) -> Wish:
         """Judge the recipe."""
         said = validated(serializers.EditDraftSerializer, request.data)
         order = ordered(said["image"], said["recipe"], by=_editor(request))
-        form = Format(said["format"] or order.image.content_type.removeprefix("image/"))
-        return order, Output(form, said["quality"])
+        return Wish(order, _output(order, said), Kept(said["as"]))
 
-    def create(self, request: Request, prepared: tuple[Order, Output], **_kwargs: Any) -> Response:
+    def create(self, request: Request, prepared: Wish, **_kwargs: Any) -> Response:
         """Carry it out and keep it."""
-        order, output = prepared
-        edit = services.save(order, output, by=_editor(request))
+        edit = services.save(prepared.order, prepared.output, by=_editor(request), kept=prepared.kept)
         return Response(items.item(edit), status=status.HTTP_201_CREATED)
 
 
 class Revert(APIView):
     """An edit that is no longer wanted."""
+
+    scope = SCOPE
 
     @extend_schema(
         operation_id="revert_edit",
@@ -107,6 +146,7 @@ class Revert(APIView):
 class Sign(APIView):
     """The address of a rendition."""
 
+    scope = SCOPE
     parser_classes = [JsonParser]
 
     @extend_schema(
@@ -120,6 +160,15 @@ class Sign(APIView):
         return Response(
             {"url": signing.address(said["image"], said["operations"], said["expires_in"], by=_editor(request))}
         )
+
+
+def _output(order: Order, said: Fields) -> Output:
+    return Output(Format(said["format"] or written_as(order.image.content_type).value), said["quality"])
+
+
+def _picture(rendered: Rendered) -> HttpResponse:
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(rendered.data, content_type=rendered.format.content_type, headers=headers)
 
 
 def _editor(request: Request) -> Editor:

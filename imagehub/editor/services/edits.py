@@ -4,8 +4,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from imagehub.editor import policies
-from imagehub.editor.models import Edit
+from imagehub.editor import policies, revisions
+from imagehub.editor.models import Edit, Kept
 from imagehub.editor.policies import Editor
 from imagehub.editor.recipes import Order
 from imagehub.events import audience, outbox
@@ -23,31 +23,38 @@ from imagehub.lib.transactions import write
 LARGEST = Limits(bytes=64 * 1024 * 1024)
 
 
-def save(order: Order, output: Output, *, by: Editor) -> Edit:
-    """Keep what an order gives as a new image of the original's owner, with its recipe and its parent."""
+def save(order: Order, output: Output, *, by: Editor, kept: Kept = Kept.COPY) -> Edit:
+    """Keep what an order gives as a new image of the original's owner, with its recipe and its parent.
+
+    A revision stands in the parent's place until it is taken back or a newer one is saved.
+    """
     rendered = order.carried_out(output)
     clean = images.judge(rendered.data, formats=frozenset({rendered.format}), limits=LARGEST)
     clean = origins.edited(clean, order.image.source_type)
     key = f"edits/{order.image.public_id}/{ids.object_id()}.{clean.format.extension}"
     with images.stored(clean, key=key) as stored:
-        return _kept(order, stored, by)
+        return _kept(order, stored, kept, by)
 
 
 @write
 def revert(public_id: str, *, by: Editor) -> Edit:
-    """Say that an edit is no longer wanted; its image and its recipe stay. One that is reverted needs nothing."""
+    """Say that an edit is no longer wanted; its image and its recipe stay. One that is reverted needs nothing.
+
+    A revision gives its place back to the newest one before it that stands, or to the original.
+    """
     edit = Edit.objects.select_for_update().with_images().filter(public_id=public_id).first()
-    if edit is None or not (by.is_staff or by.pk == edit.owner_id):
+    if edit is None or not policies.may_edit(by, edit.owner_id):
         raise NotFound
     if edit.reverted_at is None:
         edit.reverted_at = timezone.now()
         edit.save(update_fields=["reverted_at"])
+        _show(edit)
         _announce(Kind.EDIT_REVERTED, edit)
     return edit
 
 
 @write
-def _kept(order: Order, stored: Stored, by: Editor) -> Edit:
+def _kept(order: Order, stored: Stored, kept: Kept, by: Editor) -> Edit:
     parent = Image.objects.select_for_update().select_related("owner").filter(pk=order.image.pk).first()
     if parent is None:
         raise ImageNotFound
@@ -60,9 +67,17 @@ def _kept(order: Order, stored: Stored, by: Editor) -> Edit:
         parent=parent,
         parent_id_told=parent.public_id,
         recipe_json=order.recipe.canonical(),
+        is_revision=kept is Kept.REVISION,
     )
+    _show(edit)
     _announce(Kind.EDIT_SAVED, edit)
     return edit
+
+
+def _show(edit: Edit) -> None:
+    """Let lists look again at what a revision has hidden or shown."""
+    if edit.is_revision:
+        images.relist(revisions.family(edit))
 
 
 def _announce(kind: Kind, edit: Edit) -> None:

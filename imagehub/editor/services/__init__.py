@@ -1,0 +1,5 @@
+"""What is done with edits: saving and reverting them, and keeping recipes under a name."""
+
+from imagehub.editor.services.edits import revert, save
+
+__all__ = ["revert", "save"]
