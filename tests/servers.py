@@ -58,24 +58,23 @@ def redis() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def nginx(configuration: str) -> Iterator[int]:
-    """Run a private nginx around the inside of a `server` block, and give its port."""
+def nginx(configuration: str, port: int) -> Iterator[None]:
+    """Run a private nginx around a `server` block that listens on a port."""
     program = path_of("nginx")
     with tempfile.TemporaryDirectory(prefix="ih-") as folder:
-        port = free_port()
-        (Path(folder) / "nginx.conf").write_text(_front(folder, port, configuration), encoding="utf-8")
+        (Path(folder) / "nginx.conf").write_text(_front(folder, configuration), encoding="utf-8")
         command = [program, "-p", folder, "-c", "nginx.conf", "-e", f"{folder}/error.log"]
         with running(command, lambda: listens(port)):
-            yield port
+            yield
 
 
-def _front(folder: str, port: int, configuration: str) -> str:
+def _front(folder: str, configuration: str) -> str:
     temporary = "".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     return (
         f"daemon off; pid {folder}/pid; worker_processes 1; user {getpass.getuser()}; events {{}}\n"
-        f"http {{ access_log off; {temporary}\nserver {{ listen 127.0.0.1:{port};\n{configuration}\n}} }}\n"
+        f"http {{ access_log off; {temporary}\n{configuration}\n}}\n"
     )
 
 

@@ -1,7 +1,12 @@
-"""The API's own description."""
+"""The API's own description, and a sign of life."""
 
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from imagehub.api.throttling import Quota
 
@@ -21,3 +26,22 @@ class DocsView(SpectacularSwaggerSplitView):
 
     authentication_classes = ()
     template_name = "api/docs.html"
+
+
+class LifeSerializer(serializers.Serializer[dict[str, str]]):
+    """A sign of life."""
+
+    status = serializers.CharField()
+
+
+class Live(APIView):
+    """Whether this process answers at all."""
+
+    authentication_classes = ()
+    permission_classes = [AllowAny]
+    throttle_classes = ()
+
+    @extend_schema(operation_id="live", responses={200: LifeSerializer})
+    def get(self, request: Request) -> Response:  # noqa: ARG002  # nothing of it matters
+        """Answer without asking any other part: who restarts processes must not do so because a database is away."""
+        return Response({"status": "alive"})

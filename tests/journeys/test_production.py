@@ -53,12 +53,16 @@ def documented(folder: Path, ports: dict[str, int]) -> list[list[str]]:
     return [shlex.split(line.replace(".venv/bin", str(Path(sys.executable).parent))) for line in told.splitlines()]
 
 
-def documented_front(folder: Path, ports: dict[str, int]) -> str:
-    """Return the front server's configuration of the README, on our ports and with a folder of ours."""
-    found = re.search(r"```nginx\n(.*?)```", readme(), re.DOTALL)
-    assert found
-    told = found[1].replace("/srv/imagehub/", f"{folder / 'storage'}/")
-    return re.sub(r"127\.0\.0\.1:(\d+)", lambda port: f"127.0.0.1:{ports[port[1]]}", told)
+def front(folder: Path, ports: dict[str, int], listen: int) -> str:
+    """Return the front server's configuration as it is delivered, filled in."""
+    told = Path("deploy/nginx/default.conf.template").read_text(encoding="utf-8")
+    places = {"PAGES": f"127.0.0.1:{ports['8000']}", "SOCKETS": f"127.0.0.1:{ports['8001']}"}
+    return fill(told, {**places, "LISTEN": f"127.0.0.1:{listen}", "STORED": str(folder / "storage")})
+
+
+def fill(template: str, values: dict[str, str]) -> str:
+    """Put values for names as envsubst does."""
+    return re.sub(r"\$\{(\w+)\}", lambda name: values[name[1]], template)
 
 
 def environment(folder: Path, port: int) -> dict[str, str]:
@@ -82,8 +86,9 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]
     ports = {"8000": servers.free_port(), "8001": servers.free_port()}
     with ExitStack() as stack:
         shared = {**stack.enter_context(servers.mariadb()), **stack.enter_context(servers.redis())}
-        front = stack.enter_context(servers.nginx(documented_front(folder, ports)))
-        shared = plain_environment() | shared | environment(folder, front)
+        port = servers.free_port()
+        stack.enter_context(servers.nginx(front(folder, ports, port), port))
+        shared = plain_environment() | shared | environment(folder, port)
         servers.make_database(shared["DATABASE_URL"], "imagehub")
         for command in (("migrate",), ("collectstatic", "--noinput")):
             done = manage(folder, *command, **shared)
@@ -92,7 +97,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]
         stack.enter_context(servers.running(worker, lambda: True, shared))
         stack.enter_context(servers.running(pages, lambda: servers.listens(ports["8000"]), shared))
         stack.enter_context(servers.running(sockets, lambda: servers.listens(ports["8001"]), shared))
-        made = Production(Client("127.0.0.1", front), Client("127.0.0.1", ports["8000"]), folder / "storage")
+        made = Production(Client("127.0.0.1", port), Client("127.0.0.1", ports["8000"]), folder / "storage")
         made.front.post("/api/v1/auth/register", {**ADA, "email": "ada@example.org"})
         yield made
 
