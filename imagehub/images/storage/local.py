@@ -6,7 +6,6 @@ inside the root can lead outside it.
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -21,6 +20,7 @@ from imagehub.images.storage import keys
 from imagehub.images.storage.files import Chunks, failures_named, files, hidden, is_temporary
 from imagehub.images.storage.interface import Found, ObjectExists, ObjectMissing
 from imagehub.images.storage.synced import SyncedFolders
+from imagehub.images.storage.unnamed import Shelf, Unnamed
 from imagehub.lib.errors import StorageUnavailable
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -53,8 +53,8 @@ class LocalStorage(FileSystemStorage):
         for key, data in files:
             *folders, name = keys.segments(key)
             shelves.setdefault(tuple(folders), []).append((name, data))
-        with failures_named(), ExitStack() as open_ones:
-            begun = [open_ones.enter_context(self._begun(folders, found)) for folders, found in shelves.items()]
+        with failures_named(), ExitStack() as held:
+            begun = [self._begun(folders, found, held) for folders, found in shelves.items()]
             for shelf in begun:
                 shelf.sync_files()
             for shelf in begun:
@@ -62,21 +62,17 @@ class LocalStorage(FileSystemStorage):
             for shelf in begun:
                 _synced.sync(shelf.trail)
 
-    @contextmanager
-    def _begun(self, folders: Sequence[str], files: Sequence[tuple[str, bytes]]) -> Iterator[Shelf]:
-        """Hold a folder with fresh files in it that have no names yet; with them in it, it can't vanish."""
-        with ExitStack() as held:
-            for _ in range(_TRIES):
-                with suppress(FileNotFoundError), ExitStack() as trying:
-                    trail = trying.enter_context(self._descent(folders, _entered_or_made))
-                    trying.push(_Leaving(trail, folders))
-                    shelf = Shelf(trail, [(trying.enter_context(Unnamed(trail[-1])), *file) for file in files])
-                    shelf.write()
-                    held.push(trying.pop_all())
-                    break
-            else:
-                raise StorageUnavailable
-            yield shelf
+    def _begun(self, folders: Sequence[str], files: Sequence[tuple[str, bytes]], held: ExitStack) -> Shelf:
+        """Write files into a folder, which can't vanish with them in it; what holds both open goes to `held`."""
+        for _ in range(_TRIES):
+            with suppress(FileNotFoundError), ExitStack() as trying:
+                trail = trying.enter_context(self._descent(folders, _entered_or_made))
+                trying.enter_context(_left_tidy(trail, folders))
+                shelf = Shelf(trail, [(trying.enter_context(Unnamed(trail[-1])), name) for name, _data in files])
+                shelf.write([data for _name, data in files])
+                held.push(trying.pop_all())
+                return shelf
+        raise StorageUnavailable
 
     def _write(self, key: str, data: bytes, give_name: Naming) -> None:
         *folders, name = keys.segments(key)
@@ -186,12 +182,18 @@ def _entered_or_made(folder: str, parent: int) -> int:
 
 
 def _publish(trail: Sequence[int], folders: Sequence[str], name: str, data: bytes, give_name: Naming) -> None:
+    with _left_tidy(trail, folders), Unnamed(trail[-1]) as file:
+        file.write(data)
+        file.sync()
+        give_name(trail, file.name, name)
+
+
+@contextmanager
+def _left_tidy(trail: Sequence[int], folders: Sequence[str]) -> Iterator[None]:
+    """Take folders away again that stay empty because something went wrong."""
     try:
-        with Unnamed(trail[-1]) as file:
-            file.write(data)
-            file.sync()
-            give_name(trail, file.name, name)
-    except OSError:
+        yield
+    except (OSError, StorageUnavailable):
         _leave(trail, folders)
         raise
 
