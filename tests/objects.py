@@ -92,7 +92,7 @@ def _disk(folder: Path, ceph: list[str], servers: ExitStack) -> None:
 
 def _call(program: str, *arguments: object) -> str:
     command = [path_of(program), *map(str, arguments)]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=4 * PATIENCE).stdout
 
 
 def _serve(servers: ExitStack, program: str, *arguments: str, ready: Callable[[], bool]) -> None:
