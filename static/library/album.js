@@ -4,8 +4,9 @@ import { arrange } from "../lib/arranging.js";
 import { toast } from "../lib/toast.js";
 
 const page = document.querySelector("[data-album]");
-const { album, following: next, textCover } = page.dataset;
+const { album, textCover } = page.dataset;
 const path = `/api/v1/library/albums/${album}`;
+const next = () => page.querySelector("[data-following]")?.dataset.following ?? null;
 
 /** The picture whose button was pressed stands for the album; without script its form does the same. */
 async function onCover(event) {
@@ -25,7 +26,7 @@ page.addEventListener("submit", onCover, { capture: true });
 arrange({
   follows: /^(album|library|image|edit)\./,
   // Of a long album one page is put in order: right before what begins the next one.
-  order: (images) => [`${path}/items/order`, { method: "PUT", json: { images, before: next || null } }],
+  order: (images) => [`${path}/items/order`, { method: "PUT", json: { images, before: next() } }],
   add: (images) => [`${path}/items`, { method: "POST", json: { images } }],
   remove: (id) => [`${path}/items/remove`, { method: "POST", json: { images: [id] } }],
 });
