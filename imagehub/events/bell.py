@@ -23,11 +23,14 @@ LONGEST_REST = 10.0  # seconds between tries while the broker is away
 
 Listener = Callable[[], None]
 _listeners: set[Listener] = set()
+_always: list[Listener] = []
 log = structlog.get_logger(__name__)
 
 
 def ring() -> None:
     """Wake the listeners of this process and, where a broker is configured, of all others."""
+    for listener in _always:
+        listener()
     for listener in tuple(_listeners):
         try:
             listener()
@@ -35,6 +38,11 @@ def ring() -> None:
             _listeners.discard(listener)
     if settings.REDIS_URL:
         _ringer.wake()
+
+
+def always_heard_by(listener: Listener) -> None:
+    """Call `listener`, from whichever thread rings, in this process and in those forked from it."""
+    _always.append(listener)
 
 
 @contextlib.contextmanager

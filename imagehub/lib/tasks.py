@@ -34,6 +34,17 @@ class Broker:
 broker = Broker()
 
 
+def wake(name: str) -> None:
+    """Ask for a task by its name, for whoever stands below it; a broker that is away is nobody's problem."""
+    if broker.is_away():
+        return
+    try:
+        celery.current_app.send_task(name, retry=False)
+    except (OperationalError, OSError) as error:
+        broker.found_away()
+        log.warning("task.not_sent", task=name, reason=type(error).__name__)
+
+
 class Task(celery.Task):  # type: ignore[misc]  # Celery has no types
     """Work that the database knows of; the queue only wakes it.
 

@@ -52,7 +52,7 @@ def fetch(
     target = targets.read(url)
     exchange = Exchange(time.monotonic() + deadline, tuple(map(allowance, settings.OUTBOUND_ALLOW)), resolve)
     first = target.origin
-    with exchange.watched(), _translated(exchange):
+    with exchange.watched(), translated(exchange):
         for _ in range(MOST_REDIRECTS + 1):
             own = headers if target.origin == first else None
             reply, location = _ask(target, exchange, {**_STANDARD, **(own or {})}, cap)
@@ -84,7 +84,8 @@ def _body(response: HTTPResponse, cap: int) -> bytes:
 
 
 @contextmanager
-def _translated(exchange: Exchange) -> Iterator[None]:
+def translated(exchange: Exchange) -> Iterator[None]:
+    """Let callers see Refused instead of what the libraries raise."""
     # What a remote server says, even by way of an exception, is not repeated: hence `from None`.
     try:
         yield

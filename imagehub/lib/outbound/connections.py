@@ -46,7 +46,7 @@ class Exchange:
 
     def dial(self, host: str, port: int) -> socket.socket:
         """Connect to one of a host's addresses, having checked all of them and then the one connected."""
-        connection = _connected(self._addresses(host, port), port, self.remaining())
+        connection = _connected(self.addresses(host, port), port, self.remaining())
         try:
             self._admit(connection, port)
         except (Refused, OSError):
@@ -86,7 +86,8 @@ class Exchange:
             with suppress(OSError), handle:
                 by(handle)
 
-    def _addresses(self, host: str, port: int) -> list[Address]:
+    def addresses(self, host: str, port: int) -> list[Address]:
+        """Return all addresses of a host; Refused unless every one may be reached."""
         names = _within(self.remaining(), lambda: self.resolve(host, port))
         return judged(names, port, self.allowances)
 

@@ -1,0 +1,163 @@
+"""Endpoints of people, and of the installation: made, changed, given new secrets, and let go."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from imagehub.events import relay
+from imagehub.events.catalog import INTERNAL, Kind
+from imagehub.lib.errors import Conflict, Invalid
+from imagehub.lib.outbound import posting
+from imagehub.lib.outbound.refusals import Reason, Refused
+from imagehub.lib.transactions import write
+from imagehub.webhooks import policies, secrets
+from imagehub.webhooks.models import LONGEST_DESCRIPTION, LONGEST_URL, Ending, Endpoint
+from imagehub.webhooks.policies import Caller
+from imagehub.webhooks.services import outcomes
+
+MOST = 20  # endpoints of one account, and of the installation
+OVERLAP = timedelta(hours=24)  # for which a former secret signs too
+VETTING = 5.0  # seconds for looking a name up
+
+KINDS = tuple(str(kind) for kind in Kind if kind not in INTERNAL)
+SUBJECTS = tuple(dict.fromkeys(f"{kind.partition('.')[0]}.*" for kind in KINDS))
+_REFUSALS: Mapping[Reason, str | Promise] = {
+    Reason.URL: _("Give a whole address that begins with https://."),
+    Reason.ADDRESS: _("This address does not lead to the public internet."),
+    Reason.UNKNOWN_HOST: _("There is no such host."),
+    Reason.INSECURE: _("Only https:// keeps what is sent private."),
+}
+
+
+class Hearing(Enum):
+    """Of whom an endpoint hears."""
+
+    ONESELF = "me"
+    EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What somebody wants an endpoint to be."""
+
+    url: str
+    events: tuple[str, ...] = ()
+    description: str = ""
+    hears: Hearing = Hearing.ONESELF
+
+
+@dataclass(frozen=True)
+class New:
+    """An endpoint with a secret that was just made, and can't be read again."""
+
+    row: Endpoint
+    secret: str
+
+
+def create(wanted: Draft, *, by: Caller, secret: str | None = None) -> New:
+    """Make an endpoint (with a fresh secret unless named) that is told what happens from now on."""
+    policies.endpoints_of(by)
+    if wanted.hears is Hearing.EVERYBODY:
+        policies.require_may_hear_everything(by)
+    _judge(wanted)
+    return _created(wanted, by, secret or secrets.fresh())
+
+
+@write
+def change(endpoint_id: str, wanted: Mapping[str, object], *, by: Caller) -> Endpoint:
+    """Change an address, a description or the kinds that are wanted."""
+    endpoint = _locked(endpoint_id, by)
+    known = {"url": endpoint.url, "events": tuple(endpoint.events), "description": endpoint.description}
+    draft = Draft(**{**known, **wanted})  # type: ignore[arg-type]  # judged by the next line
+    _judge(draft)
+    endpoint.url, endpoint.events, endpoint.description = draft.url, sorted(set(draft.events)), draft.description
+    endpoint.save(update_fields=["url", "events", "description"])
+    return endpoint
+
+
+@write
+def rotate(endpoint_id: str, *, by: Caller) -> New:
+    """Give an endpoint another secret; for a day the former one signs too."""
+    endpoint = _locked(endpoint_id, by)
+    secret = secrets.fresh()
+    endpoint.former_secret, endpoint.former_until = endpoint.secret, timezone.now() + OVERLAP
+    endpoint.secret = secrets.sealed(secret)
+    endpoint.save(update_fields=["former_secret", "former_until", "secret"])
+    return New(endpoint, secret)
+
+
+@write
+def switch_off(endpoint_id: str, *, by: Caller) -> Endpoint:
+    """Send nothing more, and remember nothing of what happens until it is switched on again."""
+    endpoint = _locked(endpoint_id, by)
+    if not endpoint.ending:
+        outcomes.end(endpoint, Ending.PAUSED)
+    return endpoint
+
+
+@write
+def switch_on(endpoint_id: str, *, by: Caller) -> Endpoint:
+    """Tell an endpoint again, from now on."""
+    endpoint = _locked(endpoint_id, by)
+    if endpoint.ending:
+        endpoint.ending, endpoint.ended_at, endpoint.resting_until = "", None, None
+        endpoint.since = relay.advance()
+        endpoint.save(update_fields=["ending", "ended_at", "resting_until", "since"])
+    return endpoint
+
+
+@write
+def remove(endpoint_id: str, *, by: Caller) -> None:
+    """Let an endpoint go, with all that was sent to it."""
+    _locked(endpoint_id, by).delete()
+
+
+@write
+def _created(wanted: Draft, by: Caller, secret: str) -> New:
+    owner_id = None if wanted.hears is Hearing.EVERYBODY else by.pk
+    # The account's row is the lock under which its endpoints are counted.
+    get_user_model()._default_manager.select_for_update().get(pk=by.pk or 0)  # noqa: SLF001  # Django's
+    if Endpoint.objects.filter(owner_id=owner_id).count() >= MOST:
+        raise Conflict(_("You have too many webhooks. Remove one that you don't use."))
+    row = Endpoint.objects.create(
+        owner_id=owner_id,
+        url=wanted.url,
+        description=wanted.description.strip(),
+        events=sorted(set(wanted.events)),
+        secret=secrets.sealed(secret),
+        since=relay.advance(),
+    )
+    return New(row, secret)
+
+
+def _locked(endpoint_id: str, by: Caller) -> Endpoint:
+    found = policies.endpoint_of(by, endpoint_id)
+    return Endpoint.objects.select_for_update().get(pk=found.pk)
+
+
+def _judge(wanted: Draft) -> None:
+    faults: dict[str, list[str]] = {}
+    if sentence := _fault_of(wanted.url):
+        faults["url"] = [sentence]
+    if not set(wanted.events) <= {*KINDS, *SUBJECTS}:
+        faults["events"] = [str(_("Choose among the events that exist."))]
+    if len(wanted.description.strip()) > LONGEST_DESCRIPTION:
+        faults["description"] = [str(_("Use at most 200 characters."))]
+    if faults:
+        raise Invalid(details=faults)
+
+
+def _fault_of(url: str) -> str:
+    if len(url) > LONGEST_URL:
+        return str(_REFUSALS[Reason.URL])
+    try:
+        posting.vet(url, deadline=VETTING)
+    except Refused as refusal:
+        return str(_REFUSALS.get(refusal.reason, _REFUSALS[Reason.UNKNOWN_HOST]))
+    return ""
