@@ -1,8 +1,7 @@
 """What people write on the account pages."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeVar, cast
+from typing import cast
 
 from django import forms
 from django.utils import timezone
@@ -11,9 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import guard, keys, services
 from accounts.models import LONGEST_KEY_NAME, User
 from accounts.services import KeyDraft, NewKey
-from imagehub.lib.errors import Conflict, Invalid
-
-T = TypeVar("T")
+from imagehub.api.forms import ServiceForm
 
 SCOPE_NAMES = {
     "pictures": _("User pictures"),
@@ -22,21 +19,6 @@ SCOPE_NAMES = {
     "harvest": _("Harvesting"),
     "events": _("News"),
 }
-
-
-class ServiceForm(forms.Form):
-    """A form whose values a service judges; what it refuses stands at the field it is about."""
-
-    def judged(self, use_case: Callable[[], T]) -> T | None:
-        """Return what the use case returns, or None with its refusal among the form's errors."""
-        try:
-            return use_case()
-        except Invalid as refusal:
-            for field, sentences in (refusal.details or {}).items():
-                self.add_error(field if field in self.fields else None, cast("list[str]", sentences))
-        except Conflict as refusal:
-            self.add_error(None, str(refusal.message))
-        return None
 
 
 class ProfileForm(ServiceForm):

@@ -1,19 +1,13 @@
 """What people write on the pages of boards."""
 
-from datetime import datetime, timedelta
-
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import ServiceForm
 from accounts.models import User
-from generated.forms import ImagesForm
-from generated.models import LONGEST_NAME, LONGEST_RECIPIENT, Board, ShareLink
+from generated.models import LONGEST_NAME, Board, ShareLink
 from generated.services import boards, sharing
-from imagehub.images.pipeline.recipes import Policy
-
-_LOOKS = {"class": "input"}
+from imagehub.api.forms import ImagesForm, ServiceForm
+from imagehub.images.sharing.forms import TermsForm
 
 
 class NameForm(ServiceForm):
@@ -50,40 +44,9 @@ class LinkForm(forms.Form):
     link = forms.CharField(max_length=64)
 
 
-class ShareForm(ServiceForm):
+class ShareForm(TermsForm):
     """A new link to a board."""
-
-    recipient = forms.CharField(label=_("For whom"), max_length=LONGEST_RECIPIENT, required=False)
-    days = forms.TypedChoiceField(
-        label=_("Good for"),
-        choices=[(1, _("1 day")), (7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("1 year"))],
-        coerce=int,
-        initial=30,
-        widget=forms.Select(attrs=_LOOKS),
-    )
-    password = forms.CharField(
-        label=_("Password"),
-        max_length=sharing.LONGEST_PASSWORD,
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput,
-    )
-    policy = forms.ChoiceField(
-        label=_("Prompts and parameters"),
-        choices=[
-            (Policy.DROP.value, _("Keep them to yourself")),
-            (Policy.KEEP.value, _("Show them, also in downloads")),
-        ],
-        initial=Policy.DROP.value,
-        widget=forms.Select(attrs=_LOOKS),
-    )
-
-    def expiry(self) -> datetime:
-        """Return when the link ends."""
-        return timezone.now() + timedelta(days=self.cleaned_data["days"])
 
     def share(self, board: Board, by: User) -> tuple[ShareLink, str] | None:
         """Make the link; None when something about it is refused."""
-        said = self.cleaned_data
-        terms = sharing.Terms(said["recipient"], self.expiry(), said["password"], Policy(said["policy"]))
-        return self.judged(lambda: sharing.share(board.public_id, terms, by=by))
+        return self.judged(lambda: sharing.share(board.public_id, self.terms(), by=by))

@@ -1,18 +1,13 @@
 """What people choose and send on the pages of generated images."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from generated.listing import Sort
 from generated.models import LONGEST_MODEL, LONGEST_PROMPT, Status
 from imagehub.images.pipeline.marks import SourceType
 from imagehub.images.pipeline.recipes import Policy
-from imagehub.lib import ids
-from imagehub.lib.errors import Invalid
-
-MOST = 300  # images that are handled at once
 
 
 class NarrowingForm(forms.Form):
@@ -32,33 +27,6 @@ class NarrowingForm(forms.Form):
         """Return what was said and can be meant."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
-
-
-class IdsField(forms.Field):
-    """Public ids, each once, in their order."""
-
-    widget = forms.MultipleHiddenInput
-
-    def clean(self, value: Any) -> list[str]:
-        """Return them."""
-        chosen = list(dict.fromkeys(one for one in value or () if ids.is_public_id(one)))
-        if not chosen:
-            raise forms.ValidationError(_("Choose at least one image."))
-        if len(chosen) > MOST:
-            raise forms.ValidationError(_("Choose at most %(most)d images."), params={"most": MOST})
-        return chosen
-
-
-class ImagesForm(forms.Form):
-    """Images that were chosen."""
-
-    images = IdsField()
-
-    def chosen(self) -> list[str]:
-        """Return their ids, or Invalid."""
-        if not self.is_valid():
-            raise Invalid(details=self.errors)
-        return cast("list[str]", self.cleaned_data["images"])
 
 
 class LeavingForm(forms.Form):

@@ -11,14 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from imagehub.images.models import Image
-from imagehub.images.pipeline.recipes import Policy
+from imagehub.images.sharing.links import Link, LinkQuerySet
 from imagehub.lib import ids
 from imagehub.lib.fields import ExactCharField
 
 LONGEST_PROMPT = 1000  # characters
 LONGEST_MODEL = 200
 LONGEST_NAME = 100  # of a board
-LONGEST_RECIPIENT = 100
 
 
 class Status(models.TextChoices):
@@ -162,45 +161,21 @@ class Pin(models.Model):
         return f"{self.board_id}: {self.generated_id}"
 
 
-class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
-    """Questions about links."""
+class ShareLinkQuerySet(LinkQuerySet["ShareLink"]):
+    """Questions about links to boards."""
 
-    def open(self) -> "ShareLinkQuerySet":
+    def open(self) -> LinkQuerySet["ShareLink"]:
         """Those that lead somewhere."""
-        return self.filter(revoked_at__isnull=True, expires_at__gt=timezone.now(), board__owner__is_active=True)
+        return self.lasting().filter(board__owner__is_active=True)
 
 
-class ShareLink(models.Model):
-    """A way to a board for somebody without an account; who holds the token holds the way."""
+class ShareLink(Link):
+    """A way to a board."""
 
-    public_id = ExactCharField(max_length=64, unique=True, default=ids.object_id)
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="links")
-    digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the token, which is kept nowhere
-    recipient = models.CharField(max_length=LONGEST_RECIPIENT, blank=True)
-    password = models.CharField(max_length=128, blank=True)  # hashed; empty: none is asked for
-    policy = models.CharField(
-        max_length=8, choices=[(each.value, each.value) for each in Policy], default=Policy.DROP.value
-    )
-    opened_count = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = ShareLinkQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Link.Meta):
         verbose_name = _("link to a board")
         verbose_name_plural = _("links to boards")
-
-    def __str__(self) -> str:
-        return str(self.public_id)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it leads somewhere still."""
-        return self.revoked_at is None and self.expires_at > timezone.now()
-
-    @property
-    def keeps_recipe(self) -> bool:
-        """Whether who opens it is told prompts and parameters."""
-        return self.policy == Policy.KEEP

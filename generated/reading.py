@@ -16,7 +16,7 @@ from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.marks import Marks
 from imagehub.images.pipeline.sanitise import Clean, Reading
 from imagehub.lib.errors import FileTooLarge, Invalid, UnsupportedFormat
-from imagehub.lib.text import composed
+from imagehub.lib.text import cleaned
 
 FORMATS = frozenset({Format.PNG})
 LIMITS = Limits(bytes=10 * 1024 * 1024)
@@ -25,9 +25,6 @@ _LONGEST_BASE64 = (LIMITS.bytes + 2) // 3 * 4
 _GROUP = 4  # characters of base64 that stand for three bytes
 _PREFIX = re.compile(r"data:(?P<type>[a-z0-9.+-]+/[a-z0-9.+-]+);base64,")
 _TAKEN_TYPE = "image/png"
-# Controls but for line and tab, halves of pairs, and what turns the direction of a text, which can make it look
-# like another one.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 class NotBase64(ValueError):
@@ -82,12 +79,6 @@ def _judged(data: bytes) -> Clean:
 def _drafted(prompt: str, judged: Clean, metadata: dict[str, Any]) -> Draft:
     clean = origins.generated(judged)
     return Draft(prompt, canonical(metadata).decode(), model_of(metadata), clean, judged.content)
-
-
-def cleaned(prompt: str) -> str:
-    """Return a prompt without control characters, direction marks and space around it; lines and tabs stay."""
-    text = composed(prompt.replace("\r\n", "\n").replace("\r", "\n"))
-    return _UNSEEN.sub("", text).strip()
 
 
 def canonical(metadata: dict[str, Any]) -> bytes:

@@ -2,8 +2,8 @@
 
 from django.urls import re_path
 
-from generated.services.sharing import TOKEN
 from generated.views.shared import Download, SharedBoard
+from imagehub.images.sharing.terms import TOKEN
 from imagehub.lib import ids
 
 _LINK = rf"^(?P<token>[0-9A-Za-z]{{{TOKEN}}})/"

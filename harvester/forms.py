@@ -7,13 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import ServiceForm
 from accounts.models import User
 from harvester import naming
 from harvester.drafts import FIELDS, Draft
 from harvester.models import LONGEST_COLLECTION, LONGEST_DATABASE, Kind, Schedule
 from harvester.services import schedules
 from harvester.sources.api import LONGEST_ADDRESS
+from imagehub.api.forms import ServiceForm
 
 LONGEST_FILTER = 20_000  # characters
 LONGEST_FIELDS = 1000

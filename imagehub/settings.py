@@ -170,6 +170,11 @@ QUOTAS = {
     },
 }
 
+# Renditions that a process makes or lets wait at once: as many as a browser asks for, and fewer than it has threads.
+RENDER_QUEUE = env.integer("RENDER_QUEUE", 6, minimum=1)
+# What all renditions together may take up; those that nobody has looked at for longest go first.
+RENDITIONS_BYTES = env.integer("RENDITIONS_BYTES", 10 * 1024**3)
+
 # -- Background work ------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
 CELERY_RESULT_BACKEND = "django-db"
@@ -201,11 +206,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 )
 CELERY_BEAT_SCHEDULE = {
     "reap": {"task": "imagehub.images.tasks.reap", "schedule": 60.0},
+    "evict-renditions": {"task": "imagehub.images.tasks.evict", "schedule": 300.0},
     "forget-news": {"task": "imagehub.events.tasks.forget", "schedule": 3600.0},
     "forget-answers": {"task": "imagehub.api.tasks.forget", "schedule": 3600.0},
     "empty-bins": {"task": "generated.tasks.empty_bins", "schedule": 3600.0},
     "optimise-generated": {"task": "generated.tasks.optimise_rest", "schedule": 300.0},
     "forget-credentials": {"task": "accounts.tasks.forget", "schedule": 3600.0},
+    "catch-up-libraries": {"task": "imagehub.library.tasks.catch_up", "schedule": 300.0},
+    "empty-library-bins": {"task": "imagehub.library.tasks.empty_bins", "schedule": 3600.0},
+    "edit-many": {"task": "imagehub.library.tasks.resume_batches", "schedule": 60.0},
     "compare-photos": {"task": "publications.tasks.compare_rest", "schedule": 120.0},
     "tell-owners": {"task": "publications.tasks.tell_rest", "schedule": 600.0},
     "harvest": {"task": "harvester.tasks.sweep", "schedule": 15.0},
@@ -335,7 +344,8 @@ SURFACE_LANGUAGES = {
 # What the refusals of a surface carry besides the envelope (contract, section 5).
 SURFACE_MARKS = {"/api/images": {"success": False}, "/api/health": {"success": False}}
 
-# -- Generated images -----------------------------------------------------------------------------
+# -- Recycle bins -----------------------------------------------------------------------------
+LIBRARY_RETENTION_DAYS = env.integer("LIBRARY_RETENTION_DAYS", 30)
 GENERATED_RETENTION_DAYS = env.integer("GENERATED_RETENTION_DAYS", 30)
 
 # -- Harvesting -----------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ from typing import cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import ServiceForm
 from accounts.models import User
+from imagehub.api.forms import ServiceForm
 from imagehub.images.imports import LONGEST_ADDRESS
 from publications.models import LONGEST_ALT_TEXT, LONGEST_DESCRIPTION, LONGEST_TITLE, Publication
 from publications.services import publications

@@ -5,10 +5,11 @@ from typing import Any
 from rest_framework import serializers
 
 from generated.api.serializers import ImageSerializer, OwnerSerializer
-from generated.models import LONGEST_NAME, LONGEST_RECIPIENT
+from generated.models import LONGEST_NAME
 from generated.services.boards import MOST_PINS
-from generated.services.sharing import LONGEST_PASSWORD
 from imagehub.images.pipeline.recipes import Policy
+from imagehub.images.sharing.links import LONGEST_RECIPIENT
+from imagehub.images.sharing.terms import LONGEST_PASSWORD
 
 _POLICIES = [policy.value for policy in Policy]
 

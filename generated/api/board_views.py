@@ -26,6 +26,7 @@ from imagehub.api.idempotency import CreateOnce
 from imagehub.api.schema import refusals
 from imagehub.api.validation import validated
 from imagehub.images.pipeline.recipes import Policy
+from imagehub.images.sharing.terms import Terms
 from imagehub.lib import origin
 from imagehub.lib.errors import Invalid
 
@@ -163,7 +164,7 @@ class Links(_Door):
     def post(self, request: Request, board_id: str) -> Response:
         """Make a link for somebody without an account."""
         said = validated(serializers.TermsSerializer, request.data)
-        terms = sharing.Terms(said["recipient"], said["expires_at"], said["password"], Policy(said["policy"]))
+        terms = Terms(said["recipient"], said["expires_at"], said["password"], Policy(said["policy"]))
         link, token = sharing.share(board_id, terms, by=actor(request))
         url = origin.absolute(reverse("shared:board", args=[token]))
         return Response({**boards.link_card(link), "url": url}, status=201)

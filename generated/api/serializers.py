@@ -9,6 +9,7 @@ from rest_framework import serializers
 from generated import listing, reading
 from generated.models import LONGEST_MODEL, LONGEST_PROMPT, Status
 from imagehub.api.schema import PaginationSerializer
+from imagehub.lib.text import cleaned
 from imagehub.lib.words import words
 
 Fields = dict[str, Any]
@@ -23,7 +24,7 @@ class PromptField(serializers.Field[str, Any, str, Any]):
         """Return 1 to 1000 characters."""
         if not isinstance(data, str):
             raise serializers.ValidationError(_("This has to be text."))
-        prompt = reading.cleaned(data)
+        prompt = cleaned(data)
         if not 1 <= len(prompt) <= LONGEST_PROMPT:
             raise serializers.ValidationError(_("Use 1 to %(most)d characters.") % {"most": LONGEST_PROMPT})
         return prompt

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.models import User
 from accounts.policies import require_may_act_for
-from generated import boards, reading
+from generated import boards
 from generated.models import LONGEST_NAME, Board, Generated, Pin, Status
 from generated.services import keeping
 from imagehub.events import audience, outbox
 from imagehub.events.catalog import Kind
 from imagehub.lib.errors import Conflict, ImageNotFound, Invalid
+from imagehub.lib.text import one_line
 from imagehub.lib.transactions import write
 
 MOST_BOARDS = 200
@@ -131,7 +132,7 @@ def _found(owner: User, image_ids: Sequence[str]) -> list[int]:
 
 
 def _named(name: str) -> str:
-    cleaned = " ".join(reading.cleaned(name).split())
+    cleaned = one_line(name)
     if not 1 <= len(cleaned) <= LONGEST_NAME:
         raise Invalid(details={"name": [_("Use 1 to %(most)d characters.") % {"most": LONGEST_NAME}]})
     return cleaned

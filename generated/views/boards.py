@@ -16,8 +16,8 @@ from generated.limits import LINKS
 from generated.models import Board, Generated, Status
 from generated.services import boards as services
 from generated.services import sharing
-from generated.views.doors import Door, require
 from imagehub.api import callers, throttling
+from imagehub.api.doors import Door, require
 from imagehub.lib import origin
 from imagehub.lib.errors import ImageNotFound, Invalid
 

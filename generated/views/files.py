@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from accounts.users import signed_in
 from generated import leaving, policies, reading, services
-from generated.forms import ImagesForm, ImportForm, LeavingForm
+from generated.forms import ImportForm, LeavingForm
 from generated.limits import ARCHIVES, IMAGES
 from generated.models import Generated
 from generated.views import library
-from generated.views.doors import Door, is_script, require
 from imagehub.api import callers, occupancy, refusals, throttling
+from imagehub.api.doors import Door, is_script, require
+from imagehub.api.forms import ImagesForm
 from imagehub.lib.errors import FileTooLarge, ImageHubError, Invalid
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from accounts.users import signed_in
 from generated import details, policies
-from generated.forms import ImagesForm
 from generated.models import Status
-from generated.views.doors import Door
 from generated.wishes import Wish
+from imagehub.api.doors import Door
+from imagehub.api.forms import ImagesForm
 from imagehub.lib.errors import Invalid
 
 _TWO = 2

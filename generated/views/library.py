@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.users import signed_in
 from generated import facets, gallery, reading, services
-from generated.forms import MOST, ImagesForm
 from generated.models import Generated, Status
-from generated.views.doors import Door, is_script
 from generated.wishes import Wish
+from imagehub.api.doors import Door, is_script
+from imagehub.api.forms import MOST, ImagesForm
 from imagehub.lib.errors import Invalid
 
 _Act = Callable[[str, User], object]

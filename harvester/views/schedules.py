@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.forms import ServiceForm
 from accounts.models import User
 from accounts.users import signed_in
 from harvester import timetable
 from harvester.forms import RHYTHMIC, RHYTHMIC_SOURCES
 from harvester.services import schedules
 from harvester.views.doors import StaffDoor
+from imagehub.api.forms import ServiceForm
 from imagehub.lib.errors import Invalid
 
 

@@ -9,7 +9,7 @@ Terms differ by case and accent and do not end in a space. Whoever changes a she
 owner's row, say) in the same transaction.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from math import inf
@@ -45,6 +45,11 @@ class Found:
         """Return a page of the list that begins with the lowest number."""
         return self._page(self.ranges, iter, start, length)
 
+    def before(self, number: int) -> "Found":
+        """Return those below a number."""
+        cut = ((bucket, bits & _mask(bucket, 0, number - 1)) for bucket, bits in self.ranges)
+        return Found(tuple((bucket, bits) for bucket, bits in cut if bits))
+
     def above(self, number: int) -> int | None:
         """Return the next higher number."""
         rest = ((bucket, bits & _mask(bucket, number + 1, inf)) for bucket, bits in self.ranges)
@@ -54,6 +59,10 @@ class Found:
         """Return the next lower number."""
         rest = ((bucket, bits & _mask(bucket, 0, number - 1)) for bucket, bits in reversed(self.ranges))
         return next((bucket * SPAN + bits.bit_length() - 1 for bucket, bits in rest if bits), None)
+
+    def higher(self, number: int) -> int:
+        """Return how many numbers are higher than one, which need not be among them."""
+        return sum((bits & _mask(bucket, number + 1, inf)).bit_count() for bucket, bits in self.ranges)
 
     def _page(self, ranges: Iterable[tuple[int, int]], order: Order, start: int, length: int) -> list[int]:
         page: list[int] = []
@@ -138,6 +147,17 @@ def totals(shelf: str, terms: Collection[str], *, within: str) -> dict[str, int]
     inside = found.get(within, {})
     common = {term: (bits & inside.get(bucket, 0) for bucket, bits in found.get(term, {}).items()) for term in terms}
     return {term: sum(bits.bit_count() for bits in each) for term, each in common.items()}
+
+
+def shares(shelf: str, among: Mapping[str, Found]) -> dict[str, int]:
+    """Return for each term how many of what was found beside it have it; one query, as costly as `totals`."""
+    counts = dict.fromkeys(among, 0)
+    inside = {term: dict(found.ranges) for term, found in among.items()}
+    rows = Posting.objects.filter(shelf=shelf, term__in=sorted(among))
+    for term, bucket, bits in rows.values_list("term", "bucket", "bits"):
+        if found := inside[term].get(bucket, 0):
+            counts[term] += (unpacked(bits) & found).bit_count()
+    return counts
 
 
 def clear(shelf: str) -> None:

@@ -13,23 +13,21 @@ of whole keys (`stores_like = {"some/": "some/[0-9]+"}`), when it is older than 
 way need, and when no app keeps it on purpose (`keeps_objects = ("some/key",)`). Beside a database without
 any image none goes: that is what a wrong DATABASE_URL or a fresh database looks like.
 
-An app that stores objects of which other rows than those of images know names a module that tells of them
-(`stores_with = "some.module"`, with what `Keeper` says).
+Which objects rows know is told by `imagehub/images/keepers.py`.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from importlib import import_module
 from itertools import islice
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from django.apps import apps
 from django.db.models import Model, QuerySet
 
-from imagehub.images import quotas, reaper, renditions, storage
+from imagehub.images import keepers, quotas, reaper, renditions, storage
 from imagehub.images.models import Image, Rendition, Tombstone
 from imagehub.images.storage import Found, ObjectMissing
 from imagehub.lib.digests import sha256_of
@@ -48,22 +46,6 @@ class Counts(Protocol):
 
     def recount(self) -> None:
         """Set all counts to what is there."""
-
-
-class Keeper(Protocol):
-    """What an app with objects of its own lets us know of them."""
-
-    def prefixes(self) -> Iterable[str]:
-        """Return how the keys begin that are the app's alone."""
-
-    def known(self, keys: Collection[str]) -> set[str]:
-        """Return those keys that a row accounts for."""
-
-    def recorded(self) -> Iterable[tuple[str, str]]:
-        """Go through the keys that rows know, and the digests of what should lie there."""
-
-    def digests(self, key: str) -> set[str]:
-        """Return the digests that rows know of a key now; none when no row knows it."""
 
 
 class Kind(StrEnum):
@@ -135,7 +117,7 @@ def _damaged_images() -> Iterator[Finding]:
 
 
 def _damaged_files() -> Iterator[Finding]:
-    for keeper in _keepers():
+    for keeper in keepers.keepers():
         for key, digest in keeper.recorded():
             kind = _verdict_on(key, digest)
             # It may just have been replaced, or its row be gone.
@@ -172,7 +154,7 @@ def _orphans(before: datetime) -> Iterator[Finding]:
 
 def _ours() -> Iterator[Iterator[Found]]:
     """Yield the objects below each folder of ours: all of them, or those whose keys look like ours."""
-    own = (prefix for keeper in _keepers() for prefix in keeper.prefixes())
+    own = (prefix for keeper in keepers.keepers() for prefix in keeper.prefixes())
     roots = sorted({*_declared("stores_under"), *own})
     yield from map(storage.walk, roots)
     for root, form in sorted(_shared_folders()):
@@ -192,12 +174,7 @@ def _leftovers(before: datetime) -> Iterator[Finding]:
 
 def _known(keys: list[str]) -> set[str]:
     """Return those keys that a row accounts for; a tombstone does, until it is overdue."""
-    others = (key for keeper in _keepers() for key in keeper.known(keys))
-    return {*others} | {
-        key
-        for model in (Image, Rendition, Tombstone)
-        for key in model._default_manager.filter(key__in=keys).values_list("key", flat=True)  # noqa: SLF001  # Django's
-    }
+    return keepers.known(keys) | {*Tombstone.objects.filter(key__in=keys).values_list("key", flat=True)}
 
 
 def _rows(queryset: QuerySet[Row]) -> Iterator[Row]:
@@ -232,7 +209,7 @@ def _forget_rendition(finding: Finding) -> bool:
 
 def _remove_orphan(finding: Finding) -> bool:
     """Bury it as if its row had just been deleted: the reaper spares it should a row have come."""
-    if finding.key.startswith(tuple(prefix for keeper in _keepers() for prefix in keeper.prefixes())):
+    if finding.key.startswith(tuple(prefix for keeper in keepers.keepers() for prefix in keeper.prefixes())):
         # Keys of a keeper come again: a tombstone left behind would take what is stored there later.
         if not _known([finding.key]):
             storage.delete(finding.key)
@@ -260,17 +237,7 @@ def _recount_list(finding: Finding) -> bool:
 
 
 def _counts() -> Iterator[tuple[str, Counts]]:
-    return _modules("counts_with")
-
-
-def _keepers() -> Iterator[Keeper]:
-    return (keeper for _app, keeper in _modules("stores_with"))
-
-
-def _modules(name: str) -> Iterator[tuple[str, Any]]:
-    for app in apps.get_app_configs():
-        if module := getattr(app, name, ""):
-            yield app.label, import_module(module)
+    return keepers.modules("counts_with")
 
 
 _REMEDIES: dict[Kind, Callable[[Finding], bool]] = {

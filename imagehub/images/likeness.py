@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, islice
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from imagehub.images.models import Fingerprint, Image
 from imagehub.images.pipeline.likeness import BITS, DISTANCE, distance, mirrored
@@ -45,8 +46,7 @@ def remember(image: Image) -> None:
     """Make the image findable by its likeness; one that has none, is known already or is gone needs nothing."""
     if image.likeness is None or not Image.objects.select_for_update().filter(pk=image.pk).exists():
         return
-    bands = {f"band{number}": band for number, band in enumerate(_bands(image.likeness))}
-    Fingerprint.objects.get_or_create(image=image, defaults={"likeness": image.likeness, **bands})
+    Fingerprint.objects.get_or_create(image=image, defaults={"likeness": image.likeness, **bands(image.likeness)})
 
 
 def near(likeness: int, *, within: int = DISTANCE) -> list[Near]:
@@ -54,11 +54,23 @@ def near(likeness: int, *, within: int = DISTANCE) -> list[Near]:
 
     The image itself is among them. Its work is bounded by `MOST` and `CROWD`, whatever is remembered.
     """
-    sought = (likeness, mirrored(likeness))
-    known = dict(_candidates(sought, within))
-    closest = _closest(sought, known, within)
+    closest = nearest(Fingerprint.objects.all(), likeness, within=within)
     images = dict(Fingerprint.objects.filter(pk__in=closest).values_list("pk", "image_id"))
     return sorted(Near(*closest[number], images[number]) for number in closest if number in images)
+
+
+def nearest(rows: QuerySet[Any], likeness: int, *, within: int = DISTANCE) -> dict[int, tuple[int, bool]]:
+    """Look so among any rows that have a `likeness` and its `bands`; name each by its key.
+
+    What is told of each is how many bits it is away, and whether that is from the mirror image.
+    """
+    sought = (likeness, mirrored(likeness))
+    return _closest(sought, dict(_candidates(rows, sought, within)), within)
+
+
+def bands(likeness: int) -> dict[str, int]:
+    """Return the columns by which a likeness is looked up."""
+    return {f"band{number}": band for number, band in enumerate(_bands(likeness))}
 
 
 def _closest(sought: tuple[int, int], known: dict[int, int], within: int) -> dict[int, tuple[int, bool]]:
@@ -75,17 +87,17 @@ def _closest(sought: tuple[int, int], known: dict[int, int], within: int) -> dic
     return dict(islice(nearest.items(), MOST))
 
 
-def _candidates(sought: tuple[int, int], within: int) -> Iterator[tuple[int, int]]:
+def _candidates(rows: QuerySet[Any], sought: tuple[int, int], within: int) -> Iterator[tuple[int, int]]:
     """Read keys and likenesses from the covering indexes: the very likeness first, then band after band."""
     equal = Q(likeness__in=sought, band0__in=[_bands(likeness)[0] for likeness in sought])
-    yield from _rows(equal, MOST)
+    yield from _keyed(rows.filter(equal), MOST)
     for number, radius in enumerate(_radii(within)):
         values = {_bands(likeness)[number] ^ mask for likeness in sought for mask in _masks(radius)}
-        yield from _rows(Q((f"band{number}__in", values)), CROWD)
+        yield from _keyed(rows.filter(Q((f"band{number}__in", values))), CROWD)
 
 
-def _rows(condition: Q, most: int) -> Iterable[tuple[int, int]]:
-    return Fingerprint.objects.filter(condition).values_list("pk", "likeness")[:most]
+def _keyed(rows: QuerySet[Any], most: int) -> Iterable[tuple[int, int]]:
+    return rows.values_list("pk", "likeness")[:most]
 
 
 def _radii(within: int) -> list[int]:

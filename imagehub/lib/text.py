@@ -8,12 +8,26 @@ import re
 import unicodedata
 
 MOST_MARKS = 30  # on one character, as in the Stream-Safe Text Format of UAX #15; no language needs more than a few
+# Controls but for line and tab, halves of pairs, and what turns the direction of a text, which can make it look
+# like another one.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _SUSPECT = re.compile(f"[^\x00-\u02ff]{{{MOST_MARKS + 1},}}")  # the first mark is U+0300
 
 
 def composed(text: str) -> str:
     """Return text in the form NFC, without marks that are too many on one character."""
     return unicodedata.normalize("NFC", _thinned(text))
+
+
+def cleaned(text: str) -> str:
+    """Return text without control characters, direction marks and space around it; lines and tabs stay."""
+    lines = composed(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _UNSEEN.sub("", lines).strip()
+
+
+def one_line(text: str) -> str:
+    """Return clean text with single spaces where there were lines, tabs and further spaces."""
+    return " ".join(cleaned(text).split())
 
 
 def decomposed(text: str) -> str:

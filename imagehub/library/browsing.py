@@ -1,51 +1,40 @@
 """What is asked of a library: parts of it at any place, and numbers about it, at a cost that hardly grows with it."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from math import inf
 
 from django.db.models import Model
 
 from imagehub.api import shelves
-from imagehub.library import shelving, terms
+from imagehub.images import likeness
+from imagehub.library import counting, shelving, terms
+from imagehub.library.counting import Facets
 from imagehub.library.models import Entry
+from imagehub.library.places import Place, used
+from imagehub.library.questions import MOST_WORDS, Question, Side
 
-MOST_WORDS = 12  # of a search
-
-
-class Side(StrEnum):
-    """Which part of a library."""
-
-    LIVE = "live"
-    BIN = "bin"
-
-
-@dataclass(frozen=True)
-class Question:
-    """Which images of a library are asked for; what is left empty does not matter."""
-
-    words: tuple[str, ...] = ()  # all of them, in the title or what its surface says
-    source: str = ""
-    format: str = ""  # `jpeg`, as in the content type
-    shape: str = ""
-    tint: str = ""
-    origin: str = ""
-    month: str = ""  # `2026-11`
-    album: str = ""  # its public id
-    since: datetime | None = None  # then or later
-    until: datetime | None = None  # earlier
-    side: Side = Side.LIVE
+__all__ = [
+    "MOST_WORDS",
+    "Facets",
+    "Place",
+    "Question",
+    "Side",
+    "entries",
+    "facets",
+    "find",
+    "numbered",
+    "similar",
+    "used",
+]
 
 
 def find(owner: Model, question: Question) -> shelves.Found:
     """Return the numbers of the entries that are asked for, after catching up with what has changed."""
     shelving.catch_up(owner)
-    lowest = _first_since(owner, question.since, otherwise=0)
-    highest = _first_since(owner, question.until, otherwise=inf) - 1
+    lowest, highest = _bounds(owner, question)
     if lowest == inf or highest < lowest:
         return shelves.Found()
-    return shelves.find(terms.shelf_of(owner.pk), asked(question), lowest=lowest, highest=highest)
+    return shelves.find(terms.shelf_of(owner.pk), question.terms, lowest=lowest, highest=highest)
 
 
 def entries(owner: Model, found: shelves.Found, start: int, length: int) -> list[Entry]:
@@ -60,20 +49,25 @@ def numbered(owner: Model, numbers: list[int]) -> list[Entry]:
     return [by_number[number] for number in numbers if number in by_number]
 
 
-def asked(question: Question) -> set[str]:
-    """Return the terms that an entry must have to be an answer."""
-    narrowed = {
-        terms.SOURCE: question.source,
-        terms.FORMAT: question.format,
-        terms.SHAPE: question.shape,
-        terms.TINT: question.tint,
-        terms.ORIGIN: question.origin,
-        terms.MONTH: question.month,
-        terms.ALBUM: question.album,
-    }
-    wanted = {f"{kind}{value}" for kind, value in narrowed.items() if value}
-    side = terms.LIVE if question.side is Side.LIVE else terms.BIN
-    return wanted | {side} | terms.of_words(question.words[:MOST_WORDS])
+def facets(owner: Model, question: Question) -> Facets:
+    """Return what a question can be narrowed by, and how many answers each choice would leave; a few queries."""
+    return counting.facets(terms.shelf_of(owner.pk), question, _bounds(owner, question))
+
+
+def similar(entry: Entry, limit: int) -> list[Entry]:
+    """Return what looks like an image among what its owner has outside the bin, the most alike first."""
+    if entry.likeness is None:
+        return []
+    own = Entry.objects.filter(owner_id=entry.owner_id)
+    near = likeness.nearest(own, entry.likeness)
+    rows = own.filter(pk__in=near, binned_at=None, image__isnull=False).exclude(pk=entry.pk).exclude(terms="")
+    return sorted(rows.with_images(), key=lambda one: (near[one.pk], -one.number))[:limit]
+
+
+def _bounds(owner: Model, question: Question) -> tuple[float, float]:
+    """Return the lowest and the highest number that the times of a question leave."""
+    lowest = _first_since(owner, question.since, otherwise=0)
+    return lowest, _first_since(owner, question.until, otherwise=inf) - 1
 
 
 def _first_since(owner: Model, moment: datetime | None, *, otherwise: float) -> float:

@@ -4,13 +4,15 @@ An app with images of its own names a module (`shows_with = "some.module"` on it
 says. Whatever changes what it would say calls `images.services.relist` in the same transaction.
 """
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Protocol, cast
 
 from django.apps import apps
 
+from imagehub.editor import revisions
+from imagehub.editor.models import Edit
 from imagehub.images.models import Image, Source
 
 
@@ -44,7 +46,15 @@ class Shower(Protocol):
 
 
 def shown(images: Collection[Image]) -> dict[int, Shown]:
-    """Return what their surfaces say of images, by key; a query or two for each surface among them."""
+    """Return what there is to say of images, by key; a query or two for each surface among them."""
+    found = of_surfaces(images) | _edited(images)
+    for hidden in revisions.hidden(images):
+        found[hidden] = replace(found.get(hidden, Shown()), is_hidden=True)
+    return found
+
+
+def of_surfaces(images: Collection[Image]) -> dict[int, Shown]:
+    """Return what their surfaces say of images, by key."""
     found: dict[int, Shown] = {}
     for shower in _showers():
         if theirs := [image.pk for image in images if image.source in shower.SOURCES]:
@@ -54,8 +64,22 @@ def shown(images: Collection[Image]) -> dict[int, Shown]:
 
 def used(image: Image) -> list[Place]:
     """Return where an image is used."""
-    told = shown([image]).get(image.pk)
-    return [Place(Source(image.source), told.title, told.page)] if told and told.page else []
+    return [place for _image, place in used_among([image])]
+
+
+def used_among(images: Iterable[Image]) -> list[tuple[Image, Place]]:
+    """Return which of these images are used, and where."""
+    each = list(images)
+    told = of_surfaces(each)
+    pages = ((image, told.get(image.pk, Shown())) for image in each)
+    return [(image, Place(Source(image.source), one.title, one.page)) for image, one in pages if one.page]
+
+
+def _edited(images: Collection[Image]) -> dict[int, Shown]:
+    """Call edits by the title of what they were made from."""
+    edits = Edit.objects.filter(image__in=[image for image in images if image.source == Source.EDIT])
+    titles = edits.exclude(parent__entry=None).values_list("image_id", "parent__entry__title")
+    return {image: Shown(title=title) for image, title in titles}
 
 
 def _showers() -> Iterator[Shower]:

@@ -5,13 +5,14 @@ leaves an entry without an image, and whoever looks at the library catches up fi
 at that moment are left for the next look.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 from django.db.models import Model
 
 from imagehub.api import shelves
 from imagehub.api.shelves import Change
+from imagehub.images import likeness
 from imagehub.images.models import Image
 from imagehub.lib.transactions import write
 from imagehub.library import places, terms
@@ -27,19 +28,16 @@ def catch_up(owner: Model) -> bool:
     is_behind = Image.objects.filter(owner_id=owner.pk, is_listed=False).exists()
     if not is_behind and not Entry.objects.of(owner).filter(image__isnull=True).exists():
         return False
-    take_up(owner)
+    _take_up(owner)
     return True
 
 
 @write
-def take_up(owner: Model) -> None:
-    """Shelve what is new or has changed, the oldest first, and clear away what is gone."""
-    shelf = locked(owner)
-    gone = list(Entry.objects.of(owner).filter(image__isnull=True).order_by("number")[:AT_ONCE])
-    changes = [Change(entry.number, lose=_kept(entry)) for entry in gone]
-    Entry.objects.filter(pk__in=[entry.pk for entry in gone]).delete()
-    changes += _shelved(shelf, _unlisted(owner))
-    shelves.rearrange(terms.shelf_of(owner.pk), changes)
+def entry_of(image: Image) -> Entry:
+    """Return the entry of an image, which is shelved now if it was not."""
+    if not image.is_listed or not Entry.objects.filter(image=image).exists():
+        shelve(locked(image.owner), list(Image.objects.select_for_update().filter(pk=image.pk)))
+    return Entry.objects.with_images().select_related("owner").get(image=image)
 
 
 def locked(owner: Model) -> Shelf:
@@ -48,42 +46,56 @@ def locked(owner: Model) -> Shelf:
     return Shelf.objects.select_for_update().get(owner_id=owner.pk)
 
 
-def _unlisted(owner: Model) -> list[Image]:
+def shelve(shelf: Shelf, images: Sequence[Image]) -> None:
+    """Put locked images where they belong now, within a transaction that holds the shelf."""
+    told = places.shown(images)
+    present = {entry.image_id: entry for entry in Entry.objects.filter(image__in=images)}
+    entries = [present.get(image.pk) or _fresh(shelf, image) for image in images]
+    each = zip(entries, images, strict=True)
+    changes = [_arranged(entry, image, told.get(image.pk, _NOTHING)) for entry, image in each]
+    _write(shelf, entries)
+    Image.objects.filter(pk__in=[image.pk for image in images]).update(is_listed=True)
+    shelves.rearrange(terms.shelf_of(shelf.owner_id), changes)
+
+
+def clear_away(shelf: Shelf, entries: Iterable[Entry]) -> None:
+    """Forget entries, within a transaction that holds the shelf."""
+    gone = list(entries)
+    shelves.rearrange(terms.shelf_of(shelf.owner_id), [Change(entry.number, lose=kept(entry)) for entry in gone])
+    Entry.objects.filter(pk__in=[entry.pk for entry in gone]).delete()
+
+
+def kept(entry: Entry) -> set[str]:
+    """Return what an entry stands under."""
+    return set(entry.terms.split("\n")) - {""}
+
+
+@write
+def _take_up(owner: Model) -> None:
+    """Clear away what is gone and shelve what is new or has changed, the oldest first."""
+    shelf = locked(owner)
+    clear_away(shelf, Entry.objects.of(owner).filter(image__isnull=True).order_by("number")[:AT_ONCE])
     skip = connection.features.has_select_for_update_skip_locked
     rows = Image.objects.select_for_update(skip_locked=skip).filter(owner_id=owner.pk, is_listed=False)
-    return list(rows.order_by("pk")[:AT_ONCE])
-
-
-def _shelved(shelf: Shelf, images: Sequence[Image]) -> list[Change]:
-    told = places.shown(images)
-    known = {entry.image_id: entry for entry in Entry.objects.filter(image__in=images)}
-    changes = []
-    for image in images:
-        entry = known.get(image.pk) or _fresh(shelf, image)
-        changes.append(_arranged(entry, image, told.get(image.pk, _NOTHING)))
-        known[image.pk] = entry
-    _write(shelf, [known[image.pk] for image in images])
-    Image.objects.filter(pk__in=[image.pk for image in images]).update(is_listed=True)
-    return changes
+    if images := list(rows.order_by("pk")[:AT_ONCE]):
+        shelve(shelf, images)
 
 
 def _fresh(shelf: Shelf, image: Image) -> Entry:
     """Return an entry with the next number and a time that is not before that of the last one."""
     shelf.last += 1
     shelf.last_at = max(shelf.last_at or image.created_at, image.created_at)
-    return Entry(owner_id=shelf.owner_id, number=shelf.last, image=image, created_at=shelf.last_at)
+    bands = {} if image.likeness is None else likeness.bands(image.likeness)
+    fixed = {"created_at": shelf.last_at, "likeness": image.likeness}
+    return Entry(owner_id=shelf.owner_id, number=shelf.last, image=image, **fixed, **bands)
 
 
 def _arranged(entry: Entry, image: Image, told: Shown) -> Change:
-    before = _kept(entry)
+    before = kept(entry)
     entry.title = entry.own_title or told.title[:LONGEST_TITLE]
     after = set() if told.is_hidden else terms.of(entry, image, told)
     entry.terms = "\n".join(sorted(after))
     return Change(entry.number, lose=before - after, gain=after - before)
-
-
-def _kept(entry: Entry) -> set[str]:
-    return set(entry.terms.split("\n")) - {""}
 
 
 def _write(shelf: Shelf, entries: Sequence[Entry]) -> None:

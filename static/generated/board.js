@@ -5,7 +5,7 @@ import { shortcut } from "../lib/keys.js";
 import { connect } from "../lib/news.js";
 import { reorderable } from "../lib/reorder.js";
 import { toast } from "../lib/toast.js";
-import { following } from "./part.js";
+import { following } from "../lib/part.js";
 
 const page = document.querySelector("[data-board]");
 const place = page.querySelector("[data-place]");

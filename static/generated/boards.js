@@ -2,7 +2,7 @@
 import { openDialog } from "../lib/dialog.js";
 import { shortcut } from "../lib/keys.js";
 import { connect } from "../lib/news.js";
-import { following } from "./part.js";
+import { following } from "../lib/part.js";
 
 const dialog = document.getElementById("new");
 const { refreshSoon } = following(document.querySelector("[data-place]"), { part: "cards", key: "card" });

@@ -22,6 +22,7 @@ from imagehub.api import callers, throttling
 from imagehub.images import storage
 from imagehub.images.pipeline.marks import Marks
 from imagehub.images.pipeline.recipes import Policy
+from imagehub.lib.text import cleaned
 from tests.corpus import build
 from tests.corpus import generated as foreign
 from tests.generated.conftest import Give, png, trace
@@ -91,7 +92,7 @@ def test_an_unheard_policy_is_refused(ada: User, visitor: Client, image_of: Give
     ],
 )
 def test_a_file_name_is_safe_whatever_the_prompt(ada: User, image_of: Give, prompt: str, start: str) -> None:
-    mine = image_of(ada, reading.cleaned(prompt))
+    mine = image_of(ada, cleaned(prompt))
     assert leaving.file_name(mine) == f"{start}{mine.public_id[:8]}.png"
 
 

@@ -13,12 +13,14 @@ from django.core.files.storage import storages
 from imagehub.images.storage.interface import CHUNK, Found, ObjectExists, ObjectMissing, ObjectStore
 from imagehub.images.storage.keys import BadKey
 from imagehub.images.storage.local import LocalStorage
+from imagehub.images.storage.moving import MovingStorage, made
 
 __all__ = [
     "CHUNK",
     "BadKey",
     "Found",
     "LocalStorage",
+    "MovingStorage",
     "ObjectExists",
     "ObjectMissing",
     "ObjectStore",
@@ -26,6 +28,7 @@ __all__ = [
     "current",
     "delete",
     "exists",
+    "made",
     "put",
     "read",
     "replace",

@@ -6,7 +6,6 @@ inside the root can lead outside it.
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -21,10 +20,10 @@ from imagehub.images.storage import keys
 from imagehub.images.storage.files import Chunks, failures_named, files, hidden, is_temporary
 from imagehub.images.storage.interface import Found, ObjectExists, ObjectMissing
 from imagehub.images.storage.synced import SyncedFolders
+from imagehub.images.storage.unnamed import Shelf, Unnamed
 from imagehub.lib.errors import StorageUnavailable
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_FRESH = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV}
 # A folder may vanish between making and using it, each time only because somebody emptied it.
 _TRIES = 200
@@ -47,6 +46,33 @@ class LocalStorage(FileSystemStorage):
     def replace(self, key: str, data: bytes) -> None:
         """Write beside the place, sync, rename over whatever is there, sync the folders."""
         self._write(key, data, _named_over)
+
+    def replace_all(self, files: Sequence[tuple[str, bytes]]) -> None:
+        """Write all beside their places, sync them, rename each over whatever is there, sync the folders."""
+        shelves: dict[tuple[str, ...], list[tuple[str, bytes]]] = {}
+        for key, data in files:
+            *folders, name = keys.segments(key)
+            shelves.setdefault(tuple(folders), []).append((name, data))
+        with failures_named(), ExitStack() as held:
+            begun = [self._begun(folders, found, held) for folders, found in shelves.items()]
+            for shelf in begun:
+                shelf.sync_files()
+            for shelf in begun:
+                shelf.give_names()
+            for shelf in begun:
+                _synced.sync(shelf.trail)
+
+    def _begun(self, folders: Sequence[str], files: Sequence[tuple[str, bytes]], held: ExitStack) -> Shelf:
+        """Write files into a folder, which can't vanish with them in it; what holds both open goes to `held`."""
+        for _ in range(_TRIES):
+            with suppress(FileNotFoundError), ExitStack() as trying:
+                trail = trying.enter_context(self._descent(folders, _entered_or_made))
+                trying.enter_context(_left_tidy(trail, folders))
+                shelf = Shelf(trail, [(trying.enter_context(Unnamed(trail[-1])), name) for name, _data in files])
+                shelf.write([data for _name, data in files])
+                held.push(trying.pop_all())
+                return shelf
+        raise StorageUnavailable
 
     def _write(self, key: str, data: bytes, give_name: Naming) -> None:
         *folders, name = keys.segments(key)
@@ -156,39 +182,20 @@ def _entered_or_made(folder: str, parent: int) -> int:
 
 
 def _publish(trail: Sequence[int], folders: Sequence[str], name: str, data: bytes, give_name: Naming) -> None:
-    try:
-        with _temporary(trail[-1], data) as temporary:
-            give_name(trail, temporary, name)
-    except OSError:
-        _leave(trail, folders)
-        raise
+    with _left_tidy(trail, folders), Unnamed(trail[-1]) as file:
+        file.write(data)
+        file.sync()
+        give_name(trail, file.name, name)
 
 
 @contextmanager
-def _temporary(folder: int, data: bytes) -> Iterator[str]:
-    """Hold the bytes, safely on the disk, under a name that no key can have, until they have another."""
-    name = f".{secrets.token_hex(16)}.tmp"
-    with ExitStack() as undoing:
-        undoing.callback(_cleared, name, folder)
-        descriptor = os.open(name, _FRESH, 0o644, dir_fd=folder)
-        try:
-            _write(descriptor, data)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        yield name
-        undoing.pop_all()
-
-
-def _cleared(name: str, folder: int) -> None:
-    with suppress(FileNotFoundError):
-        os.unlink(name, dir_fd=folder)
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+def _left_tidy(trail: Sequence[int], folders: Sequence[str]) -> Iterator[None]:
+    """Take folders away again that stay empty because something went wrong."""
+    try:
+        yield
+    except (OSError, StorageUnavailable):
+        _leave(trail, folders)
+        raise
 
 
 def _named_anew(trail: Sequence[int], temporary: str, name: str) -> None:

@@ -54,6 +54,11 @@ class Entry(models.Model):
     terms = models.TextField(blank=True)  # between line feeds, in order; none while it is hidden
     binned_at = models.DateTimeField(null=True, blank=True, db_index=True)
     created_at = models.DateTimeField(default=timezone.now)
+    likeness = models.BigIntegerField(null=True)  # of the image, and cut into bands for `images.likeness.nearest`
+    band0 = models.PositiveSmallIntegerField(null=True)
+    band1 = models.PositiveSmallIntegerField(null=True)
+    band2 = models.PositiveSmallIntegerField(null=True)
+    band3 = models.PositiveSmallIntegerField(null=True)
 
     objects = EntryQuerySet.as_manager()
 
@@ -62,6 +67,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["owner", "created_at", "number"], name="entry_by_date"),
             models.Index(fields=["owner", "image"], name="entry_by_image"),
+            *(models.Index(fields=["owner", f"band{part}", "likeness"], name=f"entry_band{part}") for part in range(4)),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ import pytest
 from django.test import override_settings
 
 from imagehub.images import storage
-from imagehub.images.storage import BadKey, ObjectExists, ObjectMissing, ObjectStore
+from imagehub.images.storage import BadKey, ObjectExists, ObjectMissing, ObjectStore, together
 from imagehub.lib import storage_url
 from imagehub.lib.errors import StorageUnavailable
 from tests.images.storage.bucket import Bucket, running
@@ -134,6 +134,12 @@ def test_the_configured_bucket_is_the_one_we_speak_to(store: ObjectStore, kind: 
         assert storage.read(KEY) == b"x"
         assert [found.key for found in storage.walk("images/")] == [KEY]
         storage.delete(KEY)
+        together.replace_all([("a", b"1"), ("b", b"2")])
+        assert bucket.objects == {"a": b"1", "b": b"2"}
+        together.replace_all([("a", b"3")])
+        assert [storage.read("a"), storage.read("b")] == [b"3", b"2"]
+        storage.delete("a")
+        storage.delete("b")
     assert storage.current().local
     assert bucket.objects == {}
 

@@ -389,3 +389,72 @@ def _until_full(put: Callable[[int], None]) -> int:
         except StorageUnavailable:
             return number
     raise AssertionError("the disk never filled")
+
+
+def test_many_are_replaced_together(store: LocalStorage) -> None:
+    store.put("a/b/1.jpg", b"former")
+
+    store.replace_all([("a/b/1.jpg", b"first"), ("a/c/2.jpg", b"second"), ("a/b/3.jpg", b""), ("a/b/1.jpg", b"last")])
+
+    assert objects(root_of(store)) == ["a/b/1.jpg", "a/b/3.jpg", "a/c/2.jpg"]
+    assert [b"".join(store.chunks(key)) for key in objects(root_of(store))] == [b"last", b"", b"second"]
+    assert list(store.leftovers()) == []
+
+
+def test_many_files_are_safe_before_any_has_its_name_and_the_names_before_it_is_told(
+    store: LocalStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    sync, rename = os.fsync, os.rename
+
+    def syncing(descriptor: int) -> None:
+        done.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+        sync(descriptor)
+
+    def renaming(*names: Any, **folders: Any) -> None:
+        done.append("name")
+        rename(*names, **folders)
+
+    store.replace("x/1", b"")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", syncing)
+        patch.setattr(os, "rename", renaming)
+        store.replace_all([("x/1", b"one"), ("x/2", b"two"), ("x/3", b"three")])
+
+    assert done == ["file"] * 3 + ["name"] * 3 + ["folder"]
+
+
+@pytest.mark.parametrize("step", ["write", "fsync", "rename"])
+def test_of_many_that_could_not_be_replaced_nothing_is_left(
+    store: LocalStorage, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    store.put("a/b.jpg", b"first")
+
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, step, refuse)
+        with pytest.raises(StorageUnavailable):
+            store.replace_all([("a/b.jpg", b"second"), ("new/c.jpg", b"third")])
+
+    assert objects(root_of(store)) == ["a/b.jpg"]
+    assert b"".join(store.chunks("a/b.jpg")) == b"first"
+    assert [path.name for path in root_of(store).iterdir()] == ["a"]
+
+
+def test_files_come_together_into_folders_that_vanish_meanwhile(
+    store: LocalStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, vanishing = os.open, ["a", "a"]
+
+    def vanish(name: Any, flags: int, *rest: Any, **options: Any) -> int:
+        if flags & os.O_EXCL and vanishing:
+            (root_of(store) / vanishing.pop()).rmdir()
+        return opened(name, flags, *rest, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", vanish)
+        store.replace_all([("a/1", b"one"), ("a/2", b"two")])
+
+    assert (objects(root_of(store)), vanishing) == (["a/1", "a/2"], [])

@@ -1,4 +1,4 @@
-"""What the pages of generated images share."""
+"""What pages share that scripts of ours ask as well."""
 
 from typing import cast
 

@@ -1,0 +1,41 @@
+"""The two ends of a move, as the configuration and the caller name them."""
+
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from imagehub.images import storage
+from imagehub.images.moving.carrying import Carrier, Side
+from imagehub.images.storage import ObjectStore
+from imagehub.lib import storage_url
+from imagehub.lib.errors import Conflict
+
+
+class SamePlace(Conflict):
+    """Source and target are one, or one lies within the other."""
+
+
+def carrier(source_url: str, target_url: str) -> Carrier:
+    """Return who carries from the one place to the other; ImproperlyConfigured for what names no place."""
+    source, target = (storage.made(storage_url.backend(url)) for url in (source_url, target_url))
+    _require_apart(source_url, target_url)
+    return Carrier(source, target, Side.TARGET if target_url == settings.STORAGE_URL else Side.SOURCE)
+
+
+def require_two(source: ObjectStore, target: ObjectStore) -> None:
+    """Raise SamePlace when what is stored in the target appears in the source, whatever their names."""
+    key = f"moving-{secrets.token_hex(16)}"
+    target.put(key, b"")
+    try:
+        if source.exists(key):
+            raise SamePlace
+    finally:
+        target.delete(key)
+
+
+def _require_apart(*urls: str) -> None:
+    folders = [Path(urlsplit(url).path).resolve() for url in urls if url.startswith("file:")]
+    if len(folders) == len(urls) and any(one.is_relative_to(other) for one, other in (folders, folders[::-1])):
+        raise SamePlace

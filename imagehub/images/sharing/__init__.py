@@ -1,0 +1,1 @@
+"""Links to pictures for people without an account; features say what a link leads to."""
