@@ -81,10 +81,9 @@ def test_an_address_within_an_address_arrives(
     deployment: Deployment, photo: Callable[..., bytes], server: str, spelling: str
 ) -> None:
     token = deployment.front.token(**ADA)
+    door = deployment.front if server == "front" else deployment.pages[0]
 
-    status, answer = encoded.deletes(
-        deployment.front if server == "front" else deployment.pages[0], token, photo(), spelling
-    )
+    status, answer = encoded.deletes(door, token, photo(), spelling)
 
     assert (status, answer["remainingImages"]) == (200, 0)  # type: ignore[index]  # an object, as the status says
 

@@ -3,9 +3,10 @@
 import re
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -63,19 +64,14 @@ def deployed(folder: Path) -> Iterator[Deployment]:
         servers.make_database(database_url, "imagehub")
         for command in (("migrate",), ("collectstatic", "--noinput")):
             done = manage(folder, *command, **shared)
-            assert (done.returncode, done.stderr) == (0, "")
+            assert (done.returncode, done.stderr) == (0, ""), done.stderr
         ours, ports = _ours(folder, shared)
         _begin(stack, ours)
         stack.enter_context(servers.nginx(_front(folder, ports, front), front))
         client = Client("127.0.0.1", front)
         client.post("/api/v1/auth/register", {**ADA, "email": "ada@example.org"})
-        yield Deployment(
-            client,
-            [Client("127.0.0.1", port) for port in ports["pages"]],
-            folder,
-            shared,
-            {"database": database, "redis": broker, **ours},
-        )
+        pages = [Client("127.0.0.1", port) for port in ports["pages"]]
+        yield Deployment(client, pages, folder, shared, {"database": database, "redis": broker, **ours})
 
 
 def _begin(stack: ExitStack, some: dict[str, Part]) -> None:
@@ -93,9 +89,10 @@ def _ours(folder: Path, shared: dict[str, str]) -> tuple[dict[str, Part], dict[s
         for number in range(count):
             port = ports.get(service, [0] * count)[number]
             command = _command(service, folder, port, number)
-            found[f"{service}-{number}"] = Part(
-                command, _ready(folder, service, number, port), shared, folder / f"{service}-{number}.log"
-            )
+            # What listens nowhere is ready when it is: its work waits for it in the database.
+            is_ready = partial(servers.listens, port) if port else lambda: True
+            log = folder / f"{service}-{number}.log"
+            found[f"{service}-{number}"] = Part(command, is_ready, shared, log)
     return found, ports
 
 
@@ -120,19 +117,9 @@ def composed(service: str) -> str:
     return str(command)
 
 
-def _ready(folder: Path, service: str, number: int, port: int) -> Callable[[], bool]:
-    log = folder / f"{service}-{number}.log"
-    if port:
-        return lambda: servers.listens(port)
-    said = "beat: Starting" if service == "clock" else " ready."
-    return lambda: said in log.read_text(encoding="utf-8", errors="replace")
-
-
 def _front(folder: Path, ports: dict[str, list[int]], listen: int) -> str:
     told = Path("deploy/nginx/default.conf.template").read_text(encoding="utf-8")
     names = {"LISTEN": f"127.0.0.1:{listen}", "PAGES": "pages", "SOCKETS": "sockets", "STORED": f"{folder}/storage"}
-    groups = (
-        f"upstream {name} {{ {' '.join(f'server 127.0.0.1:{port};' for port in each)} }}"
-        for name, each in ports.items()
-    )
+    servers_of = {name: " ".join(f"server 127.0.0.1:{port};" for port in each) for name, each in ports.items()}
+    groups = [f"upstream {name} {{ {told} }}" for name, told in servers_of.items()]
     return "\n".join([*groups, fill(told, names)])
