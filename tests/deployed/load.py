@@ -4,6 +4,7 @@ import http.client
 import threading
 import time
 import urllib.parse
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -24,7 +25,7 @@ class Load:
         self.client = client
         self.token = client.token(**ADA)
         self.acknowledged: dict[str, dict[str, Any]] = {}
-        self.repeated = 0
+        self.repeated: Counter[str] = Counter()  # what was sent again, by what had been answered
         self.wrong: list[tuple[int, Any]] = []
         self._over = threading.Event()
         self._writers = [threading.Thread(target=self._write, args=(seed,)) for seed in range(writers)]
@@ -57,7 +58,7 @@ class Load:
                 return
             if status not in _PASSING:
                 break
-            self.repeated += 1
+            self.repeated[f"{status} {answer}"[:200]] += 1
             time.sleep(PAUSE)  # as a polite client does
         self.wrong.append((status, answer))
 

@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 import pytest
@@ -69,7 +70,7 @@ def test_pages_are_replaced_one_by_one_and_no_client_notices(deployment: Deploym
             assert part.stop() == 0
             part.start()
 
-    assert (load.wrong, load.repeated) == ([], 0)
+    assert (load.wrong, dict(load.repeated)) == ([], {})
     assert len(load.acknowledged) > len(deployment.of("pages"))
 
 
@@ -93,8 +94,8 @@ def _faults() -> Iterator[str]:
 def _harvest(client: Client, site: Origin) -> str:
     documents = [{"_id": number, "images": [site.url(f"/{number}.jpg")]} for number in range(DOCUMENTS)]
     site.answer("/list.json", Answer(body=orjson.dumps(documents)))
-    body = {"api_url": site.url("/list.json"), "collection": f"listed-{time.monotonic_ns()}"}
-    return str(client.post("/api/v1/jobs/from-api-url", body, **SERVICE)["id"])
+    query = urlencode({"api_url": site.url("/list.json"), "collection_name": f"listed-{time.monotonic_ns()}"})
+    return str(client.post(f"/api/v1/download/from-api-url?{query}", {}, **SERVICE)["id"])
 
 
 def _ended(client: Client, job: str) -> dict[str, Any]:

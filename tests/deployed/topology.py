@@ -119,7 +119,6 @@ def composed(service: str) -> str:
 
 def _front(folder: Path, ports: dict[str, list[int]], listen: int) -> str:
     told = Path("deploy/nginx/default.conf.template").read_text(encoding="utf-8")
-    names = {"LISTEN": f"127.0.0.1:{listen}", "PAGES": "pages", "SOCKETS": "sockets", "STORED": f"{folder}/storage"}
-    servers_of = {name: " ".join(f"server 127.0.0.1:{port};" for port in each) for name, each in ports.items()}
-    groups = [f"upstream {name} {{ {told} }}" for name, told in servers_of.items()]
-    return "\n".join([*groups, fill(told, names)])
+    places = {name: " max_fails=0; server ".join(f"127.0.0.1:{port}" for port in each) for name, each in ports.items()}
+    names = {"LISTEN": f"127.0.0.1:{listen}", "PAGES": places["pages"], "SOCKETS": places["sockets"]}
+    return fill(told, {**names, "STORED": f"{folder}/storage"})
