@@ -13,4 +13,5 @@ class AvatarsConfig(AppConfig):
     erases_accounts_with = "avatars.services.erase"
     stores_under = ("images/users/",)
     keeps_objects = ("images/default/default.png",)
+    shows_with = "avatars.shown"
     owned_by_accounts = ("avatars.Picture",)

@@ -11,6 +11,8 @@ class GeneratedConfig(AppConfig):
     verbose_name = _("Generated images")
     completes_news = "generated.news.completed"
     erases_accounts_with = "generated.services.erase"
+    tells_recipes_with = "generated.leaving.told"
+    shows_with = "generated.shown"
     owned_by_accounts = ("generated.Generated",)
     # Other features have folders below `images/` too; ours are told by the names of the files.
     stores_like = {"images/": r"images/[A-Za-z0-9_-]{1,64}/\d+_generated_\d+\.png"}

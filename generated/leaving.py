@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from generated.models import Generated
 from imagehub.images import archives
 from imagehub.images.archives import Part
+from imagehub.images.models import Image
 from imagehub.images.pipeline import recipes
 from imagehub.images.pipeline.marks import Marks, bounded
 from imagehub.images.pipeline.recipes import Policy
@@ -26,6 +27,12 @@ def recipe(generated: Generated) -> Marks:
     return Marks(
         prompt=generated.prompt, negative_prompt=negative if isinstance(negative, str) else "", parameters=plain
     )
+
+
+def told(images: Iterable[Image]) -> dict[int, Marks]:
+    """Return prompt and parameters of those images that are ours, by the keys of the images; one query."""
+    rows = Generated.objects.filter(image__in=list(images)).select_related("image")
+    return {generated.image_id: recipe(generated) for generated in rows}
 
 
 def png(generated: Generated, policy: Policy) -> bytes:

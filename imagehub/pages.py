@@ -1,13 +1,15 @@
 """Pages that belong to no feature."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
+
+from imagehub.library.views.library import Library
+
+_library = Library.as_view()
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Strangers learn what this is; who is signed in goes straight to their pictures."""
-    if request.user.is_authenticated:
-        return redirect("/pictures/")
-    return render(request, "home/home.html")
+def home(request: HttpRequest) -> HttpResponseBase:
+    """Strangers learn what this is; who is signed in is in their library."""
+    return _library(request) if request.user.is_authenticated else render(request, "home/home.html")

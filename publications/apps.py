@@ -11,5 +11,6 @@ class PublicationsConfig(AppConfig):
     verbose_name = _("Publications")
     erases_accounts_with = "publications.services.publications.erase"
     stores_under = ("images_",)
+    shows_with = "publications.shown"
     counts_with = "publications.tallies"
     owned_by_accounts = ("publications.Publication",)

@@ -115,7 +115,7 @@ class Redis:
     def start(self) -> None:
         """Start it empty, and wait until it listens."""
         forgetful = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning"]
-        self._process = _started([path_of("redis-server"), *forgetful, *self._options], lambda: listens(self._port))
+        self._process = started([path_of("redis-server"), *forgetful, *self._options], lambda: listens(self._port))
 
     def kill(self) -> None:
         """End it at once, if it runs."""
@@ -188,7 +188,7 @@ def _fast_and_private(folder: str, sock: str) -> list[str]:
 @contextmanager
 def running(command: list[str], is_ready: Callable[[], bool], env: dict[str, str] | None = None) -> Iterator[None]:
     """Run a server that is ready when it says so, and end it."""
-    process = _started(command, is_ready, env)
+    process = started(command, is_ready, env)
     try:
         yield
     finally:
@@ -196,9 +196,10 @@ def running(command: list[str], is_ready: Callable[[], bool], env: dict[str, str
         process.wait(PATIENCE)
 
 
-def _started(
+def started(
     command: list[str], is_ready: Callable[[], bool], env: dict[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
+    """Start a server and wait until it says that it is ready; who asked for it ends it."""
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + PATIENCE
     while not is_ready():

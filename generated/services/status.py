@@ -9,6 +9,8 @@ from generated.models import Generated, Status, StatusChange
 from generated.services import keeping
 from imagehub.api import shelves
 from imagehub.events.catalog import Kind
+from imagehub.images import services as images
+from imagehub.images.models import Image
 from imagehub.lib.errors import Conflict, InvalidTransition
 from imagehub.lib.transactions import write
 
@@ -55,6 +57,8 @@ def _move(generated: Generated, before: Status, status: Status) -> None:
     generated.save(update_fields=["status", "status_before", "deleted_at", "live_content"])
     shelf = terms.shelf_of(generated.owner.pk)
     shelves.change(shelf, generated.number, lose=terms.of_status(before), gain=terms.of_status(status))
+    if is_binned or before is Status.DELETED:
+        images.relist(Image.objects.filter(pk=generated.image.pk))
 
 
 def _remember(generated: Generated, before: Status, by: Actor) -> None:

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from accounts.users import signed_in
 from generated import leaving, policies, reading, services
 from generated.forms import ImportForm, LeavingForm
-from generated.limits import ARCHIVES, IMAGES
+from generated.limits import IMAGES
 from generated.models import Generated
 from generated.views import library
 from imagehub.api import callers, occupancy, refusals, throttling
 from imagehub.api.doors import Door, is_script, require
 from imagehub.api.forms import ImagesForm
+from imagehub.images import archives
 from imagehub.lib.errors import FileTooLarge, ImageHubError, Invalid
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class DownloadMany(Door):
         policy = cast("Policy", require(LeavingForm(request.POST))["policy"])
         rows = Generated.objects.of(signed_in(request)).filter(public_id__in=chosen).select_related("image")
         pieces = leaving.zipped(list(rows.order_by("number")), policy)
-        sent = occupancy.occupy(callers.user(signed_in(request).public_id), ARCHIVES, pieces)
+        sent = occupancy.occupy(callers.user(signed_in(request).public_id), archives.ROOM, pieces)
         return StreamingHttpResponse(sent, headers=_labels("images.zip", "application/zip"))
 
 

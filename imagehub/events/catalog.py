@@ -33,6 +33,10 @@ class Kind(models.TextChoices):
     EDIT_REVERTED = "edit.reverted"
     LIBRARY_ADDED = "library.added"
     LIBRARY_DELETED = "library.deleted"
+    ALBUM_CREATED = "album.created"
+    ALBUM_CHANGED = "album.changed"
+    ALBUM_DELETED = "album.deleted"
+    WEBHOOK_DISABLED = "webhook.disabled"
     # Never told to clients: makes open sockets of the audience check their credentials at once.
     ACCESS_ENDED = "access.ended"
 

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from imagehub.api.occupancy import Room
 from imagehub.images import storage
 from imagehub.images.models import Image
 from imagehub.images.storage import ObjectMissing
 
+# A slow reader of an archive can hold a thread, of which there are few.
+ROOM = Room("archives", 2, 3600, _("Two archives are on their way to you already. Wait for one of them."))
 _LOST = "missing.txt"
 
 

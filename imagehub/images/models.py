@@ -1,5 +1,7 @@
 """What the image core remembers: images, their renditions, and objects that must go."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -48,6 +50,9 @@ class Image(models.Model):
     origin = models.CharField(max_length=8, choices=origins.CHOICES, default=Origin.UNKNOWN)  # as its file claimed
     source_type = models.CharField(max_length=48, blank=True, default="")  # the claim as a term of the IPTC
     is_listed = models.BooleanField(default=False)  # whether the library knows its present state
+    # What a cut must keep, as shares of width and height; null: nobody said.
+    focus_x = models.FloatField(null=True)
+    focus_y = models.FloatField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = ImageQuerySet.as_manager()
@@ -62,6 +67,11 @@ class Image(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+
+def today() -> date:
+    """Return the day, in UTC."""
+    return timezone.now().date()
 
 
 class RenditionQuerySet(models.QuerySet["Rendition"]):
@@ -83,12 +93,15 @@ class Rendition(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     size = models.PositiveBigIntegerField()
+    last_used = models.DateField(default=today)  # no finer, so that views seldom write
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = RenditionQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["image", "name"], name="one_rendition_per_name")]
+        # With the size, so that adding all of them up reads nothing but this index.
+        indexes = [models.Index(fields=["last_used", "id", "size"], name="rendition_by_use")]
 
     def __str__(self) -> str:
         return f"{self.image_id}/{self.name}"

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import structlog
 from django.db.models import QuerySet
 
-from imagehub.images import making, reaper, storage
+from imagehub.images import making, queueing, reaper, storage
 from imagehub.images.models import Image, Rendition, RenditionQuerySet
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.refusals import Refusal
@@ -66,10 +66,18 @@ def _only(unique: QuerySet[Rendition]) -> Rendition | None:
 
 
 def _made_once(image: Image, name: str, format_: Format) -> Rendition:
-    """Make it unless another thread of ours did meanwhile; other processes are settled by the row."""
+    """Make it unless another thread of ours did meanwhile; other processes are settled by the row.
+
+    Whoever waits for what is being made already takes no place in the queue.
+    """
     file_name = file_name_of(name, format_)
     with turn(f"rendition/{image.pk}/{file_name}"):
-        return find(image.public_id, file_name) or _made(image, name, format_)
+        return find(image.public_id, file_name) or _queued(image, name, format_)
+
+
+def _queued(image: Image, name: str, format_: Format) -> Rendition:
+    with queueing.queue.place():
+        return _made(image, name, format_)
 
 
 def _made(image: Image, name: str, format_: Format) -> Rendition:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from imagehub.images import making, presets, renditions
+from imagehub.images import cache, making, presets, renditions
 from imagehub.images.links import AUTO, ORIGINAL, extension_of
 from imagehub.images.models import Image, ImageQuerySet, Rendition, RenditionQuerySet
 from imagehub.images.pipeline.formats import Format
@@ -67,6 +67,7 @@ def serve(request: HttpRequest, image_id: str, name: str, extension: str) -> Htt
     if name == ORIGINAL:
         return _current(request, wish)
     kept, format_ = _rendition(request, wish)
+    cache.note_use(kept)
     try:
         return answer(request, _offered(kept, wish))
     except ObjectMissing:

@@ -18,7 +18,7 @@ _PATTERNS = [
     re.compile(rf"([\"'][\w.-]*(?:{_NAMES})[\"']\s*:\s*[\"'])[^\"']+", re.IGNORECASE),  # JSON or a dictionary
     re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s/:@]*:)[^\s/@]+(?=@)", re.IGNORECASE),  # a password in an address
     re.compile(r"(\bihk_)[\w-]{8,}"),  # one of our API keys
-    re.compile(r"(/shared/)[\w-]{8,}"),  # the address of something shared is its secret
+    re.compile(r"(/shared/|/l/)[\w-]{8,}"),  # the address of something shared is its secret
 ]
 
 

@@ -5,7 +5,7 @@ leaves an entry without an image, and whoever looks at the library catches up fi
 at that moment are left for the next look.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
 from django.db.models import Model
@@ -16,11 +16,12 @@ from imagehub.images import likeness
 from imagehub.images.models import Image
 from imagehub.lib.transactions import write
 from imagehub.library import places, terms
-from imagehub.library.models import LONGEST_TITLE, Entry, Shelf
+from imagehub.library.models import LONGEST_TITLE, AlbumItem, Entry, Shelf
 from imagehub.library.places import Shown
 
 AT_ONCE = 500  # images that one look takes up; the rest is for the next one, or for the task
 _NOTHING = Shown()
+_NO_TITLES: Mapping[int, str] = {}
 
 
 def catch_up(owner: Model) -> bool:
@@ -46,11 +47,16 @@ def locked(owner: Model) -> Shelf:
     return Shelf.objects.select_for_update().get(owner_id=owner.pk)
 
 
-def shelve(shelf: Shelf, images: Sequence[Image]) -> None:
-    """Put locked images where they belong now, within a transaction that holds the shelf."""
+def shelve(shelf: Shelf, images: Sequence[Image], own_titles: Mapping[int, str] = _NO_TITLES) -> None:
+    """Put locked images where they belong now, within a transaction that holds the shelf.
+
+    What is new may be given titles, by the key of the image.
+    """
+    if not images:
+        return
     told = places.shown(images)
     present = {entry.image_id: entry for entry in Entry.objects.filter(image__in=images)}
-    entries = [present.get(image.pk) or _fresh(shelf, image) for image in images]
+    entries = [present.get(image.pk) or _fresh(shelf, image, own_titles.get(image.pk, "")) for image in images]
     each = zip(entries, images, strict=True)
     changes = [_arranged(entry, image, told.get(image.pk, _NOTHING)) for entry, image in each]
     _write(shelf, entries)
@@ -61,7 +67,13 @@ def shelve(shelf: Shelf, images: Sequence[Image]) -> None:
 def clear_away(shelf: Shelf, entries: Iterable[Entry]) -> None:
     """Forget entries, within a transaction that holds the shelf."""
     gone = list(entries)
-    shelves.rearrange(terms.shelf_of(shelf.owner_id), [Change(entry.number, lose=kept(entry)) for entry in gone])
+    if not gone:
+        return
+    albums: dict[int, set[str]] = {}
+    for entry, album in AlbumItem.objects.filter(entry__in=gone).values_list("entry", "album__public_id"):
+        albums.setdefault(entry, set()).add(terms.of_album(album))
+    changes = [Change(entry.number, lose=kept(entry) | albums.get(entry.pk, set())) for entry in gone]
+    shelves.rearrange(terms.shelf_of(shelf.owner_id), changes)
     Entry.objects.filter(pk__in=[entry.pk for entry in gone]).delete()
 
 
@@ -77,16 +89,15 @@ def _take_up(owner: Model) -> None:
     clear_away(shelf, Entry.objects.of(owner).filter(image__isnull=True).order_by("number")[:AT_ONCE])
     skip = connection.features.has_select_for_update_skip_locked
     rows = Image.objects.select_for_update(skip_locked=skip).filter(owner_id=owner.pk, is_listed=False)
-    if images := list(rows.order_by("pk")[:AT_ONCE]):
-        shelve(shelf, images)
+    shelve(shelf, list(rows.order_by("pk")[:AT_ONCE]))
 
 
-def _fresh(shelf: Shelf, image: Image) -> Entry:
+def _fresh(shelf: Shelf, image: Image, own_title: str) -> Entry:
     """Return an entry with the next number and a time that is not before that of the last one."""
     shelf.last += 1
     shelf.last_at = max(shelf.last_at or image.created_at, image.created_at)
     bands = {} if image.likeness is None else likeness.bands(image.likeness)
-    fixed = {"created_at": shelf.last_at, "likeness": image.likeness}
+    fixed = {"created_at": shelf.last_at, "likeness": image.likeness, "own_title": own_title}
     return Entry(owner_id=shelf.owner_id, number=shelf.last, image=image, **fixed, **bands)
 
 

@@ -106,6 +106,7 @@ def describe(public_id: str, reference: str, alt_text: str, *, by: Actor) -> Pho
     if cleaned != photo.alt_text:
         photo.alt_text = cleaned
         photo.save(update_fields=["alt_text"])
+        images.relist(Image.objects.filter(pk=photo.image.pk))
         news.tell_change(Kind.PUBLICATION_UPDATED, publication, image=listing.photo_item(photo))
     return photo
 

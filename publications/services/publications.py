@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.models import User
 from imagehub.events.catalog import Kind
+from imagehub.images import services as images
+from imagehub.images.models import Image
 from imagehub.lib.errors import UserNotFound
 from imagehub.lib.transactions import write
 from publications import finding, news, policies, tallies, words
@@ -55,6 +57,7 @@ def change(public_id: str, changes: Changes, *, by: Actor) -> Publication:
         for name, text in fresh.items():
             setattr(publication, name, text)
         publication.save(update_fields=[*fresh])
+        images.relist(Image.objects.filter(photo__publication=publication))
         news.tell_change(Kind.PUBLICATION_UPDATED, publication)
     return publication
 

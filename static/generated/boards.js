@@ -1,31 +1,4 @@
-// "Boards": a new one in a dialog, and news from other windows.
-import { openDialog } from "../lib/dialog.js";
-import { shortcut } from "../lib/keys.js";
-import { connect } from "../lib/news.js";
-import { following } from "../lib/part.js";
+// All boards.
+import { cards } from "../lib/cards.js";
 
-const dialog = document.getElementById("new");
-const { refreshSoon } = following(document.querySelector("[data-place]"), { part: "cards", key: "card" });
-
-function openNew() {
-  dialog.close();
-  openDialog(dialog);
-  dialog.querySelector("[name=name]").focus();
-}
-
-function onClick(event) {
-  const leaves = event.target.closest("[data-new-leave]");
-  if (!leaves && !event.target.closest("[data-new], [href='?new']")) return;
-  event.preventDefault();
-  if (leaves) dialog.close();
-  else openNew();
-}
-
-document.addEventListener("click", onClick);
-shortcut("n", openNew);
-if (dialog.open) openNew();
-connect({
-  onEvent: (event) => /^(board|image)\./.test(event.type) && refreshSoon(),
-  onState: (state) => state === "online" && refreshSoon(),
-  onReset: refreshSoon,
-});
+cards({ follows: /^(board|image)\./ });

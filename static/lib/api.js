@@ -49,17 +49,27 @@ export const freshWord = () => Array.from(crypto.getRandomValues(new Uint8Array(
 
 const offline = () => new ApiError({ message: said("textOffline") });
 
-/** Ask our API; resolves to the parsed answer, rejects with ApiError (or AbortError when `signal` fires). */
-export async function api(path, { method = "GET", json, body, headers = {}, signal } = {}) {
+async function asked(path, { method = "GET", json, body, headers = {}, signal } = {}) {
   const sent = { ...commonHeaders(method), ...headers };
   if (json !== undefined) sent["Content-Type"] = "application/json";
   const request = { method, headers: sent, body: json === undefined ? body : JSON.stringify(json), signal, credentials: "same-origin" };
   const response = await fetch(path, request).catch((error) => {
     throw error.name === "AbortError" ? error : offline();
   });
-  const text = await response.text();
-  if (!response.ok) throw refusal(response.status, text, response.headers.get("Retry-After"));
-  return parsed(text);
+  if (!response.ok) throw refusal(response.status, await response.text(), response.headers.get("Retry-After"));
+  return response;
+}
+
+/** Ask our API; resolves to the parsed answer, rejects with ApiError (or AbortError when `signal` fires). */
+export async function api(path, options) {
+  const response = await asked(path, options);
+  return parsed(await response.text());
+}
+
+/** Ask our API for a file; resolves to a Blob, rejects like `api`. */
+export async function apiBlob(path, options = {}) {
+  const response = await asked(path, { ...options, headers: { Accept: "image/*, application/json", ...options.headers } });
+  return response.blob();
 }
 
 /** Send a form with files; `onProgress` hears the share (0 to 1) of the bytes that have left. */

@@ -5,6 +5,8 @@
 // An item holds a link to the photo (`data-width`, `data-height`: its size in pixels) around an <img srcset>,
 // and a <template data-lightbox-facts>. Its id is what the address says while the photo is open, so that it
 // can be shared, and so that the way back closes the stage. Without script the links just lead to the photos.
+//
+// A page whose photos are no elements of it brings a reel of its own (see PageReel) to `new Lightbox(dialog, reel)`.
 import { openDialog } from "./dialog.js";
 import { areOn } from "./keys.js";
 
@@ -13,28 +15,100 @@ const NAME = "lightbox-picture";
 
 /** Let the items open in the dialog. */
 export function lightbox(dialog, items) {
-  if (items.length) new Lightbox(dialog, Array.from(items)).watch();
+  if (!items.length) return;
+  const reel = new PageReel(Array.from(items));
+  const stage = new Lightbox(dialog, reel);
+  stage.watch();
+  reel.watch((index) => stage.open(index));
 }
 
-class Lightbox {
-  #dialog;
+/** The photos of a page in their order. */
+class PageReel {
   #items;
-  #index = 0;
-  #held = null; // where a finger came down
-  #warm = new Map(); // photos that are being fetched or there, by their item
 
-  constructor(dialog, items) {
-    this.#dialog = dialog;
+  constructor(items) {
     this.#items = items;
   }
 
-  watch() {
+  get length() {
+    return this.#items.length;
+  }
+
+  /** Let clicks on the thumbnails open them. */
+  watch(open) {
     for (const [index, item] of this.#items.entries()) {
-      item.addEventListener("click", (event) => this.#onItem(event, index));
+      item.addEventListener("click", (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button !== 0) return;
+        event.preventDefault();
+        open(index);
+      });
     }
+  }
+
+  /** Resolves when a photo can be shown. */
+  async ready() {}
+
+  /** Return what is known of a photo; nothing where there is none. */
+  photo(index) {
+    const item = this.#items[index];
+    if (!item) return null;
+    const { width, height } = item.querySelector("a").dataset;
+    const small = item.querySelector("img");
+    const colour = item.querySelector("rect")?.getAttribute("fill") ?? "transparent";
+    return { key: item.id, width: Number(width), height: Number(height), colour, alt: small.alt, srcset: small.srcset, small: small.currentSrc || small.src };
+  }
+
+  /** Return the thumbnail. */
+  image(index) {
+    return this.#items[index]?.querySelector("img");
+  }
+
+  /** Put the keyboard back on the page. */
+  focus(index) {
+    this.#items[index].querySelector("a").focus();
+  }
+
+  /** Return the address of the page with a photo open, and of the page alone. */
+  address(index) {
+    return index === undefined ? location.pathname + location.search : `#${this.#items[index].id}`;
+  }
+
+  /** Return which photo the address opens; -1 for none. */
+  opened() {
+    return this.#items.findIndex((item) => item.id === location.hash.slice(1));
+  }
+
+  /** Tell about a photo. */
+  tell(index, place) {
+    place.replaceChildren(this.#items[index].querySelector("[data-lightbox-facts]").content.cloneNode(true));
+  }
+}
+
+/** The stage. */
+export class Lightbox {
+  #dialog;
+  #reel;
+  #index = 0;
+  #held = null; // where a finger came down
+  #warm = new Map(); // photos that are being fetched or there, by their key
+
+  constructor(dialog, reel) {
+    this.#dialog = dialog;
+    this.#reel = reel;
+  }
+
+  get isOpen() {
+    return this.#dialog.open;
+  }
+
+  get index() {
+    return this.#index;
+  }
+
+  watch() {
     for (const button of this.#dialog.querySelectorAll("[data-lightbox-step]")) {
       // Before the stage opens: a button that takes the focus and goes takes the keys with it.
-      button.hidden = this.#items.length === 1;
+      button.hidden = this.#reel.length === 1;
       button.addEventListener("click", () => this.#go(this.#index + Number(button.dataset.lightboxStep)));
     }
     this.#part("close").addEventListener("click", () => this.#dialog.close());
@@ -49,16 +123,15 @@ class Lightbox {
     return this.#dialog.querySelector(`[data-lightbox-${name}]`);
   }
 
-  #onItem(event, index) {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button !== 0) return;
-    event.preventDefault();
-    history.pushState({ lightbox: true }, "", `#${this.#items[index].id}`);
+  /** Show a photo, and say so in the address. */
+  open(index) {
+    history.pushState({ lightbox: true }, "", this.#reel.address(index));
     this.#open(index);
   }
 
   /** The address opens and closes the stage, whoever changed it. */
   #onAddress() {
-    const index = this.#items.findIndex((item) => item.id === location.hash.slice(1));
+    const index = this.#reel.opened();
     if (index < 0) this.#dialog.close();
     else if (this.#dialog.open) this.#show(index);
     else this.#open(index);
@@ -68,7 +141,9 @@ class Lightbox {
 
   async #open(index) {
     let closed = null;
-    await this.#morph(this.#items[index].querySelector("img"), this.#part("picture"), () => {
+    await this.#reel.ready(index);
+    if (this.#dialog.open) return;
+    await this.#morph(this.#reel.image(index), this.#part("picture"), () => {
       closed = openDialog(this.#dialog);
       this.#show(index);
     });
@@ -77,15 +152,15 @@ class Lightbox {
   }
 
   #leave() {
-    this.#items[this.#index].querySelector("a").focus();
+    this.#reel.focus(this.#index);
     if (!location.hash) return;
     if (history.state?.lightbox) history.back();
-    else history.replaceState(null, "", location.pathname + location.search);
+    else history.replaceState(null, "", this.#reel.address());
   }
 
   /** Change the page so that the picture seems to move from one place to the other. */
   #morph(from, to, change) {
-    if (!document.startViewTransition || matchMedia("(prefers-reduced-motion: reduce)").matches) return change();
+    if (!from || !document.startViewTransition || matchMedia("(prefers-reduced-motion: reduce)").matches) return change();
     from.style.viewTransitionName = NAME;
     const transition = document.startViewTransition(() => {
       from.style.viewTransitionName = "";
@@ -103,34 +178,43 @@ class Lightbox {
   // -- Showing --------------------------------------------------------------------------------------------
 
   #go(index) {
-    if (index < 0 || index >= this.#items.length || index === this.#index) return;
-    history.replaceState(history.state, "", `#${this.#items[index].id}`);
+    if (index < 0 || index >= this.#reel.length || index === this.#index) return;
+    history.replaceState(history.state, "", this.#reel.address(index));
     this.#show(index);
   }
 
-  #show(index) {
+  /** Show what is at a place now, after the reel has changed. */
+  renew(index) {
+    if (!this.#dialog.open) return;
+    if (this.#reel.length) this.#show(Math.min(index, this.#reel.length - 1));
+    else this.#dialog.close();
+  }
+
+  async #show(index) {
     this.#index = index;
-    this.#place(this.#items[index]);
-    this.#sharpen(index);
-    this.#fillFacts();
     const count = this.#part("count");
-    count.textContent = count.dataset.text.replace("{number}", index + 1).replace("{all}", this.#items.length);
+    count.textContent = count.dataset.text.replace("{number}", index + 1).replace("{all}", this.#reel.length);
     for (const button of this.#dialog.querySelectorAll("[data-lightbox-step]")) {
-      button.setAttribute("aria-disabled", String(!this.#items[index + Number(button.dataset.lightboxStep)]));
+      const to = index + Number(button.dataset.lightboxStep);
+      button.setAttribute("aria-disabled", String(to < 0 || to >= this.#reel.length));
     }
+    if (!this.#reel.photo(index)) await this.#reel.ready(index);
+    const photo = this.#reel.photo(index);
+    if (!photo || index !== this.#index) return;
+    this.#place(photo);
+    this.#reel.tell(index, this.#part("facts-place"));
+    this.#sharpen(index);
   }
 
   /** Take the room of the photo, with what the page shows of it already. */
-  #place(item) {
-    const { width, height } = item.querySelector("a").dataset;
-    const small = item.querySelector("img");
+  #place({ width, height, colour, alt, small }) {
     const picture = this.#part("picture");
     picture.style.setProperty("--width", width);
     picture.style.setProperty("--ratio", width / height);
-    picture.style.setProperty("--ground", item.querySelector("rect")?.getAttribute("fill") ?? "transparent");
+    picture.style.setProperty("--ground", colour);
     picture.removeAttribute("srcset");
-    picture.src = small.currentSrc || small.src;
-    picture.alt = small.alt;
+    picture.src = small;
+    picture.alt = alt;
   }
 
   /** Show the photo as fine as the stage is large, then fetch its neighbours. */
@@ -138,43 +222,36 @@ class Lightbox {
     const fine = await this.#fetched(index);
     if (index !== this.#index || !this.#dialog.open) return;
     if (fine) this.#part("picture").src = fine;
-    this.#fetched(index + 1);
-    this.#fetched(index - 1);
+    for (const beside of [index + 1, index - 1]) this.#reel.ready(beside).then(() => this.#fetched(beside));
   }
 
   /** Fetch a photo once; resolves to its address, or to nothing when there is none or the line broke. */
   #fetched(index) {
-    const item = this.#items[index];
-    if (!item) return Promise.resolve(null);
-    if (!this.#warm.has(item)) this.#warm.set(item, this.#fetch(item));
-    return this.#warm.get(item);
+    const photo = this.#reel.photo(index);
+    if (!photo) return Promise.resolve(null);
+    if (!this.#warm.has(photo.key)) this.#warm.set(photo.key, this.#fetch(photo));
+    return this.#warm.get(photo.key);
   }
 
-  async #fetch(item) {
+  async #fetch(photo) {
     const image = new Image();
-    image.sizes = `${this.#shownWidth(item)}px`;
-    image.srcset = item.querySelector("img").srcset;
+    image.sizes = `${this.#shownWidth(photo)}px`;
+    image.srcset = photo.srcset;
     try {
       await image.decode();
       return image.currentSrc;
     } catch {
-      this.#warm.delete(item);
+      this.#warm.delete(photo.key);
       return null;
     }
   }
 
-  #shownWidth(item) {
-    const { width, height } = item.querySelector("a").dataset;
+  #shownWidth({ width, height }) {
     const stage = this.#part("stage");
     return Math.ceil(Math.min(width, stage.clientWidth, (stage.clientHeight * width) / height)) || innerWidth;
   }
 
   // -- Facts ----------------------------------------------------------------------------------------------
-
-  #fillFacts() {
-    const facts = this.#items[this.#index].querySelector("[data-lightbox-facts]").content.cloneNode(true);
-    this.#part("facts-place").replaceChildren(facts);
-  }
 
   #toggleFacts() {
     const place = this.#part("facts-place");
@@ -187,7 +264,7 @@ class Lightbox {
   #onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const onward = getComputedStyle(this.#dialog).direction === "rtl" ? -1 : 1;
-    const targets = { ArrowRight: this.#index + onward, ArrowLeft: this.#index - onward, Home: 0, End: this.#items.length - 1 };
+    const targets = { ArrowRight: this.#index + onward, ArrowLeft: this.#index - onward, Home: 0, End: this.#reel.length - 1 };
     if (event.key in targets) this.#go(targets[event.key]);
     else if (event.key === "i" && areOn()) this.#toggleFacts();
     else return;

@@ -39,7 +39,9 @@ export function following(place, { part, key, isBusy = () => false }) {
   async function refresh() {
     asked += 1;
     const mine = asked;
-    const response = await fetch(`${location.pathname}?part=${part}`, { credentials: "same-origin" }).catch(() => null);
+    const query = new URLSearchParams(location.search);
+    query.set("part", part);
+    const response = await fetch(`${location.pathname}?${query}`, { credentials: "same-origin" }).catch(() => null);
     if (response?.redirected || response?.status === 404) return location.reload();
     if (!response?.ok || mine !== asked) return null;
     const html = await response.text();

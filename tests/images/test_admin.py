@@ -5,7 +5,9 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from imagehub.images.models import Tombstone
+from imagehub.images import renditions
+from imagehub.images.models import Rendition, Tombstone
+from imagehub.images.pipeline.formats import Format
 from tests.images.conftest import Keep
 
 pytestmark = pytest.mark.django_db
@@ -40,3 +42,13 @@ def test_nobody_adds_changes_or_deletes_here(root_client: Client, ada: User, kee
 def test_tombstones_are_listed(root_client: Client) -> None:
     Tombstone.objects.create(key="images/users/u/x.jpg")
     assert "images/users/u/x.jpg" in root_client.get("/admin/images/tombstone/").content.decode()
+
+
+def test_staff_lets_renditions_be_made_anew(root_client: Client, ada: User, keep: Keep) -> None:
+    image, other = keep(ada), keep(ada)
+    for one in (image, other):
+        renditions.rendition(one, "thumb", Format.WEBP)
+    action = {"action": "purge_renditions", "_selected_action": [image.pk]}
+    page = root_client.post("/admin/images/image/", action, follow=True).content.decode()
+    assert "1 rendition was removed." in page
+    assert Rendition.objects.get().image == other

@@ -56,8 +56,10 @@ class AzureStorage(Bucket, azure_storage.AzureStorage):  # type: ignore[misc]  #
 
     def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Ask for the blob now and return its bytes as they arrive."""
+        # No part of an empty blob can be asked for, not even the one from its beginning.
+        part = {"offset": start, "length": length} if start or length is not None else {}
         with _failures_named():
-            download = self._blob(key).download_blob(offset=start, length=length, timeout=self.timeout)
+            download = self._blob(key).download_blob(**part, timeout=self.timeout)
         return _arriving(download)
 
     def delete(self, name: str) -> None:

@@ -49,8 +49,10 @@ class S3Storage(Bucket, s3.S3Storage):  # type: ignore[misc]  # django-storages 
     def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Ask for the object now and return its bytes as they arrive."""
         last = "" if length is None else str(start + length - 1)
+        # No part of an empty object can be asked for, not even the one from its beginning.
+        part = {"Range": f"bytes={start}-{last}"} if start or last else {}
         with _failures_named():
-            body = self._client.get_object(**self._at(key), Range=f"bytes={start}-{last}")["Body"]
+            body = self._client.get_object(**self._at(key), **part)["Body"]
         return _arriving(body)
 
     def delete(self, name: str) -> None:

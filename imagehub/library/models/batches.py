@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from imagehub.editor.models import Kept
 from imagehub.lib import ids
 from imagehub.lib.fields import ExactCharField
 
@@ -14,7 +15,7 @@ class Batch(models.Model):
     public_id = ExactCharField(max_length=64, unique=True, default=ids.object_id)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="batches")
     recipe_json = models.TextField()  # canonical
-    kind = models.CharField(max_length=16, default="copy")  # what an edit is kept as
+    kept = models.CharField(max_length=8, choices=Kept, default=Kept.COPY)  # what each edit is beside its original
     created_at = models.DateTimeField(default=timezone.now)
     cancelled_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True, db_index=True)
@@ -24,6 +25,13 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def state(self) -> str:
+        """What has become of it: `running`, `cancelled` or `finished`."""
+        if self.cancelled_at:
+            return "cancelled"
+        return "finished" if self.finished_at else "running"
 
 
 class State(models.TextChoices):
@@ -41,6 +49,7 @@ class Part(models.Model):
     position = models.PositiveIntegerField()
     image_id_told = ExactCharField(max_length=64)  # the public id of the image
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    leased_until = models.DateTimeField(null=True)  # until when a worker has it for itself
     code = models.CharField(max_length=32, blank=True)  # why it failed, in the contract's words
     made_id_told = ExactCharField(max_length=64, blank=True)  # the public id of what was made
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from imagehub.images.models import Image
+from imagehub.lib.errors import ImageNotFound
 
 LONGEST_TITLE = 200  # characters
 
@@ -72,6 +73,13 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.owner_id}/{self.number}"
+
+    @property
+    def picture(self) -> Image:
+        """The image, or ImageNotFound where it is gone meanwhile."""
+        if self.image is None:
+            raise ImageNotFound
+        return self.image
 
     @property
     def is_binned(self) -> bool:

@@ -1,5 +1,26 @@
 """What can be done with a library."""
 
+from imagehub.library.services.batches import batch_of, begin, cancel, step
+from imagehub.library.services.binning import bin, delete, empty, remove, restore, retitle  # noqa: A004  # its name
 from imagehub.library.services.erasure import erase
+from imagehub.library.services.keeping import LIMITS, adopt, judged, keep, keep_judged, title_of
 
-__all__ = ["erase"]
+__all__ = [
+    "LIMITS",
+    "adopt",
+    "batch_of",
+    "begin",
+    "bin",
+    "cancel",
+    "delete",
+    "empty",
+    "erase",
+    "judged",
+    "keep",
+    "keep_judged",
+    "remove",
+    "restore",
+    "retitle",
+    "step",
+    "title_of",
+]

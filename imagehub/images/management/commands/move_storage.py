@@ -63,13 +63,13 @@ class Command(BaseCommand):
     def _plan(self, carrier: Carrier) -> None:
         plan = move.planned(carrier.source)
         absent = sum(1 for _ in move.missing(carrier.source, carrier.target))
-        self.stdout.write(
-            f"{plan.objects:,} objects, {filesizeformat(plan.bytes)}; {absent:,} not in the new place yet."
-        )
+        self.stdout.write(f"{plan.objects:,} objects, {filesizeformat(plan.bytes)}; {absent:,} not there yet.")
 
-    def _move(self, work: Move, carrier: Carrier, **options: Any) -> Progress:
+    def _moved(self, carrier: Carrier, ends: tuple[str, str], **options: Any) -> Progress:
+        places.require_two(carrier.source, carrier.target)
         progress = move.planned(carrier.source)
         self.stdout.write(f"{progress.objects:,} objects, {filesizeformat(progress.bytes)} to move.")
+        self.stdout.flush()
         tell = _Teller(self.stdout)
         with Journal(Path(settings.DATA_DIR) / "moves", *ends) as journal:
             work = Move(carrier, journal, max(1, options["workers"]))

@@ -17,6 +17,7 @@ _FILES = {
     "sans": ("fontpkg_noto_sans", "NotoSans[wdth,wght].ttf"),
     "serif": ("fontpkg_noto_serif", "NotoSerif[wdth,wght].ttf"),
 }
+TYPEFACES = frozenset(_FILES)
 _BOLD = "-bold"
 _LEADING = 1.2
 """Distance of two lines of a text, as a multiple of its size."""
@@ -138,12 +139,14 @@ def _visible(line: str, font: ImageFont.FreeTypeFont, width: int) -> str:
 
 def _font(name: str, size: float) -> ImageFont.FreeTypeFont:
     """Load a typeface; laid out letter by letter, as other layouts depend on what a machine has."""
-    font = ImageFont.truetype(io.BytesIO(_bytes(name.removesuffix(_BOLD))), size, layout_engine=ImageFont.Layout.BASIC)
+    file = io.BytesIO(typeface(name.removesuffix(_BOLD)))
+    font = ImageFont.truetype(file, size, layout_engine=ImageFont.Layout.BASIC)
     font.set_variation_by_name("Bold" if name.endswith(_BOLD) else "Regular")
     return font
 
 
 @cache
-def _bytes(name: str) -> bytes:
+def typeface(name: str) -> bytes:
+    """Return the file of a typeface, all weights in one."""
     package, file = _FILES[name]
     return (files(package) / "files" / file).read_bytes()

@@ -1,0 +1,96 @@
+"""What the editor's pages show."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from imagehub.editor import policies
+from imagehub.editor.models import Edit
+from imagehub.editor.policies import Editor
+from imagehub.images.links import extension_of, shown_url
+from imagehub.images.models import Image
+from imagehub.lib.errors import NotFound
+
+MOST_VERSIONS = 50
+RECENT = 48
+CHOICES = 40
+WORKING = "view"
+"""The fixed size of a picture that the page works on; what is saved is made of the original."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A picture that is being edited, with the edit that is open again, if one is."""
+
+    image: Image
+    opened: Edit | None
+    made_by: Edit | None
+    """How the picture itself was made, where it is an edit."""
+
+    @property
+    def recipe(self) -> list[dict[str, Any]]:
+        """The recipe to begin with."""
+        return self.opened.recipe if self.opened else []
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """All that the page's script needs to know."""
+        return {
+            "image": self.image.public_id,
+            "width": self.image.width,
+            "height": self.image.height,
+            "contentType": self.image.content_type,
+            "working": shown_url(self.image, WORKING),
+            "recipe": self.recipe,
+            "opened": self.opened.public_id if self.opened else "",
+        }
+
+    @property
+    def original(self) -> str:
+        """The address of the picture as it is."""
+        return shown_url(self.image)
+
+    @property
+    def file_name(self) -> str:
+        """Under which name the picture is downloaded."""
+        return f"{self.image.public_id}.{extension_of(self.image.content_type)}"
+
+    def versions(self) -> list[Edit]:
+        """Return what was made of the picture, the newest first."""
+        return list(Edit.objects.filter(parent=self.image).with_images().order_by("-pk")[:MOST_VERSIONS])
+
+
+@dataclass(frozen=True)
+class Some:
+    """Some of a long row, and the number before which it goes on."""
+
+    found: list[Any]
+    before: int | None
+
+
+def desk(image_id: str, edit_id: str, *, by: Editor) -> Desk:
+    """Return a picture that `by` may edit, with one of its edits open if it is named; NotFound for any other edit."""
+    image = policies.image_seen_by(by, image_id)
+    opened = Edit.objects.filter(parent=image, public_id=edit_id).first() if edit_id else None
+    if edit_id and opened is None:
+        raise NotFound
+    return Desk(image, opened, Edit.objects.filter(image=image).with_images().first())
+
+
+def recent(before: str, *, by: Editor) -> Some:
+    """Return the last edits of whoever asks."""
+    edits = Edit.objects.filter(owner=policies.person(by)).with_images().order_by("-pk")
+    if before.isascii() and before.isdecimal():
+        edits = edits.filter(pk__lt=int(before))
+    return _some(list(edits[: RECENT + 1]), RECENT)
+
+
+def choices(before: str, *, by: Editor) -> Some:
+    """Return pictures of whoever asks that can be laid on another, the newest first."""
+    images = Image.objects.filter(owner=policies.person(by)).order_by("-pk")
+    if before.isascii() and before.isdecimal():
+        images = images.filter(pk__lt=int(before))
+    return _some(list(images[: CHOICES + 1]), CHOICES)
+
+
+def _some(found: list[Any], most: int) -> Some:
+    return Some(found[:most], found[most - 1].pk if len(found) > most else None)

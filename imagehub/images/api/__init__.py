@@ -1,0 +1,1 @@
+"""The image core's own routes."""

@@ -1,0 +1,47 @@
+"""All that is known of one picture."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from imagehub.editor.models import Edit
+from imagehub.images.models import Image
+from imagehub.library import browsing, grid, labels
+from imagehub.library.grid import Tile
+from imagehub.library.models import Entry
+from imagehub.library.places import Place
+
+MOST_SIMILAR = 6
+MOST_EDITS = 12
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A picture with its surroundings."""
+
+    entry: Entry
+    image: Image
+    label: str
+    source: str
+    format: str
+    origin: str
+    places: list[Place]
+    similar: list[Tile]
+    edits: list[Edit]  # what was made of it, the newest first
+    edit: Edit | None  # how it was made of another
+
+
+def of(entry: Entry) -> Detail:
+    """Return what is known of a picture; a bounded number of queries."""
+    image = cast("Image", entry.image)
+    return Detail(
+        entry=entry,
+        image=image,
+        label=grid.label_of(entry),
+        source=str(labels.SOURCES[image.source]),
+        format=labels.FORMATS[image.content_type.removeprefix("image/")],
+        origin=str(labels.ORIGINS[image.origin]),
+        places=browsing.used(image),
+        similar=[grid.tile(other) for other in browsing.similar(entry, MOST_SIMILAR)],
+        edits=list(Edit.objects.filter(parent=image).with_images().order_by("-pk")[:MOST_EDITS]),
+        edit=Edit.objects.filter(image=image).select_related("parent").first(),
+    )

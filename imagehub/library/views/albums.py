@@ -1,0 +1,196 @@
+"""The pages on which people make albums of their pictures; their forms work without script."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from imagehub.api import callers, throttling
+from imagehub.api.doors import Door, require
+from imagehub.lib import origin
+from imagehub.lib.errors import ImageNotFound, Invalid
+from imagehub.library import albums
+from imagehub.library.album_forms import AdditionForm, ItemForm, LinkForm, NameForm, ShareForm
+from imagehub.library.limits import LINKS
+from imagehub.library.models import Album, Entry
+from imagehub.library.services import albums as services
+from imagehub.library.services import sharing, succession
+from imagehub.library.views.doors import signed_in
+
+COVERS = 4  # pictures that stand for an album
+OFFERED = 48  # latest pictures of the library to choose from; the library itself offers all
+PER_PAGE = 120
+_MOST_PAGES = 1000
+_Act = Callable[[HttpRequest, Album], HttpResponse]
+
+
+class MyAlbums(Door):
+    """All albums of a person."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the page, or only its cards to a page that is open already."""
+        succession.catch_up(signed_in(request))
+        return _mine(request, NameForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Make an album and lead to it."""
+        form = NameForm(request.POST)
+        made = form.create(signed_in(request)) if form.is_valid() else None
+        return redirect("albums:album", made.public_id) if made else _mine(request, form)
+
+
+class AlbumPage(Door):
+    """One album, for whoever made it."""
+
+    def get(self, request: HttpRequest, album_id: str) -> HttpResponse:
+        """Show the page, or only its pictures to a page that is open already."""
+        album = albums.seen_by(signed_in(request), album_id)
+        succession.catch_up(album.owner)
+        return _page(request, album)
+
+    def post(self, request: HttpRequest, album_id: str) -> HttpResponse:
+        """Do what the pressed button says and come back to the page."""
+        act = _ACTS.get(request.POST.get("action", ""))
+        if act is None:
+            raise Invalid
+        return act(request, albums.seen_by(signed_in(request), album_id))
+
+
+def _mine(request: HttpRequest, form: NameForm) -> HttpResponse:
+    rows = albums.rows_of(signed_in(request))
+    covers = albums.covers_of(rows, COVERS)
+    shown = [{"album": album, "covers": covers[album.pk]} for album in rows]
+    whole = {"albums": shown, "form": form, "is_making": form.is_bound or "new" in request.GET}
+    template = "library/album_cards.html" if request.GET.get("part") == "cards" else "library/albums.html"
+    return render(request, template, whole, status=400 if form.errors else 200)
+
+
+def _page(request: HttpRequest, album: Album, **more: Any) -> HttpResponse:
+    whole = {
+        "album": album,
+        "links": albums.links_of(album.owner, album),
+        "limit": services.MOST_ITEMS,
+        "name_form": NameForm(initial={"name": album.name}),
+        "share_form": ShareForm(),
+        "choice": _choice(album),
+        **_stretch(request, album),
+        **more,
+    }
+    template = "library/album_items.html" if request.GET.get("part") == "items" else "library/album.html"
+    is_refused = any(form.errors for form in more.values() if isinstance(form, NameForm | ShareForm | AdditionForm))
+    return render(request, template, whole, status=400 if is_refused else 200)
+
+
+def _stretch(request: HttpRequest, album: Album) -> dict[str, Any]:
+    """Return the page of an album that is asked for, or the last one, and which picture comes after it."""
+    total, said = albums.count_of(album), request.GET.get("page", "")
+    pages = max(1, -(-total // PER_PAGE))
+    wanted = int(said) if said.isascii() and said.isdecimal() and len(said) < len(str(_MOST_PAGES)) else 1
+    number = min(max(1, wanted), pages)
+    start = (number - 1) * PER_PAGE
+    entries = albums.entries_of(album, start, PER_PAGE + 1)
+    following = entries[PER_PAGE:]
+    return {
+        "entries": entries[:PER_PAGE],
+        "following": following[0].image if following else None,
+        "total": total,
+        "page_number": number,
+        "pages": pages,
+        "first": start,
+    }
+
+
+def _choice(album: Album) -> list[Entry]:
+    """Return the latest pictures of the library that are not in it."""
+    own = Entry.objects.of(album.owner).filter(binned_at=None, terms__gt="", image__isnull=False)
+    fresh = own.exclude(pk__in=album.items.values("entry"))
+    return list(fresh.select_related("image").order_by("-number")[:OFFERED])
+
+
+def _rename(request: HttpRequest, album: Album) -> HttpResponse:
+    form = NameForm(request.POST)
+    if form.is_valid() and form.rename(album, signed_in(request)):
+        return _back(request, album, _("Saved."))
+    return _page(request, album, name_form=form)
+
+
+def _delete(request: HttpRequest, album: Album) -> HttpResponse:
+    services.delete(album.public_id, by=signed_in(request))
+    messages.success(request, _("The album is gone; its pictures are still in your library."))
+    return redirect("albums:mine")
+
+
+def _add(request: HttpRequest, album: Album) -> HttpResponse:
+    form = AdditionForm(request.POST)
+    if form.is_valid() and form.add(album, signed_in(request)):
+        return _back(request, album, _("Added."))
+    return _page(request, album, add_form=form)
+
+
+def _remove(request: HttpRequest, album: Album) -> HttpResponse:
+    services.remove(album.public_id, [_image(request)], by=signed_in(request))
+    return _back(request, album, _("Taken out of the album."))
+
+
+def _cover(request: HttpRequest, album: Album) -> HttpResponse:
+    services.change(album.public_id, {"cover": _image(request)}, by=signed_in(request))
+    return _back(request, album, _("This picture stands for the album now."))
+
+
+def _move(step: int) -> _Act:
+    def move(request: HttpRequest, album: Album) -> HttpResponse:
+        image_id = _image(request)
+        order = [entry.image.public_id for entry in albums.entries_of(album, 0, services.MOST_ITEMS) if entry.image]
+        if image_id not in order:
+            raise ImageNotFound
+        place = max(0, order.index(image_id) + step)
+        order.remove(image_id)
+        before = order[place] if place < len(order) else ""
+        services.move(album.public_id, [image_id], before, by=signed_in(request))
+        return _back(request, album, _("Saved."))
+
+    return move
+
+
+def _share(request: HttpRequest, album: Album) -> HttpResponse:
+    """Make a link and show its address, this once: it goes through no redirect, so it is kept nowhere."""
+    throttling.require_room(callers.user(signed_in(request).public_id), LINKS)
+    form = ShareForm(request.POST)
+    made = form.share(album, signed_in(request)) if form.is_valid() else None
+    if made is None:
+        return _page(request, album, share_form=form)
+    address = origin.absolute(reverse("links:shown", args=[made[1]]))
+    return _page(request, album, fresh=made[0], fresh_address=address)
+
+
+def _revoke(request: HttpRequest, album: Album) -> HttpResponse:
+    sharing.revoke(str(require(LinkForm(request.POST))["link"]), by=signed_in(request))
+    return _back(request, album, _("The link leads nowhere now."))
+
+
+def _image(request: HttpRequest) -> str:
+    return str(require(ItemForm(request.POST))["image"])
+
+
+def _back(request: HttpRequest, album: Album, said: str) -> HttpResponse:
+    messages.success(request, said)
+    page = request.GET.get("page", "")
+    query = f"?page={page}" if page.isdecimal() else ""
+    return redirect(reverse("albums:album", args=[album.public_id]) + query)
+
+
+_ACTS: dict[str, _Act] = {
+    "rename": _rename,
+    "delete": _delete,
+    "add": _add,
+    "remove": _remove,
+    "cover": _cover,
+    "earlier": _move(-1),
+    "later": _move(1),
+    "share": _share,
+    "revoke": _revoke,
+}

@@ -1,0 +1,82 @@
+// Blurring, sharpening and making unreadable, on bytes of RGBA. Pure.
+
+/** The weights of a Gaussian, from the middle out. */
+function weights(radius) {
+  const reach = Math.max(1, Math.ceil(radius * 3));
+  const half = Float32Array.from({ length: reach + 1 }, (_, at) => Math.exp(-(at * at) / (2 * radius * radius)));
+  const sum = half[0] + 2 * half.subarray(1).reduce((one, other) => one + other, 0);
+  return half.map((weight) => weight / sum);
+}
+
+/** One direction of a blur: `step` leads to the next pixel of a row of `length`, `stride` to the next of `rows`. */
+function smear(from, to, { rows, stride, length, step }, half) {
+  const reach = half.length - 1;
+  for (let row = 0; row < rows; row += 1) {
+    for (let at = 0; at < length; at += 1) {
+      const here = row * stride + at * step;
+      for (let channel = 0; channel < 4; channel += 1) {
+        let sum = half[0] * from[here + channel];
+        for (let off = 1; off <= reach; off += 1) {
+          const back = row * stride + Math.max(0, at - off) * step;
+          const on = row * stride + Math.min(length - 1, at + off) * step;
+          sum += half[off] * (from[back + channel] + from[on + channel]);
+        }
+        to[here + channel] = sum;
+      }
+    }
+  }
+}
+
+const weigh = (pixels, by) => {
+  for (let at = 0; at < pixels.length; at += 4) {
+    const share = by(pixels[at + 3]);
+    for (let channel = 0; channel < 3; channel += 1) pixels[at + channel] *= share;
+  }
+};
+
+function isOpaque(pixels) {
+  for (let at = 3; at < pixels.length; at += 4) if (pixels[at] < 255) return false;
+  return true;
+}
+
+/** The pixels blurred by a radius in pixels; transparent ones weigh nothing. */
+export function blurred(pixels, width, height, radius) {
+  if (radius < 0.1) return pixels;
+  const [half, ground] = [weights(radius), Float32Array.from(pixels)];
+  const across = new Float32Array(pixels.length);
+  const opaque = isOpaque(pixels);
+  if (!opaque) weigh(ground, (alpha) => alpha / 255);
+  smear(ground, across, { rows: height, stride: width * 4, length: width, step: 4 }, half);
+  smear(across, ground, { rows: width, stride: 4, length: height, step: width * 4 }, half);
+  if (!opaque) weigh(ground, (alpha) => (alpha ? 255 / alpha : 0));
+  return Uint8ClampedArray.from(ground);
+}
+
+const EDGE = 0.001; // of the shorter side
+const LEAST_EDGE = 0.5; // pixels
+
+/** The pixels with every colour lifted away from that of its surroundings; transparency stays. */
+export function sharpened(pixels, width, height, amount) {
+  const around = blurred(pixels, width, height, Math.max(LEAST_EDGE, EDGE * Math.min(width, height)));
+  const sharp = new Uint8ClampedArray(pixels);
+  for (let at = 0; at < pixels.length; at += 1) if (at % 4 < 3) sharp[at] = around[at] + (pixels[at] - around[at]) * (1 + amount);
+  return sharp;
+}
+
+const COARSE = 4; // cells along the shorter side of what is hidden, at most
+const COARSEST = 0.02; // of the picture's shorter side, at least
+
+/** The means of the coarse cells of a part: how many there are each way, and their bytes of RGBA. */
+export function cells(pixels, width, height, shorter) {
+  const cell = Math.max(Math.min(width, height) / COARSE, shorter * COARSEST);
+  const [wide, high] = [Math.ceil(width / cell), Math.ceil(height / cell)];
+  const [sums, counts] = [new Float64Array(wide * high * 4), new Uint32Array(wide * high)];
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const to = Math.floor((y * high) / height) * wide + Math.floor((x * wide) / width);
+      counts[to] += 1;
+      for (let channel = 0; channel < 4; channel += 1) sums[to * 4 + channel] += pixels[(y * width + x) * 4 + channel];
+    }
+  }
+  return { wide, high, data: Uint8ClampedArray.from(sums, (sum, at) => sum / counts[at >> 2]) };
+}

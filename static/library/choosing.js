@@ -1,0 +1,214 @@
+// Which pictures are chosen, by mouse, finger and keyboard, whether they are on the screen or not.
+import { api } from "../lib/api.js";
+
+const FAR = 6; // pixels that make a press a drag
+const LONG = 450; // milliseconds that make a touch a long one
+const EDGE = 64; // pixels from the window's end in which it scrolls
+const SPEED = 14; // pixels a frame
+
+/** What is chosen; `change` is heard whenever that is something else. */
+export class Choice extends EventTarget {
+  #ids = new Set();
+  #grid;
+  #from = null; // the place in the list at which a stretch begins
+  #before = null; // what was chosen before the stretch
+
+  constructor(grid) {
+    super();
+    this.#grid = grid;
+    grid.addEventListener("told", ({ detail }) => this.#show(detail.element));
+  }
+
+  get ids() {
+    return Array.from(this.#ids);
+  }
+
+  get size() {
+    return this.#ids.size;
+  }
+
+  has(id) {
+    return this.#ids.has(id);
+  }
+
+  /** Choose one picture or leave it out; a stretch would begin there. */
+  turn(index, state) {
+    const id = this.#grid.source.tile(index)?.id;
+    if (!id) return;
+    if (state ?? !this.#ids.has(id)) this.#ids.add(id);
+    else this.#ids.delete(id);
+    this.begin(index);
+    this.#changed();
+  }
+
+  /** Let a stretch begin at a picture. */
+  begin(index) {
+    this.#from = index;
+    this.#before = new Set(this.#ids);
+  }
+
+  /** Choose all from where the stretch began to here, and nothing else that came with it. */
+  async reach(index) {
+    if (this.#from === null) this.begin(index);
+    const [first, last] = [Math.min(this.#from, index), Math.max(this.#from, index)];
+    const before = this.#before;
+    const ids = await this.#between(first, last);
+    if (before !== this.#before) return;
+    this.#ids = new Set([...before, ...ids]);
+    this.#changed();
+  }
+
+  async all() {
+    await this.#set(await this.#grid.source.ids(0, this.#grid.total));
+  }
+
+  async #between(first, last) {
+    const known = Array.from({ length: last - first + 1 }, (_, step) => this.#grid.source.tile(first + step)?.id);
+    return known.every(Boolean) ? known : this.#grid.source.ids(first, last - first + 1);
+  }
+
+  #set(ids) {
+    this.#ids = new Set(ids);
+    this.#changed();
+  }
+
+  leave(ids = this.ids) {
+    for (const id of ids) this.#ids.delete(id);
+    this.#from = null;
+    this.#before = null;
+    this.#changed();
+  }
+
+  #show(element) {
+    element.querySelector("[name=images]").checked = this.#ids.has(element.dataset.tile);
+  }
+
+  #changed() {
+    for (const element of this.#grid.elements) this.#show(element);
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+const indexOf = (target) => {
+  const tile = target?.closest?.("[data-index]");
+  return tile ? Number(tile.dataset.index) : null;
+};
+
+/** A drag over pictures chooses those from its beginning to where it is; a long touch begins one too. */
+class Drag {
+  #choice;
+  #point = { x: 0, y: 0 };
+  #frame = 0;
+  #at;
+
+  constructor(choice, index) {
+    this.#choice = choice;
+    this.#at = index;
+    choice.turn(index, true);
+    document.documentElement.toggleAttribute("data-dragging", true);
+    this.#scroll();
+  }
+
+  follow(event) {
+    this.#point = { x: event.clientX, y: event.clientY };
+    this.#reach();
+  }
+
+  #reach() {
+    const at = indexOf(document.elementFromPoint(this.#point.x, Math.min(innerHeight - 1, Math.max(0, this.#point.y))));
+    if (at === null || at === this.#at) return;
+    this.#at = at;
+    this.#choice.reach(at);
+  }
+
+  #scroll() {
+    this.#frame = requestAnimationFrame(() => this.#scroll());
+    const { y } = this.#point;
+    if (!y) return;
+    const bar = document.querySelector(".bar").offsetHeight;
+    const way = Number(y > innerHeight - EDGE) - Number(y < bar + EDGE);
+    if (!way) return;
+    scrollBy(0, way * SPEED);
+    this.#reach();
+  }
+
+  end() {
+    cancelAnimationFrame(this.#frame);
+    document.documentElement.removeAttribute("data-dragging");
+  }
+}
+
+/** Let pointers choose. */
+export function watchPointers(place, choice) {
+  let pressed = null;
+  let drag = null;
+  let held = 0;
+
+  const begin = (index) => {
+    drag = new Drag(choice, index);
+    getSelection()?.removeAllRanges();
+  };
+
+  function onDown(event) {
+    const index = indexOf(event.target);
+    if (index === null || event.button !== 0 || event.target.closest(".tile-actions")) return;
+    pressed = { index, x: event.clientX, y: event.clientY, type: event.pointerType };
+    if (event.pointerType !== "mouse") held = setTimeout(() => pressed && begin(pressed.index), LONG);
+  }
+
+  function onMove(event) {
+    if (drag) return drag.follow(event);
+    if (!pressed) return undefined;
+    const isFar = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > FAR;
+    if (!isFar) return undefined;
+    clearTimeout(held);
+    if (pressed.type !== "mouse") pressed = null; // the page scrolls
+    else begin(pressed.index);
+    return undefined;
+  }
+
+  function onUp() {
+    clearTimeout(held);
+    pressed = null;
+    if (!drag) return;
+    drag.end();
+    // The click that ends the drag opens nothing.
+    addEventListener("click", stop, { capture: true, once: true });
+    setTimeout(() => removeEventListener("click", stop, { capture: true }), 50);
+    drag = null;
+  }
+
+  const stop = (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  place.addEventListener("pointerdown", onDown);
+  addEventListener("pointermove", onMove);
+  addEventListener("pointerup", onUp);
+  addEventListener("pointercancel", onUp);
+  // While a finger chooses, the page stays where it is.
+  place.addEventListener("touchmove", (event) => drag && event.preventDefault(), { passive: false });
+  place.addEventListener("contextmenu", (event) => (drag || pressed?.type === "touch") && event.preventDefault());
+  place.addEventListener("dragstart", (event) => event.preventDefault());
+}
+
+const AT_ONCE = 300; // pictures that one request is about
+
+/** Send ids in parts as large as the server takes; returns all answers. */
+export async function inParts(ids, send) {
+  const answers = [];
+  for (let start = 0; start < ids.length; start += AT_ONCE) answers.push(await send(ids.slice(start, start + AT_ONCE)));
+  return answers;
+}
+
+/** Do something to pictures through the form without script: resolves to what the page says of it. */
+export async function act(path, action, ids) {
+  const answers = await inParts(ids, (part) => {
+    const body = new FormData();
+    body.set("action", action);
+    for (const id of part) body.append("images", id);
+    return api(path, { method: "POST", body });
+  });
+  return { message: answers.at(-1).message, images: answers.flatMap(({ images }) => images) };
+}

@@ -1,0 +1,87 @@
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts.models import User
+from imagehub.images import queueing
+from imagehub.images.models import Image, Rendition
+from imagehub.images.queueing import RETRY_AFTER, Queue
+from imagehub.lib import signing
+from imagehub.lib.errors import Throttled
+from tests.images.conftest import Keep
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def full(settings: Any) -> Iterator[ExitStack]:
+    settings.RENDER_QUEUE = 2
+    with ExitStack() as taken:
+        for _ in range(2):
+            taken.enter_context(queueing.queue.place())
+        yield taken
+
+
+def path_of(image: Image, name: str) -> str:
+    return signing.signed(f"/i/{image.public_id}/{name}")
+
+
+def test_a_place_is_free_again_after_whatever_happened(settings: Any) -> None:
+    settings.RENDER_QUEUE = 1
+    queue = Queue()
+    with pytest.raises(ZeroDivisionError), queue.place():
+        raise ZeroDivisionError
+    with queue.place(), pytest.raises(Throttled), queue.place():
+        pytest.fail("there was a place")
+    with queue.place():
+        pass
+
+
+def test_a_full_queue_says_when_to_come_back_and_leaves_nothing(
+    client: Client, ada: User, keep: Keep, full: ExitStack
+) -> None:
+    image = keep(ada)
+    answer = client.get(path_of(image, "thumb.webp"))
+    assert (answer.status_code, answer.json()["code"]) == (429, "THROTTLED")
+    assert answer.headers["Retry-After"] == str(RETRY_AFTER)
+    assert "immutable" not in answer.headers.get("Cache-Control", "")
+    assert not Rendition.objects.exists()
+
+    full.close()
+    assert client.get(path_of(image, "thumb.webp")).status_code == 200
+
+
+def test_a_full_queue_is_nothing_to_those_who_want_what_is_there(
+    client: Client, ada: User, keep: Keep, settings: Any
+) -> None:
+    image = keep(ada)
+    client.get(path_of(image, "thumb.webp"))
+    settings.RENDER_QUEUE = 1
+    with queueing.queue.place():
+        for name in ("thumb.webp", "original.jpg"):
+            assert client.get(path_of(image, name)).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_who_wait_for_the_same_picture_take_one_place(
+    ada: User, keep: Keep, settings: Any, photo: Callable[..., bytes]
+) -> None:
+    settings.RENDER_QUEUE = 1
+    path, start = path_of(keep(ada, photo(size=(900, 600))), "w640.webp"), threading.Barrier(8)
+
+    def view(_: int) -> int:
+        start.wait(10)
+        try:
+            return Client().get(path).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(view, range(8))) == {200}
+    assert Rendition.objects.count() == 1
