@@ -16,7 +16,7 @@ AGAIN := -m "not browser and not server and not alike"
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install up test test-sqlite test-mariadb test-redis lint bench crash locks messages
+.PHONY: help install up test test-sqlite test-mariadb test-redis test-deployed lint bench crash faults locks messages
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,12 +26,12 @@ install: $(VENV)/.installed ## put everything that ImageHub needs into .venv
 up: install ## run ImageHub; pass options as ARGS="--port 9000"
 	@$(BIN)/python manage.py up $(ARGS)
 
-test: $(VENV)/.tested lint test-sqlite test-mariadb test-redis ## run every test, on SQLite and on MariaDB
+test: $(VENV)/.tested lint test-sqlite test-mariadb test-redis test-deployed ## run every test, on SQLite and on MariaDB
 
 # Coverage doubles the cost of a test and sees nothing of the processes that the others start.
 test-sqlite: $(VENV)/.tested
 	$(BIN)/python -m pytest $(SPREAD) -m "not browser and not server" --cov --cov-report=term
-	$(BIN)/python -m pytest $(SPREAD) -m "browser or server"
+	$(BIN)/python -m pytest $(SPREAD) -m "(browser or server) and not deployed"
 
 test-mariadb: $(VENV)/.tested
 	@if $(BIN)/python -c "import MySQLdb" 2>/dev/null; \
@@ -41,6 +41,10 @@ test-mariadb: $(VENV)/.tested
 
 test-redis: $(VENV)/.tested
 	$(BIN)/python -m tests.servers redis -- $(BIN)/python -m pytest $(AGAIN) tests/api tests/events tests/harvester/test_health.py tests/harvester/politeness
+
+# One installation of many processes, which are what the two cores are for.
+test-deployed: $(VENV)/.tested
+	$(BIN)/python -m pytest -m deployed tests/deployed
 
 lint: $(VENV)/.tested ## check style, types and layers
 	$(BIN)/ruff check $(OURS)
@@ -53,6 +57,9 @@ bench: $(VENV)/.tested ## measure, and print ratios to plain baselines
 
 crash: $(VENV)/.tested ## kill it fifty times under load, and count what is left
 	CRASH_ROUNDS=50 $(BIN)/python -m pytest tests/journeys/test_crash.py
+
+faults: $(VENV)/.tested ## kill a hundred parts of an installation under load, and count what is left
+	FAULT_ROUNDS=100 $(BIN)/python -m pytest -m deployed tests/deployed/test_faults.py
 
 messages: $(VENV)/.tested ## collect the sentences to translate, and compile the catalogues
 	$(BIN)/python manage.py makemessages --all --no-location --no-wrap --ignore=$(VENV) --ignore=tests --ignore=var

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.journeys.test_production import documented
+from tests.deployed import documented
 from tests.programs import required
 
 pytestmark = pytest.mark.alike
@@ -65,7 +65,7 @@ def test_only_the_front_server_is_reached_from_outside(services: dict[str, Any])
 
 
 def test_what_is_composed_runs_the_commands_of_the_readme(services: dict[str, Any]) -> None:
-    pages, sockets, worker = documented(Path("/var/lib/imagehub"), {"8000": 8000, "8001": 8001})
+    pages, sockets, worker = documented.commands(Path("/var/lib/imagehub"), {"8000": 8000, "8001": 8001})
     work = worker[:4]
 
     assert _named(_image_command()) == _named(pages)
