@@ -2,11 +2,15 @@
 
 from imagehub.webhooks.services.deliveries import replay, replay_failed, test
 from imagehub.webhooks.services.endpoints import (
+    KINDS,
+    SUBJECTS,
     Draft,
     Hearing,
     New,
     change,
     create,
+    create_judged,
+    judge,
     remove,
     rotate,
     switch_off,
@@ -14,11 +18,15 @@ from imagehub.webhooks.services.endpoints import (
 )
 
 __all__ = [
+    "KINDS",
+    "SUBJECTS",
     "Draft",
     "Hearing",
     "New",
     "change",
     "create",
+    "create_judged",
+    "judge",
     "remove",
     "replay",
     "replay_failed",
