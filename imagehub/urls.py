@@ -10,6 +10,7 @@ from imagehub import pages
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
     path("", include("imagehub.images.urls")),
+    path("accounts/webhooks/", include("imagehub.webhooks.urls")),
     path("accounts/", include("accounts.urls")),
     # The admin's own form would let anybody guess the passwords of staff as often as they like.
     path("admin/login/", secure_admin_login(admin.site.login)),

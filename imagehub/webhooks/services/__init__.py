@@ -13,6 +13,7 @@ from imagehub.webhooks.services.endpoints import (
     judge,
     remove,
     rotate,
+    stop,
     switch_off,
     switch_on,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "replay",
     "replay_failed",
     "rotate",
+    "stop",
     "switch_off",
     "switch_on",
     "test",
