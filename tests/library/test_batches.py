@@ -9,9 +9,10 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from imagehub.editor.models import Edit
+from imagehub.editor.models import Edit, Kept
 from imagehub.images import services as images
 from imagehub.images.models import Image
+from imagehub.images.pipeline.editing.grammar import Recipe
 from imagehub.library import services, tasks
 from imagehub.library.models import Batch, Part, State
 from imagehub.library.services import batches
@@ -111,8 +112,7 @@ def test_to_others_an_order_does_not_exist(api: Api, ada: User, bea: User, three
 
 
 def test_a_worker_that_was_lost_is_followed_by_another_which_makes_nothing_twice(ada: User, three: list[Image]) -> None:
-    recipe = batches.Recipe()
-    batch = services.begin([image.public_id for image in three], recipe, batches.Kept.COPY, by=ada)
+    batch = services.begin([image.public_id for image in three], Recipe(), Kept.COPY, by=ada)
     first = batches._claimed(batch)  # noqa: SLF001  # as a worker does before it is lost
     assert first is not None
     made = batches._saved(batch, first.part)  # noqa: SLF001  # likewise
@@ -128,7 +128,7 @@ def test_a_worker_that_was_lost_is_followed_by_another_which_makes_nothing_twice
 
 @pytest.mark.django_db(transaction=True)
 def test_workers_at_once_share_the_images(ada: User, three: list[Image]) -> None:
-    batch = services.begin([image.public_id for image in three], batches.Recipe(), batches.Kept.COPY, by=ada)
+    batch = services.begin([image.public_id for image in three], Recipe(), Kept.COPY, by=ada)
     together(*[lambda: tasks.edit_many(batch.pk)] * 3)
     assert sorted(Edit.objects.values_list("parent", flat=True)) == [image.pk for image in three]
     assert Batch.objects.get().state == "finished"
