@@ -52,6 +52,8 @@ export function watchKeys({ actions, tools, hold, pan, copied, pasted }) {
     event.preventDefault();
     pan(...WAYS[event.key]);
   });
+  // Out of a field, so that single keys mean something again.
+  document.addEventListener("keydown", (event) => event.key === "Escape" && isTyping(event.target) && !isBusy() && event.target.blur());
   watchBefore(hold);
   watchClipboard(copied, pasted);
 }

@@ -51,13 +51,15 @@ const boxed = ({ x, y, width, height }) => {
   return { x: left, y: top, width: rounded(Math.min(width, 1 - left)), height: rounded(Math.min(height, 1 - top)) };
 };
 
+const short = ([name, value]) => [name, typeof value === "number" ? rounded(value) : value];
+
 const WRITTEN = {
   turn: (turn) => turnSteps(turn),
   crop: (crop) => [{ op: "crop", ...boxed(crop) }],
   auto: () => [{ op: "auto" }],
   tone: (tone) => [{ op: tone }],
-  marks: (marks) => marks.map((mark) => (mark.op === "redact" ? { ...mark, ...boxed(mark) } : { ...mark, x: rounded(mark.x), y: rounded(mark.y) })),
-  border: (border) => [{ op: "border", ...border }],
+  marks: (marks) => marks.map((mark) => ({ ...Object.fromEntries(Object.entries(mark).map(short)), ...(mark.op === "redact" ? boxed(mark) : {}) })),
+  border: (border) => [{ op: "border", ...border, width: rounded(border.width) }],
   resize: (resize) => [{ op: "resize", ...resize }],
 };
 

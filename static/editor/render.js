@@ -53,6 +53,7 @@ function placed(picture, { recipe, sizes, density }, start, end) {
   const whole = new DOMMatrix().scale(canvas.width / sizes[end][0], canvas.height / sizes[end][1]).multiply(matrix);
   context.setTransform(whole);
   context.drawImage(picture, 0, 0);
+  context.resetTransform();
   return canvas;
 }
 
