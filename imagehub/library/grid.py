@@ -4,7 +4,7 @@ import base64
 import struct
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from django.conf import settings
 from django.db.models import Model
@@ -145,7 +145,7 @@ def months(owner: Model, wish: Wish, found: shelves.Found) -> list[Month]:
     highest = shelves.kinds(terms.shelf_of(owner.pk), terms.MONTH, MOST_MONTHS)
     begun = [(term.removeprefix(terms.MONTH), found.higher(last)) for term, last in highest.items()]
     latest_first = sorted(begun, reverse=True)
-    ends = [start for _name, start in latest_first[1:]] + [found.total]
+    ends = [*(start for _name, start in latest_first), found.total][1:]
     return [_month(wish, name, start) for (name, start), end in zip(latest_first, ends, strict=True) if end > start]
 
 
@@ -156,8 +156,7 @@ def _month(wish: Wish, name: str, start: int) -> Month:
 
 
 def _image(entry: Entry) -> Image:
-    assert entry.image is not None, "an entry of a list has its image"
-    return entry.image
+    return cast("Image", entry.image)  # every entry of a list has its own
 
 
 def _shape(width: int, height: int, colour: str) -> bytes:

@@ -30,7 +30,7 @@ export class Grid extends EventTarget {
     this.#shape = shape;
     // The shape's own words and addresses are what every tile's are made from.
     for (const part of shape.content.querySelectorAll("[aria-label]")) part.dataset.name = part.getAttribute("aria-label");
-    for (const part of shape.content.querySelectorAll("[href]")) part.dataset.way = part.getAttribute("href");
+    for (const part of shape.content.querySelectorAll("a")) part.dataset.way = part.getAttribute("href");
     addEventListener("scroll", () => this.#onScroll(), { passive: true });
     new ResizeObserver(() => this.#onResize()).observe(place);
   }

@@ -13,6 +13,7 @@ import { watchIncoming } from "./incoming.js";
 import { watchNarrowing } from "./narrowing.js";
 import { Reel } from "./reel.js";
 import { scrubber } from "./scrubber.js";
+import { watchSharing } from "./sharing.js";
 
 const SOON = 250; // milliseconds in which news that come in swarms are answered together
 const CONCERNS = /^(library|edit|image|picture|pictures|publication)\./;
@@ -119,8 +120,9 @@ async function renew() {
 function keepPlace() {
   if (lightbox.isOpen || !grid.total) return;
   const { index, offset } = grid.anchor();
-  const id = index ? grid.source.tile(index)?.id : "";
-  if (id === undefined) return;
+  const tile = grid.source.tile(index);
+  if (index && !tile) return void grid.source.fetched(index).then((told) => told && keepPlace());
+  const id = index ? tile.id : "";
   history.replaceState({ ...history.state, place: { offset } }, "", standing(id));
 }
 
@@ -257,6 +259,7 @@ choice.addEventListener("change", showChosen);
 grid.open(opening, opening.at ? { index: opening.at, offset: history.state?.place?.offset ?? 4 } : null);
 months.draw();
 showChosen();
+watchSharing(() => choice.ids);
 form.addEventListener("submit", onSubmit);
 place.addEventListener("keydown", onGridKey);
 place.addEventListener("click", onTile);

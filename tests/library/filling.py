@@ -3,11 +3,11 @@
 import io
 import os
 import random
-from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 from PIL import Image as Pillow
 
@@ -18,7 +18,7 @@ from imagehub.library import shelving
 
 SHAPES = [(120, 80), (80, 120), (96, 96), (128, 72), (72, 128), (240, 80), (100, 75)]
 COLOURS = ["#c0392b", "#2e86c1", "#27ae60", "#f4d03f", "#34495e", "#af7ac5", "#e59866", "#17a589"]
-_BATCH = 2000
+_BATCH = 10_000
 
 
 def drawn(size: tuple[int, int], colour: str) -> bytes:
@@ -62,8 +62,8 @@ def _kept(owner: User, data: bytes) -> Path:
     return Path(default_storage.path(key))
 
 
-def _shelve(owner: User, images: Sequence[Image]) -> None:
+def _shelve(owner: User, images: list[Image]) -> None:
     for start in range(0, len(images), _BATCH):
         Image.objects.bulk_create(images[start : start + _BATCH])
-    while shelving.catch_up(owner):
-        pass
+        with transaction.atomic():
+            shelving.shelve(shelving.locked(owner), images[start : start + _BATCH])

@@ -16,7 +16,6 @@ from imagehub.api.forms import ImagesForm
 from imagehub.images import archives
 from imagehub.images.archives import Part
 from imagehub.images.links import extension_of
-from imagehub.images.models import Image
 from imagehub.lib.errors import FileTooLarge, ImageHubError
 from imagehub.lib.words import words
 from imagehub.library import services
@@ -27,6 +26,8 @@ from imagehub.library.views.doors import entry_of, signed_in
 
 if TYPE_CHECKING:
     from django.core.files import File  # generic for the type checker only
+
+    from imagehub.images.models import Image
 
 _WORDS = 8  # of a title that a name is made of
 _LONGEST_NAME = 60  # characters
