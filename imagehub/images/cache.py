@@ -44,7 +44,7 @@ def evict() -> int:
     excess = present - int(settings.RENDITIONS_BYTES * (1 - SPARE))
     freed = 0
     for batch in _least_used():
-        freed += _dropped(_enough(batch, excess - freed))
+        freed += drop(_enough(batch, excess - freed))
         if freed >= excess:
             break
     log.info("renditions.evicted", bytes=freed)
@@ -64,7 +64,7 @@ def purge_image(image: Image) -> int:
     """Let all renditions of an image go, and return how many there were."""
     count = 0
     while batch := list(Rendition.objects.filter(image=image)[:_BATCH]):
-        _dropped(batch)
+        drop(batch)
         count += len(batch)
     return count
 
@@ -90,7 +90,7 @@ def _enough(batch: list[Rendition], bytes_: int) -> list[Rendition]:
 
 
 @write
-def _dropped(batch: list[Rendition]) -> int:
+def drop(batch: list[Rendition]) -> int:
     """Delete their rows as far as they are there still; the objects go after the commit."""
     there = Rendition.objects.select_for_update().filter(pk__in=[one.pk for one in batch]).order_by("pk")
     rows = list(there.values_list("pk", "key", "size"))

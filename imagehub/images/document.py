@@ -6,22 +6,28 @@ from imagehub.api.document import PictureOperation, add, in_path, in_query
 from imagehub.images.presets import FORMATS, PRESETS
 from imagehub.lib import ids
 
+_SIZE = rf"({'|'.join(PRESETS)})(;dpr:[23])?(;q:(low|best))?(;focus:[a-z0-9.:]+)?"
+_NAME = rf"^(original|{_SIZE}|[A-Za-z0-9_.,:;~-]+)$"
 _IMAGE = PictureOperation(
     name="get_image",
     summary=(
         "An image or one of its renditions. Public images need no signature and their addresses hold as long as they "
         "live; any other is for whoever holds its signed address, and without one is refused like an unknown one. "
+        "A name is `original`, a fixed size such as `w640`, or the operations of a recipe as `/api/v1/renditions/sign` "
+        "writes them; behind sizes and recipes may follow, in this order, `;dpr:2` or `;dpr:3`, `;q:low` or `;q:best`, "
+        "and behind sizes that cut `;focus:smart` or a place such as `;focus:0.25:0.5`. Sizes, without a place, need "
+        "no signature on public images. `auto` is AVIF, WebP, or else JPEG or PNG, by `Accept`. "
         "Addresses come with answers and events; `Range`, `If-None-Match` and `If-Modified-Since` are honoured."
     ),
     parameters=[
         in_path("image_id", pattern=f"^{ids.PUBLIC_ID.pattern}$"),
-        in_path("name", enum=["original", *PRESETS]),
+        in_path("name", pattern=_NAME),
         in_path("extension", enum=["auto", *FORMATS]),
         in_query("exp", "When the address ends, in seconds since 1970.", type="integer"),
         in_query("sig", "The signature over the whole address.", type="string"),
     ],
     answers={200: "The picture.", 206: "The part asked for.", 304: "The picture that the caller has is current."},
-    refusals=[403, 404, 410, 416],
+    refusals=[403, 404, 410, 416, 429],
 )
 
 

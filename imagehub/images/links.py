@@ -66,5 +66,5 @@ def _path(image: Addressed, name: str) -> str:
 def _extension(image: Addressed, name: str) -> str:
     if name == ORIGINAL:
         return extension_of(image.content_type)
-    only = presets.PRESETS[name].only
+    only = presets.PRESETS[name.partition(";")[0]].only
     return only.extension if only else AUTO

@@ -1,39 +1,179 @@
-"""What the name of a rendition stands for: one of the fixed sizes, or the address of a recipe."""
+"""What the name of a rendition stands for: a fixed size or the address of a recipe, and how it is wanted.
+
+    {size or recipe}[;dpr:2|3][;q:low|best][;focus:smart|x:y]
+
+in this order, and with nothing said that goes without saying, so that the same thing has one name. `dpr` multiplies
+the pixels of the size, or of what a recipe resizes to; `focus` is what a size that cuts has to keep. What is finite
+needs no signature on public images; a place of one's own choice, of which there are millions, does.
+"""
 
 import functools
+import hashlib
+import re
+from dataclasses import dataclass, replace
 
 from imagehub.images import decoders, presets
+from imagehub.images.models import Image
 from imagehub.images.pipeline.editing import cost, grammar
 from imagehub.images.pipeline.editing.engine import Output
-from imagehub.images.pipeline.editing.grammar import Recipe
+from imagehub.images.pipeline.editing.grammar import Recipe, Step
+from imagehub.images.pipeline.editing.operations import MOST_SIDE
+from imagehub.images.pipeline.editing.plan import planned
 from imagehub.images.pipeline.editing.refused import RecipeRefused, TooExpensive
 from imagehub.images.pipeline.formats import Format
-from imagehub.images.pipeline.render import Rendered
+from imagehub.images.pipeline.render import SMART, Focus, Rendered, Spec
+from imagehub.images.presets import Preset, Quality
 from imagehub.lib.errors import ImageNotFound
 
-_SHOWN = 40  # signs of a recipe's digest that tell its renditions apart
+LARGEST_AVIF = 8_000_000  # pixels: about a second
+_SHOWN = 40  # signs of a digest that tell the renditions of recipes apart
+_OPTION = re.compile(
+    r"(?P<dpr>dpr:[23])|(?P<quality>q:(?:low|best))|focus:(?P<focus>smart|[01](?:\.[0-9]{1,4})?:[01](?:\.[0-9]{1,4})?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be made of an image; either a size or a recipe."""
+
+    what: str
+    dpr: int = 1
+    quality: Quality = Quality.GOOD
+    focus: Focus | None = None
+
+    @property
+    def preset(self) -> Preset | None:
+        """The fixed size, if it is one."""
+        return presets.PRESETS.get(self.what)
+
+    @property
+    def recipe(self) -> Recipe:
+        """The recipe, as large as the screen wants it."""
+        return _larger(recipe(self.what), self.dpr)
+
+    @property
+    def name(self) -> str:
+        """Its one spelling."""
+        return ";".join([self.what, *self._options()])
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether it is one of a few that anybody may ask for."""
+        return self.preset is not None and (self.focus is None or self.focus == SMART)
+
+    @property
+    def label(self) -> str:
+        """Under which name it is kept."""
+        if self.preset is not None:
+            return self.name
+        of_recipe = recipe(self.what).digest
+        options = ";".join(self._options())
+        digest = hashlib.sha256(f"{of_recipe};{options}".encode()).hexdigest() if options else of_recipe
+        return f"r-{digest[:_SHOWN]}"
+
+    def _options(self) -> list[str]:
+        focus = self.focus if self.focus is None or self.focus == SMART else ":".join(f"{at:g}" for at in self.focus)
+        return [
+            *([f"dpr:{self.dpr}"] if self.dpr > 1 else []),
+            *([f"q:{self.quality}"] if self.quality is not Quality.GOOD else []),
+            *([f"focus:{focus}"] if focus else []),
+        ]
+
+
+@functools.lru_cache(maxsize=1024)
+def read(name: str) -> Wanted:
+    """Return what a name stands for; ImageNotFound for what is neither a size nor a recipe, or is spelled otherwise."""
+    what, *rest = name.split(";")
+    while rest and not _OPTION.fullmatch(rest[0]):
+        what, rest = f"{what};{rest[0]}", rest[1:]
+    wanted = functools.reduce(_with, rest, Wanted(what))
+    preset = wanted.preset
+    if preset is None:
+        recipe(what)
+    cuts = preset is not None and preset.fit == "cover"
+    if wanted.name != name or (wanted.focus and not cuts):
+        raise ImageNotFound
+    return wanted
+
+
+def _with(wanted: Wanted, option: str) -> Wanted:
+    found = _OPTION.fullmatch(option)
+    if found is None:
+        raise ImageNotFound
+    value = option.partition(":")[2]
+    if found["dpr"]:
+        return replace(wanted, dpr=int(value))
+    if found["quality"]:
+        return replace(wanted, quality=Quality(value))
+    return replace(wanted, focus=SMART if value == SMART else _place(value))
+
+
+def _place(value: str) -> tuple[float, float]:
+    x, y = (float(at) for at in value.split(":"))
+    if max(x, y) > 1:
+        raise ImageNotFound
+    return x, y
 
 
 def is_preset(name: str) -> bool:
-    """Tell whether a name is one of the fixed sizes, which public images show to anybody."""
-    return name in presets.PRESETS
+    """Tell whether a name is that of a fixed size, however it is wanted."""
+    return name.partition(";")[0] in presets.PRESETS
+
+
+def is_open(name: str) -> bool:
+    """Tell whether anybody may ask for it of a public image."""
+    try:
+        return is_preset(name) and read(name).is_finite
+    except ImageNotFound:
+        return False
 
 
 def label(name: str) -> str:
-    """Return under which name a rendition is kept; ImageNotFound for what is neither a size nor a recipe."""
-    return name if is_preset(name) else f"r-{recipe(name).digest[:_SHOWN]}"
+    """Return under which name a rendition is kept; ImageNotFound for what is none."""
+    return read(name).label
 
 
-def made(name: str, data: bytes, format_: Format, size: tuple[int, int]) -> Rendered:
-    """Make a rendition of a picture of this size; `Refusal` if it does not decode, ImageNotFound beyond the budget."""
-    if is_preset(name):
-        return decoders.render(data, presets.spec(name, format_))
-    wanted = recipe(name)
+def suits(name: str, format_: Format, image: Image) -> bool:
+    """Tell whether a format is worth its time for what is asked for: a very large AVIF is not."""
+    if format_ is not Format.AVIF:
+        return True
+    width, height = _size(read(name), image)
+    return width * height <= LARGEST_AVIF
+
+
+def _size(wanted: Wanted, image: Image) -> tuple[int, int]:
+    size = image.width, image.height
+    if wanted.preset is None:
+        return planned(wanted.recipe, size).size
+    width, height = wanted.preset.enlarged(wanted.dpr, size)
+    if wanted.preset.fit == "cover":
+        return width, height
+    scale = min(1.0, width / size[0], height / size[1])
+    return round(size[0] * scale), round(size[1] * scale)
+
+
+def made(name: str, data: bytes, format_: Format, image: Image) -> Rendered:
+    """Make a rendition from an image's bytes; `Refusal` if they do not decode, ImageNotFound beyond the budget."""
+    wanted = read(name)
+    if not suits(name, format_, image):
+        raise ImageNotFound
+    quality = presets.quality(wanted.quality, format_)
+    if wanted.preset is not None:
+        return decoders.render(data, spec(wanted, format_, image))
     try:
-        cost.admit(wanted, *size)
+        cost.admit(wanted.recipe, image.width, image.height)
     except TooExpensive:
         raise ImageNotFound from None
-    return decoders.edit(data, wanted, Output(format_, presets.QUALITY[format_]), {})
+    return decoders.edit(data, wanted.recipe, Output(format_, quality), {})
+
+
+def spec(wanted: Wanted, format_: Format, image: Image) -> Spec:
+    """Return what the pipeline must do for a fixed size of an image."""
+    preset = presets.PRESETS[wanted.what]
+    width, height = preset.enlarged(wanted.dpr, (image.width, image.height))
+    kept = None if image.focus_x is None or image.focus_y is None else (image.focus_x, image.focus_y)
+    focus = wanted.focus or kept or preset.focus
+    return Spec(width, height, preset.fit, format_, presets.quality(wanted.quality, format_), focus)
 
 
 @functools.lru_cache(maxsize=256)
@@ -46,3 +186,15 @@ def recipe(address: str) -> Recipe:
     if found.images:
         raise ImageNotFound
     return found
+
+
+def _larger(small: Recipe, times: int) -> Recipe:
+    return Recipe(tuple(_resized(step, times) for step in small.steps)) if times > 1 else small
+
+
+def _resized(step: Step, times: int) -> Step:
+    if step.operation != "resize":
+        return step
+    given = {"width", "height"} & step.values.keys()
+    sides = {name: min(MOST_SIDE, int(step.number(name)) * times) for name in given}
+    return Step(step.operation, {**step.values, **sides})

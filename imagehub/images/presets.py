@@ -1,10 +1,11 @@
 """The fixed sizes in which images are shown."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 from imagehub.images.pipeline.formats import Format
-from imagehub.images.pipeline.render import Spec
+from imagehub.images.pipeline.render import MIDDLE, SMART, Focus, Spec
 
 TALLEST = 16_383  # pixels, as many as WebP holds on a side
 
@@ -18,6 +19,22 @@ class Preset:
     fit: Literal["inside", "cover"]
     only: Format | None = None
     """The format to send to whoever leaves the choice to us; none: the one that suits them."""
+    focus: Focus = MIDDLE
+    """What a cut keeps where nobody said."""
+
+    def enlarged(self, times: int, size: tuple[int, int]) -> tuple[int, int]:
+        """Return the box for a screen with so many points to a pixel; a cut never needs more than the image has."""
+        enough = max(1.0, min(size[0] / self.width, size[1] / self.height))
+        scale = min(times, enough) if self.fit == "cover" else times
+        return min(TALLEST, round(self.width * scale)), min(TALLEST, round(self.height * scale))
+
+
+class Quality(StrEnum):
+    """How much is lost; PNG loses nothing in any case."""
+
+    LOW = "low"
+    GOOD = "good"
+    BEST = "best"
 
 
 AVATAR_SIDES = (32, 64, 128, 256, 512)
@@ -28,16 +45,26 @@ PRESETS = {
     "view": Preset(1600, 1600, "inside"),
     **{f"w{width}": Preset(width, TALLEST, "inside") for width in WIDTHS},
     # Those who fetch pictures for previews of links name no formats, and not all know WebP.
-    "social": Preset(1200, 630, "cover", only=Format.JPEG),
+    "social": Preset(1200, 630, "cover", only=Format.JPEG, focus=SMART),
 }
-FORMATS = {format_.extension: format_ for format_ in (Format.WEBP, Format.JPEG, Format.PNG)}
-QUALITY = {Format.WEBP: 80, Format.JPEG: 82, Format.PNG: 100}
+FORMATS = {format_.extension: format_ for format_ in (Format.AVIF, Format.WEBP, Format.JPEG, Format.PNG)}
+_LEVELS = {
+    Quality.LOW: {Format.AVIF: 40, Format.WEBP: 60, Format.JPEG: 65, Format.PNG: 100},
+    Quality.GOOD: {Format.AVIF: 60, Format.WEBP: 80, Format.JPEG: 82, Format.PNG: 100},
+    Quality.BEST: {Format.AVIF: 78, Format.WEBP: 92, Format.JPEG: 92, Format.PNG: 100},
+}
+
+
+def quality(level: Quality, format_: Format) -> int:
+    """Return what a level means in a format."""
+    return _LEVELS[level][format_]
 
 
 def spec(name: str, format_: Format) -> Spec:
-    """Return what the pipeline must do for a preset in a format."""
+    """Return what the pipeline must do for a preset in a format, where nothing else was said."""
     preset = PRESETS[name]
-    return Spec(width=preset.width, height=preset.height, fit=preset.fit, format=format_, quality=QUALITY[format_])
+    level = quality(Quality.GOOD, format_)
+    return Spec(preset.width, preset.height, preset.fit, format_, level, preset.focus)
 
 
 def widths(width: int, height: int) -> dict[str, int]:

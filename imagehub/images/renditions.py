@@ -1,5 +1,7 @@
 """Images at the fixed sizes or after a recipe: made on first request, once, and again when they are lost."""
 
+import re
+from collections.abc import Iterable
 from contextlib import ExitStack
 
 import structlog
@@ -18,6 +20,7 @@ from imagehub.lib.transactions import write
 from imagehub.lib.turns import turn
 
 log = structlog.get_logger(__name__)
+_NOT_IN_KEYS = re.compile(r"[;:]")
 
 
 def rendition(image: Image, name: str, format_: Format) -> Rendition:
@@ -34,6 +37,11 @@ def find(public_id: str, file_name: str, *, among: RenditionQuerySet | None = No
     """Return a rendition that exists, in one query."""
     kept = Rendition.objects.all() if among is None else among
     return _only(kept.filter(image__public_id=public_id, name=file_name))
+
+
+def find_all(public_id: str, file_names: Iterable[str], *, among: RenditionQuerySet) -> dict[str, Rendition]:
+    """Return those renditions of an image that exist, by their names, in one query."""
+    return {kept.name: kept for kept in among.filter(image__public_id=public_id, name__in=list(file_names))}
 
 
 def read(image: Image, name: str, format_: Format) -> tuple[Rendition, bytes]:
@@ -82,7 +90,8 @@ def _queued(image: Image, name: str, format_: Format) -> Rendition:
 
 def _made(image: Image, name: str, format_: Format) -> Rendition:
     rendered = _rendered(image, name, format_)
-    key = f"renditions/{image.public_id}/{making.label(name)}-{ids.object_id()}.{format_.extension}"
+    label = _NOT_IN_KEYS.sub("_", making.label(name))
+    key = f"renditions/{image.public_id}/{label}-{ids.object_id()}.{format_.extension}"
     storage.put(key, rendered.data)
     with ExitStack() as undo:
         undo.callback(storage.delete, key)
@@ -94,7 +103,7 @@ def _made(image: Image, name: str, format_: Format) -> Rendition:
 
 def _rendered(image: Image, name: str, format_: Format) -> Rendered:
     try:
-        return making.made(name, _original(image), format_, (image.width, image.height))
+        return making.made(name, _original(image), format_, image)
     except Refusal as refusal:
         # We cleaned these bytes ourselves: what can't be read now was damaged where it lies.
         log.error("image.unreadable", key=image.key, reason=refusal.reason)  # noqa: TRY400  # ours, not a crash

@@ -109,22 +109,39 @@ def _image(wish: Wish) -> Image:
 
 def _rendition(request: HttpRequest, wish: Wish) -> tuple[Rendition, Format]:
     # A recipe takes work that nobody is given without having been given its address.
-    is_open = making.is_preset(wish.name) or wish.grant.until is not None
+    is_open = making.is_open(wish.name) or wish.grant.until is not None
     if not is_open or wish.extension not in {AUTO, *presets.FORMATS}:
         raise wish.grant.refusal
-    format_ = presets.FORMATS.get(wish.extension) or _only(wish.name) or _negotiated(request, wish)
-    file_name = renditions.file_name_of(wish.name, format_)
-    kept = renditions.find(wish.image_id, file_name, among=wish.grant.renditions)
-    return kept or renditions.rendition(_image(wish), wish.name, format_), format_
+    fixed = presets.FORMATS.get(wish.extension) or _only(wish.name)
+    formats = [fixed] if fixed else _understood(request) or [_natural(wish)]
+    names = {renditions.file_name_of(wish.name, format_): format_ for format_ in formats}
+    kept = renditions.find_all(wish.image_id, names, among=wish.grant.renditions)
+    best = next(iter(names))
+    return (kept[best], formats[0]) if best in kept else _made(wish, formats, kept)
+
+
+def _made(wish: Wish, formats: list[Format], kept: dict[str, Rendition]) -> tuple[Rendition, Format]:
+    """Make it in the first format that suits it; what is there already in that one will do."""
+    image = _image(wish)
+    suiting = [format_ for format_ in formats if making.suits(wish.name, format_, image)]
+    format_ = suiting[0] if suiting else formats[0] if wish.extension != AUTO else _natural(wish)
+    there = kept.get(renditions.file_name_of(wish.name, format_))
+    return there or renditions.rendition(image, wish.name, format_), format_
 
 
 def _only(name: str) -> Format | None:
-    return presets.PRESETS[name].only if making.is_preset(name) else None
+    preset = making.read(name).preset
+    return preset.only if preset else None
 
 
-def _negotiated(request: HttpRequest, wish: Wish) -> Format:
-    if accepts(request.headers.get("Accept", ""), Format.WEBP.content_type):
-        return Format.WEBP
+def _understood(request: HttpRequest) -> list[Format]:
+    """Return the newer formats that the caller names, the smallest first."""
+    header = request.headers.get("Accept", "")
+    return [format_ for format_ in (Format.AVIF, Format.WEBP) if accepts(header, format_.content_type)]
+
+
+def _natural(wish: Wish) -> Format:
+    """Return what everybody understands."""
     return Format.JPEG if _image(wish).content_type == Format.JPEG.content_type else Format.PNG
 
 

@@ -14,7 +14,7 @@ from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.probe import probe
 from imagehub.lib.digests import sha256
 from imagehub.lib.errors import ImageNotFound
-from tests.images.conftest import FORMATS, Keep, objects
+from tests.images.conftest import Keep, objects
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def test_a_preset_has_its_size(
 ) -> None:
     kept, data = renditions.read(keep(ada, photo(size=size)), name, format_)
 
-    facts = probe(data, formats=FORMATS, limits=Limits())
+    facts = probe(data, formats=frozenset(Format), limits=Limits())
     assert (facts.format, facts.width, facts.height) == (format_, *expected)
     assert (kept.width, kept.height) == expected
     assert (kept.content_type, kept.size, kept.digest) == (format_.content_type, len(data), sha256(data))

@@ -211,7 +211,17 @@ def test_an_expired_address_is_gone(client: Client, image: Image, ago: int) -> N
 
 @pytest.mark.parametrize(
     "name",
-    ["original.png", "original.webp", "thumb.gif", "thumb.avif", "thumb.jpeg", "huge.webp", "avatar-33.png", "x.auto"],
+    [
+        "original.png",
+        "original.webp",
+        "thumb.gif",
+        "thumb.jpeg",
+        "huge.webp",
+        "avatar-33.png",
+        "x.auto",
+        "thumb;dpr:1.webp",
+        "thumb;focus:smart.webp",
+    ],
 )
 def test_what_we_do_not_make_is_not_found(client: Client, image: Image, name: str) -> None:
     assert refusal(client.get(path_of(image, name))) == (404, "IMAGE_NOT_FOUND")
@@ -303,7 +313,9 @@ def test_a_part_is_only_of_the_version_meant(client: Client, image: Image, valid
 @pytest.mark.parametrize(
     ("accept", "source", "expected"),
     [
-        ("image/avif,image/webp,*/*;q=0.8", "JPEG", "image/webp"),
+        ("image/avif,image/webp,*/*;q=0.8", "JPEG", "image/avif"),
+        ("image/avif", "PNG", "image/avif"),
+        ("image/avif;q=0,image/webp", "JPEG", "image/webp"),
         ("*/*", "JPEG", "image/jpeg"),
         ("", "JPEG", "image/jpeg"),
         ("image/webp;q=0,*/*", "JPEG", "image/jpeg"),
@@ -357,3 +369,43 @@ def test_a_front_server_sends_the_file_itself(client: Client, image: Image, root
 
         (root / image.key).unlink()
         assert client.get(path_of(image)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("w320;dpr:2;q:low.auto", 200),
+        ("avatar-64;focus:smart.avif", 200),
+        ("avatar-64;focus:0.1:0.1.webp", 403),
+        ("w320;dpr:9.webp", 403),
+        ("resize:10.webp", 403),
+    ],
+)
+def test_a_public_image_is_open_in_a_finite_number_of_ways(
+    client: Client, image: Image, name: str, status: int
+) -> None:
+    services.publish(Image.objects.filter(pk=image.pk))
+    assert client.get(f"/i/{image.public_id}/{name}").status_code == status
+    assert Rendition.objects.count() == (status == 200)
+
+
+def test_a_better_format_replaces_one_that_is_there_as_soon_as_somebody_can_show_it(
+    client: Client, image: Image, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    path = path_of(image, "thumb.auto")
+    assert client.get(path, HTTP_ACCEPT="image/webp").headers["Content-Type"] == "image/webp"
+    both = "image/avif,image/webp"
+    assert client.get(path, HTTP_ACCEPT=both).headers["Content-Type"] == "image/avif"
+    with django_assert_num_queries(1):
+        assert client.get(path, HTTP_ACCEPT=both).headers["Content-Type"] == "image/avif"
+    assert sorted(Rendition.objects.values_list("name", flat=True)) == ["thumb.avif", "thumb.webp"]
+
+
+def test_a_picture_too_large_for_avif_comes_in_the_next_best(
+    client: Client, ada: User, keep: Keep, photo: Callable[..., bytes]
+) -> None:
+    image = keep(ada, photo(size=(640, 14_000)))
+    path = path_of(image, "w640.auto")
+    assert client.get(path, HTTP_ACCEPT="image/avif,image/webp").headers["Content-Type"] == "image/webp"
+    assert client.get(path, HTTP_ACCEPT="image/avif").headers["Content-Type"] == "image/jpeg"
+    assert refusal(client.get(path_of(image, "w640.avif"))) == (404, "IMAGE_NOT_FOUND")

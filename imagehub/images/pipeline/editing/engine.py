@@ -11,15 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PIL import Image, ImageChops, ImageFilter
 
-from imagehub.images.pipeline import colour
+from imagehub.images.pipeline import colour, saliency
 from imagehub.images.pipeline.decoding import decoder_boundary, opened
 from imagehub.images.pipeline.editing import drawing, tones, turning
 from imagehub.images.pipeline.editing.cost import admitted
 from imagehub.images.pipeline.editing.grammar import Recipe
 from imagehub.images.pipeline.editing.output import Output
-from imagehub.images.pipeline.editing.plan import COLOURS, Action, Box, Head, planned
+from imagehub.images.pipeline.editing.plan import COLOURS, Action, Box, Head, is_smart, planned
 from imagehub.images.pipeline.marking import mark_of
-from imagehub.images.pipeline.render import Rendered, Spec, encoded
+from imagehub.images.pipeline.render import Rendered, Spec, encoded, shifted
 
 __all__ = ["Output", "edited"]
 
@@ -154,7 +154,11 @@ def _cropped(image: Image.Image, action: Action) -> Image.Image:
 def _scaled(image: Image.Image, action: Action) -> Image.Image:
     left, top, right, bottom = action.window
     x, y = image.width / 2, image.height / 2
-    return _resized(image, action.size, (left + x, top + y, right + x, bottom + y))
+    box: Box = (left + x, top + y, right + x, bottom + y)
+    if is_smart(action.steps[0]):
+        share = min(1.0, (right - left) / image.width), min(1.0, (bottom - top) / image.height)
+        box = shifted(box, image.size, saliency.focus(image, share))
+    return _resized(image, action.size, box)
 
 
 def _sharpened(image: Image.Image, action: Action) -> Image.Image:

@@ -7,11 +7,13 @@ same on every size of a picture; `resize` alone speaks of pixels.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from imagehub.images.pipeline.editing.parameters import Choice, Colour, ImageId, Number, Parameter, Pixels, Text
+from imagehub.images.pipeline.editing.parameters import Choice, Colour, Focus, ImageId, Number, Parameter, Pixels, Text
 
 MOST_SIDE = 16_384
 MOST_TEXT = 200
 FONTS = ("sans", "sans-bold", "serif", "serif-bold")
+MIDDLE = "0.5:0.5"
+SMART = "smart"
 _LEAST_SHARE = 0.0001
 
 _LEFT = Number("Left edge as a share of the picture's width.", 0, 1)
@@ -50,9 +52,13 @@ OPERATIONS: Mapping[str, Operation] = {
             "width": Pixels("Width in pixels.", 1, MOST_SIDE),
             "height": Pixels("Height in pixels.", 1, MOST_SIDE),
             "fit": Choice(
-                "`inside` keeps the proportions and never enlarges, `cover` crops the middle, `fill` distorts.",
+                "`inside` keeps the proportions and never enlarges, `cover` cuts what is too much, `fill` distorts.",
                 ("inside", "cover", "fill"),
                 default="inside",
+            ),
+            "focus": Focus(
+                "What `cover` keeps: `smart` for what people look at first, or a place as shares of width and height.",
+                default=MIDDLE,
             ),
         },
         either=("width", "height"),

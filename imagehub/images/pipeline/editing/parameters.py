@@ -17,6 +17,7 @@ PRECISION = 6
 _NUMBER = re.compile(r"-?[0-9]{1,6}(?:\.[0-9]{1,6})?")
 _COLOUR = "#([0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})"
 _IMAGE = "[A-Za-z0-9_-]{1,64}"
+_FOCUS = r"(?:smart|(0(?:\.[0-9]{1,4})?|1(?:\.0{1,4})?):(0(?:\.[0-9]{1,4})?|1(?:\.0{1,4})?))"
 _DRAWABLE = r"[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]*"
 """No control characters but the line feed, and none that turn the direction of what follows."""
 
@@ -45,7 +46,7 @@ class Parameter:
         return {"type": "string", "description": self.meaning, **default}
 
     def spelled(self, value: Value) -> str:
-        """Write a read value in `[A-Za-z0-9_.-]`, at least one of them."""
+        """Write a read value in `[A-Za-z0-9_.:-]`, at least one of them."""
         return str(value)
 
     def parsed(self, text: str) -> Value:
@@ -186,6 +187,22 @@ class ImageId(Parameter):
     def schema(self) -> Schema:
         """Tell the pattern."""
         return {**Parameter.schema(self), "pattern": f"^{_IMAGE}$"}
+
+
+@dataclass(frozen=True, slots=True)
+class Focus(Parameter):
+    """What a cut keeps: `smart`, or a place as shares of width and height, `0.5:0.5` in the middle."""
+
+    def read(self, value: object) -> Value:
+        """Write a place without zeros that say nothing."""
+        found = re.fullmatch(_FOCUS, value) if isinstance(value, str) else None
+        if found is None:
+            raise Unfit("focus")
+        return "smart" if found[1] is None else f"{_written(float(found[1]))}:{_written(float(found[2]))}"
+
+    def schema(self) -> Schema:
+        """Tell the pattern."""
+        return {**Parameter.schema(self), "pattern": f"^{_FOCUS}$"}
 
 
 def _is_finite(value: float) -> bool:

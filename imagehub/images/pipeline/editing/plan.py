@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from imagehub.images.pipeline.editing import turning
 from imagehub.images.pipeline.editing.grammar import Recipe, Step
+from imagehub.images.pipeline.editing.operations import SMART
 from imagehub.images.pipeline.editing.turning import Matrix
 
 Size = tuple[int, int]
@@ -145,7 +146,9 @@ class _Folding:
     def fold(self, steps: Sequence[Step], nominal: Sequence[Size]) -> int:
         """Take in steps until one is of another kind; returns how many."""
         for count, step in enumerate(steps):
-            if step.operation not in _FOLDED or (step.operation == "rotate" and not turning.is_quarter(step)):
+            if step.operation not in _FOLDED or is_smart(step):
+                return count
+            if step.operation == "rotate" and not turning.is_quarter(step):
                 return count
             self._take(step, nominal[count], nominal[count + 1])
             if step.operation == "resize":
@@ -184,15 +187,25 @@ def cut(step: Step, before: Size, after: Size) -> Box:
 
 
 def covering(step: Step, before: Size, after: Size) -> Box:
-    """Return the part of the picture that a resize shows, from its middle: all of it unless it covers."""
+    """Return the part of the picture that a resize shows, from its middle: all of it unless it covers.
+
+    Of a smart one it is a part of the right size; where that lies is found in the picture.
+    """
     if step.word("fit") != "cover":
         return _centred(0, 0, before, before)
     scale = max(after[0] / before[0], after[1] / before[1])
     wide, high = min(before[0], after[0] / scale), min(before[1], after[1] / scale)
-    left, top = (before[0] - wide) / 2, (before[1] - high) / 2
+    x, y = (0.5, 0.5) if is_smart(step) else (float(at) for at in step.word("focus").split(":"))
+    left = min(max(0.0, x * before[0] - wide / 2), before[0] - wide)
+    top = min(max(0.0, y * before[1] - high / 2), before[1] - high)
     if scale == 1:
         left, top = math.floor(left), math.floor(top)
     return _centred(left, top, (wide, high), before)
+
+
+def is_smart(step: Step) -> bool:
+    """Whether a step cuts around what people look at first."""
+    return step.operation == "resize" and step.word("fit") == "cover" and step.word("focus") == SMART
 
 
 def _centred(left: float, top: float, size: tuple[float, float], whole: Size) -> Box:

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from imagehub.images.pipeline.editing.grammar import MOST_OPERATIONS, Recipe, Step, from_address, read, schema
 from imagehub.images.pipeline.editing.operations import OPERATIONS
-from imagehub.images.pipeline.editing.parameters import Choice, Colour, ImageId, Number, Parameter, Pixels, Text
+from imagehub.images.pipeline.editing.parameters import (
+    Choice,
+    Colour,
+    Focus,
+    ImageId,
+    Number,
+    Parameter,
+    Pixels,
+    Text,
+)
 from imagehub.images.pipeline.editing.refused import RecipeRefused
 
 Item = dict[str, Any]
@@ -129,6 +138,13 @@ MISSPELT: list[tuple[str, dict[str, str]]] = [
 ]
 
 
+PATTERNS: dict[type[Parameter], str] = {
+    Colour: r"#([0-9a-fA-F]{3}){1,2}",
+    Focus: r"smart|0\.[0-9]{1,4}:[01]",
+    ImageId: r"[A-Za-z0-9_-]{1,64}",
+}
+
+
 def values_of(parameter: Parameter) -> st.SearchStrategy[Any]:
     match parameter:
         case Pixels():
@@ -137,13 +153,9 @@ def values_of(parameter: Parameter) -> st.SearchStrategy[Any]:
             return st.floats(parameter.least, parameter.most)
         case Choice():
             return st.sampled_from(parameter.words)
-        case Colour():
-            return st.from_regex(r"#([0-9a-fA-F]{3}){1,2}", fullmatch=True)
         case Text():
             return st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max_size=9)
-        case ImageId():
-            return st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True)
-    raise NotImplementedError
+    return st.from_regex(PATTERNS[type(parameter)], fullmatch=True)
 
 
 @st.composite

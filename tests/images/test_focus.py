@@ -1,0 +1,42 @@
+import pytest
+
+from accounts.models import User
+from imagehub.images import focus, renditions
+from imagehub.images.models import Image, Rendition
+from imagehub.images.pipeline.formats import Format
+from imagehub.lib.errors import ImageNotFound, Invalid
+from tests.images.conftest import Keep
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def image(ada: User, keep: Keep) -> Image:
+    kept = keep(ada)
+    for name in ("thumb", "avatar-64", "avatar-64;dpr:2", "social"):
+        renditions.rendition(kept, name, Format.JPEG)
+    return kept
+
+
+def names() -> list[str]:
+    return sorted(Rendition.objects.values_list("name", flat=True))
+
+
+@pytest.mark.parametrize("place", [(0.25, 1.0), None])
+def test_a_focus_is_kept_and_what_was_cut_is_made_anew(
+    ada: User, image: Image, place: tuple[float, float] | None
+) -> None:
+    found = focus.set_focus(image.public_id, place, by=ada)
+    image.refresh_from_db()
+    assert (image.focus_x, image.focus_y) == (found.focus_x, found.focus_y) == (place or (None, None))
+    assert names() == ["thumb.jpg"]
+
+
+def test_others_and_places_beyond_the_picture_change_nothing(ada: User, bea: User, image: Image) -> None:
+    before = names()
+    with pytest.raises(ImageNotFound):
+        focus.set_focus(image.public_id, (0.1, 0.1), by=bea)
+    with pytest.raises(Invalid):
+        focus.set_focus(image.public_id, (0.1, 1.1), by=ada)
+    image.refresh_from_db()
+    assert (image.focus_x, names()) == (None, before)
