@@ -3,12 +3,13 @@
 Both check signatures, as the real ones do. Neither keeps anything beyond its end.
 """
 
+import shutil
 import signal
 import subprocess
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from tests.programs import path_of
 from tests.servers import PATIENCE, free_port, listens, running, started
 
 ACCESS, SECRET = "TESTACCESSKEY0001", "test-secret-key-000000000001"
+_TRIES = 5  # starts of the object server
 ACCOUNT = "devstoreaccount1"
 # The key that Microsoft publishes for its stand-in; nobody else answers to it.
 ACCOUNT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
@@ -85,9 +87,26 @@ def _monitor(folder: Path, ceph: list[str], port: int, servers: ExitStack) -> No
 def _disk(folder: Path, ceph: list[str], servers: ExitStack) -> None:
     name = str(uuid.uuid4())
     number = _call("ceph", *ceph, "--name", "client.admin", "--keyring", "/dev/null", "osd", "new", name).split()[-1]
+    for _ in range(_TRIES):
+        # The monitor may not know the disk yet that it has just acknowledged; its server then gives up.
+        with suppress(RuntimeError):
+            _server_of_disk(folder, ceph, servers, (number, name))
+            return
+    raise RuntimeError("no object server stays up")
+
+
+def _server_of_disk(folder: Path, ceph: list[str], servers: ExitStack, disk: tuple[str, str]) -> None:
+    number, name = disk
+    shutil.rmtree(folder / "osd")
+    (folder / "osd").mkdir()
     (folder / "osd" / "keyring").touch()
     _call("ceph-osd", *ceph, "-i", number, "--mkfs", "--osd-uuid", name)
-    _serve(servers, "ceph-osd", *ceph, "-i", number, "-f", ready=lambda: True)
+    log = folder / f"osd.{number}.log"
+    _serve(servers, "ceph-osd", *ceph, "-i", number, "-f", ready=lambda: _is_active(log))
+
+
+def _is_active(log: Path) -> bool:
+    return log.exists() and "booting -> active" in log.read_text(encoding="utf-8", errors="replace")
 
 
 def _call(program: str, *arguments: object) -> str:

@@ -280,7 +280,7 @@ def test_an_account_takes_its_webhooks_with_it(ada: User, make: Make, happen: Ha
     happen(ada)
     send()
     accounts.erase_account(ada, by=ada)
-    assert [model.objects.count() for model in (Endpoint, Delivery, Attempt)] == [0, 0, 0]  # type: ignore[attr-defined]  # all have them
+    assert [model.objects.count() for model in (Endpoint, Delivery, Attempt)] == [0, 0, 0]
 
 
 def test_ten_tries_end_within_76_hours_whatever_is_asked_for() -> None:
