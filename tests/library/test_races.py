@@ -1,5 +1,6 @@
 """Many at once: nothing is listed twice, nothing is lost, and shelves say what is there."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
@@ -43,11 +44,11 @@ def test_whatever_happens_at_once_the_library_is_true(ada: User) -> None:
     rows = [image_of(ada) for _ in range(12)]
     shelving.catch_up(ada)
 
-    def tolerant(work: partial[object]) -> None:
+    def tolerant(work: Callable[[], object]) -> None:
         with suppress(ImageNotFound):  # somebody else was faster
             work()
 
-    works: list[partial[object]] = []
+    works: list[Callable[[], object]] = []
     for number, row in enumerate(rows):
         works += [
             partial(services.bin, [row.public_id], by=ada),
