@@ -11,9 +11,10 @@ from accounts.models import User
 from imagehub.api import shelves
 from imagehub.events.models import Event
 from imagehub.images.models import Image, Source
+from imagehub.images.sharing.terms import Terms
 from imagehub.lib.errors import Conflict
-from imagehub.library import services, shelving, terms
 from imagehub.library import albums as reading
+from imagehub.library import services, shelving, terms
 from imagehub.library.models import Album, AlbumItem, Entry, LinkItem, ShareLink
 from imagehub.library.services import albums, sharing
 from tests.crowds import at_once
@@ -47,7 +48,7 @@ def on_shelf(album: Album) -> int:
 
 
 def everything() -> object:
-    counts = [model.objects.count() for model in (Album, AlbumItem, ShareLink, LinkItem, Event)]  # type: ignore[attr-defined]  # models all
+    counts = [model.objects.count() for model in (Album, AlbumItem, ShareLink, LinkItem, Event)]
     return counts, list(AlbumItem.objects.order_by("id").values_list("entry_id", "position")), list(names_of_albums())
 
 
@@ -222,8 +223,8 @@ def _filled(body: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def test_to_others_an_album_is_not_there(bea: User, staff: User, album: Album, api: Api) -> None:
-    fill(album, image_of(album.owner))  # type: ignore[arg-type]  # the model says less than it is
+def test_to_others_an_album_is_not_there(ada: User, bea: User, staff: User, album: Album, api: Api) -> None:
+    fill(album, image_of(ada))
     hers = image_of(bea).public_id
     path, client = f"{ALBUMS}/{album.public_id}", api(bea)
     before = everything()
@@ -281,7 +282,7 @@ def test_there_is_room_for_so_many(ada: User, album: Album, api: Api, monkeypatc
     monkeypatch.setattr(albums, "MOST_ALBUMS", 1)
     monkeypatch.setattr(sharing, "MOST_LINKS", 1)
     fill(album, image_of(ada), image_of(ada))
-    sharing.share_album(album.public_id, sharing.Wish(sharing.Terms()), by=ada)
+    sharing.share_album(album.public_id, sharing.Wish(Terms()), by=ada)
     third = image_of(ada).public_id
     shelving.catch_up(ada)
     before = everything()
@@ -315,14 +316,14 @@ def test_a_list_of_albums_costs_the_same_however_many_there_are(
 def test_erasing_an_account_takes_its_albums_and_links_along(ada: User, bea: User, album: Album) -> None:
     image = image_of(ada)
     fill(album, image)
-    sharing.share_album(album.public_id, sharing.Wish(sharing.Terms()), by=ada)
-    sharing.share_images([image.public_id], sharing.Wish(sharing.Terms()), owner=ada)
+    sharing.share_album(album.public_id, sharing.Wish(Terms()), by=ada)
+    sharing.share_images([image.public_id], sharing.Wish(Terms()), owner=ada)
     hers = albums.create("Hers", owner=bea)
 
     accounts.erase_account(ada, by=ada)
 
     assert list(Album.objects.all()) == [hers]
-    assert [model.objects.count() for model in (AlbumItem, ShareLink, LinkItem, Entry)] == [0] * 4  # type: ignore[attr-defined]  # models all
+    assert [model.objects.count() for model in (AlbumItem, ShareLink, LinkItem, Entry)] == [0] * 4
 
 
 @pytest.mark.django_db(transaction=True)

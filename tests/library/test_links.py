@@ -19,6 +19,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from generated import reading
 from generated import services as generated
+from generated.models import Status
 from imagehub.api.models import Answer
 from imagehub.events.models import Event
 from imagehub.images import services as images
@@ -319,7 +320,7 @@ def test_what_the_owner_bins_hides_or_takes_out_is_gone_for_others_at_once(
     assert [seen(to_album), seen(to_both)] == [1, 1]
     assert [client.get(f"{one}{file}").status_code for one in (to_album, to_both)] == [404, 404]
     made = second.generated
-    generated.change_status(made.public_id, type(made.status)("deleted"), by=ada)
+    generated.change_status(made.public_id, Status.DELETED, by=ada)
     assert [seen(to_album), seen(to_both)] == [0, 0]
     services.restore([first.public_id], by=ada)
     albums.remove(album.public_id, [first.public_id], by=ada)

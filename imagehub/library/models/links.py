@@ -15,7 +15,7 @@ class Allowed(models.TextChoices):
     DOWNLOAD = "download", _("Look at them and download them")
 
 
-class ShareLinkQuerySet(LinkQuerySet["ShareLink"]):
+class LibraryLinkQuerySet(LinkQuerySet["ShareLink"]):
     """Questions about links out of libraries."""
 
     def open(self) -> LinkQuerySet["ShareLink"]:
@@ -32,7 +32,7 @@ class ShareLink(Link):
     allowed = models.CharField(max_length=8, choices=Allowed, default=Allowed.VIEW)
     downloaded_count = models.PositiveIntegerField(default=0)
 
-    objects = ShareLinkQuerySet.as_manager()
+    objects = LibraryLinkQuerySet.as_manager()
 
     class Meta(Link.Meta):
         verbose_name = _("link out of a library")

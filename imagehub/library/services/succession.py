@@ -1,16 +1,18 @@
 """Revisions in albums and behind links: what stands for a picture in the library stands for it there too."""
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django.db.models import Model, Q
 
 from imagehub.api import shelves
 from imagehub.api.shelves import Change
 from imagehub.editor.models import Edit
-from imagehub.images.models import Image
 from imagehub.lib.transactions import write
 from imagehub.library import shelving, terms
 from imagehub.library.models import Album, AlbumItem, Entry, LinkItem
+
+if TYPE_CHECKING:
+    from imagehub.images.models import Image  # a name only
 
 
 def catch_up(owner: Model) -> None:

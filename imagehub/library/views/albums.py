@@ -9,13 +9,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from imagehub.api import callers, throttling
 from imagehub.api.doors import Door, require
 from imagehub.lib import origin
 from imagehub.lib.errors import ImageNotFound, Invalid
 from imagehub.library import albums
 from imagehub.library.album_forms import AdditionForm, ItemForm, LinkForm, NameForm, ShareForm
-from imagehub.library.limits import LINKS
+from imagehub.library.limits import count_link
 from imagehub.library.models import Album, Entry
 from imagehub.library.services import albums as services
 from imagehub.library.services import sharing, succession
@@ -158,7 +157,7 @@ def _move(step: int) -> _Act:
 
 def _share(request: HttpRequest, album: Album) -> HttpResponse:
     """Make a link and show its address, this once: it goes through no redirect, so it is kept nowhere."""
-    throttling.require_room(callers.user(signed_in(request).public_id), LINKS)
+    count_link(request)
     form = ShareForm(request.POST)
     made = form.share(album, signed_in(request)) if form.is_valid() else None
     if made is None:

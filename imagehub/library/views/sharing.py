@@ -9,14 +9,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from imagehub.api import callers, throttling
 from imagehub.api.doors import Door, require
 from imagehub.api.forms import ImagesForm
 from imagehub.lib import origin
 from imagehub.lib.errors import Invalid
 from imagehub.library import albums
 from imagehub.library.album_forms import AdditionForm, ChosenForm, LinkForm, NameForm
-from imagehub.library.limits import LINKS
+from imagehub.library.limits import count_link
 from imagehub.library.models import Album
 from imagehub.library.services import albums as services
 from imagehub.library.services import sharing
@@ -61,8 +60,10 @@ def _page(request: HttpRequest, chosen: list[str], **more: Any) -> HttpResponse:
         "share_form": ChosenForm(),
         **more,
     }
+    is_part = request.POST.get("part") == "share"
+    template = "library/share_part.html" if is_part else "library/chosen.html"
     is_refused = any(form.errors for form in more.values() if isinstance(form, NameForm | ChosenForm | AdditionForm))
-    return render(request, "library/chosen.html", whole, status=400 if is_refused else 200)
+    return render(request, template, {**whole, "is_part": is_part}, status=400 if is_refused else 200)
 
 
 def _add(request: HttpRequest, chosen: list[str]) -> HttpResponse:
@@ -87,7 +88,7 @@ def _added(request: HttpRequest, chosen: list[str], album: Album) -> HttpRespons
 def _share(request: HttpRequest, chosen: list[str]) -> HttpResponse:
     """Make a link and show its address, this once: it goes through no redirect, so it is kept nowhere."""
     owner = signed_in(request)
-    throttling.require_room(callers.user(owner.public_id), LINKS)
+    count_link(request)
     form = ChosenForm(request.POST)
     made = form.share_images(chosen, owner) if form.is_valid() else None
     if made is None:
