@@ -5,9 +5,7 @@ import re
 import statistics
 from pathlib import Path
 
-import pytest
-
-from tests.architecture.sources import Module, functions, modules
+from tests.architecture.sources import functions, modules
 
 # Tables of facts, which are easier to read whole: the settings, and the one family of errors.
 TABLES = {"imagehub/settings.py", "imagehub/lib/errors.py"}
@@ -53,23 +51,24 @@ def _is_broad(node: ast.AST) -> bool:
     return any(kind is None or ast.unparse(kind) in {"Exception", "BaseException"} for kind in kinds)
 
 
-@pytest.mark.parametrize("path", sorted(Path("templates").rglob("*.html")), ids=str)
-def test_no_template_has_inline_script_or_style(path: Path) -> None:
+def test_no_template_has_inline_script_or_style() -> None:
+    assert {str(path): said for path in Path("templates").rglob("*.html") if (said := inline(path))} == {}
+
+
+def inline(path: Path) -> list[str]:
+    """Return what a template says in place of a file of its own."""
     text = re.sub(
         r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL
     )
     script = r"<script\b(?![^>]*\bsrc=)(?![^>]*application/(?:ld\+)?json)"  # data is no script
-    assert re.findall(rf"<style\b|{script}|\sstyle=|\son[a-z]+=|javascript:", text) == []
+    return re.findall(rf"<style\b|{script}|\sstyle=|\son[a-z]+=|javascript:", text)
 
 
-@pytest.mark.parametrize("path", ["manage.py", *sorted(map(str, Path("tests").rglob("*.py")))])
-def test_an_exemption_gives_its_reason_in_tests(path: str) -> None:
-    assert bare_exemptions(Path(path).read_text(encoding="utf-8")) == []
-
-
-@pytest.mark.parametrize("module", modules(), ids=lambda module: str(module.path))
-def test_an_exemption_gives_its_reason(module: Module) -> None:
-    assert bare_exemptions(module.text) == []
+def test_an_exemption_gives_its_reason() -> None:
+    files = [Path("manage.py"), *Path("tests").rglob("*.py")]
+    texts = {str(path): path.read_text(encoding="utf-8") for path in files}
+    texts.update({str(module.path): module.text for module in modules()})
+    assert {path: bare for path, text in texts.items() if (bare := bare_exemptions(text))} == {}
 
 
 def bare_exemptions(text: str) -> list[str]:
@@ -77,6 +76,6 @@ def bare_exemptions(text: str) -> list[str]:
     return re.findall(r"^.*# (?:type: ignore|noqa)(?:\[[\w-]+\]|: [A-Z0-9, ]+)?$", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("module", modules(), ids=lambda module: str(module.path))
-def test_nothing_is_left_for_later(module: Module) -> None:
-    assert re.findall(r"\b(?:TODO|FIXME|XXX|HACK)\b", module.text) == []
+def test_nothing_is_left_for_later() -> None:
+    later = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
+    assert {str(module.path): found for module in modules() if (found := later.findall(module.text))} == {}

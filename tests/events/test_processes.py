@@ -14,7 +14,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.programs import required
-from tests.running import Up, plain_environment
+from tests.running import Up, plain_environment, prepared
 from tests.servers import Redis
 
 pytestmark = pytest.mark.server
@@ -50,7 +50,7 @@ def sockets(broker: Redis, tmp_path: Path, up: Up) -> Iterator[str]:
 
 @pytest.fixture
 def up(broker: Redis, tmp_path: Path) -> Iterator[Up]:
-    running = Up(tmp_path / "data", REDIS_URL=broker.url)
+    running = Up(prepared(tmp_path / "data"), REDIS_URL=broker.url)
     yield running
     assert running.end() == 0
 

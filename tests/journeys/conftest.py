@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import PASSWORD
 from tests.programs import required
-from tests.running import Up
+from tests.running import Up, prepared
 
 Join = Callable[..., Page]
 Open = Callable[..., BrowserContext]
@@ -47,7 +47,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    running = Up(tmp_path_factory.mktemp("data"), "--no-demo")
+    running = Up(prepared(tmp_path_factory.mktemp("data")), "--no-demo")
     yield running
     running.end()
 

@@ -22,14 +22,16 @@ from typing import Any
 import pytest
 
 from tests.corpus.build import encoded, photo, picture
-from tests.running import Up, manage
+from tests.running import Up, manage, prepared
 
 ROUNDS = int(os.environ.get("CRASH_ROUNDS", "4"))
 WRITERS = 2  # of each kind
 ADA = {"username": "ada", "password": "a-Long-phrase-7"}
 
 
-def _upload_until_it_dies(up: Up, token: str, acknowledged: list[dict[str, Any]], seed: int) -> None:
+def _upload_until_it_dies(
+    up: Up, token: str, acknowledged: list[dict[str, Any]], seed: int, under_way: threading.Event
+) -> None:
     for number in range(10_000):
         try:
             status, answer = up.upload(token, photo(seed * 10_000 + number, side=90))
@@ -37,6 +39,7 @@ def _upload_until_it_dies(up: Up, token: str, acknowledged: list[dict[str, Any]]
             return
         assert status == 201, answer
         acknowledged.append(answer["picture"])
+        under_way.set()
 
 
 def _generate(up: Up, token: str, key: str) -> str:
@@ -65,14 +68,14 @@ def _kill_while_it_is_busy(
 ) -> None:
     token = up.token(**ADA)
     seeds = range(number * WRITERS, (number + 1) * WRITERS)
-    writers = [
-        threading.Thread(target=work, args=(up, token, kept, seed))
-        for seed in seeds
-        for work, kept in ((_upload_until_it_dies, acknowledged), (_generate_until_it_dies, sent))
-    ]
+    under_way = threading.Event()
+    uploads = [(_upload_until_it_dies, (up, token, acknowledged, seed, under_way)) for seed in seeds]
+    generations = [(_generate_until_it_dies, (up, token, sent, seed)) for seed in seeds]
+    writers = [threading.Thread(target=work, args=given) for work, given in (*uploads, *generations)]
     for writer in writers:
         writer.start()
-    time.sleep(random.uniform(0.2, 1.5))  # noqa: S311  # any moment of their work, and no secret
+    assert under_way.wait(60)
+    time.sleep(random.uniform(0, 1.2))  # noqa: S311  # any moment of their work, and no secret
     up.end(signal.SIGKILL)
     for writer in writers:
         writer.join(30)
@@ -80,7 +83,7 @@ def _kill_while_it_is_busy(
 
 @pytest.mark.server
 def test_no_acknowledged_upload_is_lost_however_often_it_is_killed(tmp_path: Path) -> None:
-    up = Up(tmp_path, "--no-demo")
+    up = Up(prepared(tmp_path), "--no-demo")
     user = up.post("/api/v1/auth/register", {**ADA, "email": "ada@example.org"})
     starts, acknowledged, sent = [], list[dict[str, Any]](), dict[str, str | None]()
     for number in range(ROUNDS):
@@ -97,7 +100,7 @@ def test_no_acknowledged_upload_is_lost_however_often_it_is_killed(tmp_path: Pat
     assert all(_stored_bytes(up, picture) == picture["size"] for picture in kept.values())
     again = _repeated(up, sent)
     assert _images_of(up, bearer) == again
-    assert max(starts) < 10
+    assert max(starts) < 30  # 4 s on an idle machine
     assert up.end() == 0
     assert manage(tmp_path, "doctor", "--repair", "--min-age", "0").returncode == 0
     assert manage(tmp_path, "doctor", "--min-age", "0").returncode == 0

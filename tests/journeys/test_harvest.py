@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.journeys.conftest import Open
 from tests.journeys.screens import glance
 from tests.origins import Answer, Origin, origin
-from tests.running import Up
+from tests.running import Up, prepared
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,7 @@ def site() -> Iterator[Origin]:
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory, site: Origin) -> Iterator[Up]:
-    running = Up(tmp_path_factory.mktemp("data"), OUTBOUND_ALLOW=f"{site.host}:{site.port}")
+    running = Up(prepared(tmp_path_factory.mktemp("data")), OUTBOUND_ALLOW=f"{site.host}:{site.port}")
     yield running
     running.end()
 

@@ -10,7 +10,7 @@ import orjson
 import pytest
 from websockets.asyncio.client import connect
 
-from tests.running import Up
+from tests.running import Up, prepared
 
 pytestmark = pytest.mark.server
 
@@ -28,7 +28,7 @@ async def replayed(up: Up, token: str, count: int) -> list[dict[str, Any]]:
 
 
 def test_nothing_acknowledged_is_lost_when_the_process_is_killed(tmp_path: Path, photo: Callable[..., bytes]) -> None:
-    first = Up(tmp_path, "--no-demo")
+    first = Up(prepared(tmp_path), "--no-demo")
     first.post("/api/v1/auth/register", {**ADA, "email": "ada@example.org"})
     token = first.token(**ADA)
     kept = [first.upload(token, photo(size=(60 + number, 50)))[1]["picture"] for number in range(3)]

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Rout
 from tests.conftest import PASSWORD
 from tests.journeys.files import choose, picture
 from tests.journeys.screens import faults, keep
-from tests.running import Up
+from tests.running import Up, prepared
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -107,7 +107,7 @@ def _register(page: Page) -> None:
 
 def test_a_server_that_comes_back_gets_what_it_missed(browser: Browser, tmp_path: Path) -> None:
     port = _free_port()
-    up = Up(tmp_path, "--no-demo", "--port", str(port))
+    up = Up(prepared(tmp_path), "--no-demo", "--port", str(port))
     page = browser.new_context(base_url=f"http://127.0.0.1:{port}", locale="en-GB").new_page()
     _register(page)
 
