@@ -12,7 +12,7 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 
-from imagehub.images import decoders, presets
+from imagehub.images import copies, decoders, presets, settling
 from imagehub.images.models import Image
 from imagehub.images.pipeline.editing import cost, grammar
 from imagehub.images.pipeline.editing.engine import Output
@@ -149,22 +149,31 @@ def _size(wanted: Wanted, image: Image) -> tuple[int, int]:
     if wanted.preset.fit == "cover":
         return width, height
     scale = min(1.0, width / size[0], height / size[1])
-    return round(size[0] * scale), round(size[1] * scale)
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def made(name: str, data: bytes, format_: Format, image: Image) -> Rendered:
-    """Make a rendition from an image's bytes; `Refusal` if they do not decode, ImageNotFound beyond the budget."""
+def made(name: str, format_: Format, image: Image) -> Rendered:
+    """Make a rendition of an image; `Refusal` if it does not decode, ImageNotFound for what would be too much."""
     wanted = read(name)
     if not suits(name, format_, image):
         raise ImageNotFound
-    quality = presets.quality(wanted.quality, format_)
     if wanted.preset is not None:
-        return decoders.render(data, spec(wanted, format_, image))
+        return _rendered(spec(wanted, format_, image), image, _size(wanted, image))
     try:
         cost.admit(wanted.recipe, image.width, image.height)
     except TooExpensive:
         raise ImageNotFound from None
-    return decoders.edit(data, wanted.recipe, Output(format_, quality), {})
+    output = Output(format_, presets.quality(wanted.quality, format_))
+    return decoders.edit(settling.original(image), wanted.recipe, output, {})
+
+
+def _rendered(wish: Spec, image: Image, size: tuple[int, int]) -> Rendered:
+    """Make a size from the working copy if that will do."""
+    copy = copies.read(image) if copies.serves(image, wish) else None
+    if copy is None:
+        return decoders.render(settling.original(image), wish)
+    # Sides follow the original: of the copy they were rounded once already.
+    return decoders.render(copy, replace(wish, width=size[0], height=size[1], fit="cover"))
 
 
 def spec(wanted: Wanted, format_: Format, image: Image) -> Spec:

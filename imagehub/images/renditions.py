@@ -1,26 +1,21 @@
 """Images at the fixed sizes or after a recipe: made on first request, once, and again when they are lost."""
 
-import re
 from collections.abc import Iterable
-from contextlib import ExitStack
 
 import structlog
 from django.db.models import QuerySet
 
-from imagehub.images import making, queueing, reaper, storage
+from imagehub.images import making, queueing, reaper, settling, storage
 from imagehub.images.models import Image, Rendition, RenditionQuerySet
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.refusals import Refusal
 from imagehub.images.pipeline.render import Rendered
 from imagehub.images.storage import ObjectMissing
-from imagehub.lib import ids
-from imagehub.lib.digests import sha256
 from imagehub.lib.errors import ImageNotFound
 from imagehub.lib.transactions import write
 from imagehub.lib.turns import turn
 
 log = structlog.get_logger(__name__)
-_NOT_IN_KEYS = re.compile(r"[;:]")
 
 
 def rendition(image: Image, name: str, format_: Format) -> Rendition:
@@ -89,53 +84,13 @@ def _queued(image: Image, name: str, format_: Format) -> Rendition:
 
 
 def _made(image: Image, name: str, format_: Format) -> Rendition:
-    rendered = _rendered(image, name, format_)
-    label = _NOT_IN_KEYS.sub("_", making.label(name))
-    key = f"renditions/{image.public_id}/{label}-{ids.object_id()}.{format_.extension}"
-    storage.put(key, rendered.data)
-    with ExitStack() as undo:
-        undo.callback(storage.delete, key)
-        kept = _settled(image, file_name_of(name, format_), key, rendered)
-        if kept.key == key:
-            undo.pop_all()
-    return kept
+    return settling.keep(image, making.label(name), _rendered(image, name, format_))
 
 
 def _rendered(image: Image, name: str, format_: Format) -> Rendered:
     try:
-        return making.made(name, _original(image), format_, image)
+        return making.made(name, format_, image)
     except Refusal as refusal:
         # We cleaned these bytes ourselves: what can't be read now was damaged where it lies.
         log.error("image.unreadable", key=image.key, reason=refusal.reason)  # noqa: TRY400  # ours, not a crash
         raise ImageNotFound from refusal
-
-
-def _original(image: Image) -> bytes:
-    """Read an image; look again when its object goes meanwhile because a smaller one takes its place."""
-    try:
-        return storage.read(image.key)
-    except ObjectMissing:
-        now = next(iter(Image.objects.filter(pk=image.pk).exclude(key=image.key)[:1]), None)
-        if now is None:
-            raise
-        return storage.read(now.key)
-
-
-@write
-def _settled(image: Image, file_name: str, key: str, rendered: Rendered) -> Rendition:
-    """Write the row, or return that of whoever was faster."""
-    # The lock makes makers queue, and keeps a deletion from missing what is made meanwhile.
-    locked = Image.objects.select_for_update().filter(pk=image.pk).first()
-    if locked is None:
-        raise ImageNotFound
-    present = _only(Rendition.objects.filter(image=locked, name=file_name))
-    return present or Rendition.objects.create(
-        image=locked,
-        name=file_name,
-        key=key,
-        digest=sha256(rendered.data),
-        content_type=rendered.format.content_type,
-        width=rendered.width,
-        height=rendered.height,
-        size=len(rendered.data),
-    )

@@ -34,12 +34,12 @@ class Broker:
 broker = Broker()
 
 
-def wake(name: str) -> None:
+def wake(name: str, *facts: object) -> None:
     """Ask for a task by its name, for whoever stands below it; a broker that is away is nobody's problem."""
     if broker.is_away():
         return
     try:
-        celery.current_app.send_task(name, retry=False)
+        celery.current_app.send_task(name, facts, retry=False)
     except (OperationalError, OSError) as error:
         broker.found_away()
         log.warning("task.not_sent", task=name, reason=type(error).__name__)

@@ -1,0 +1,60 @@
+"""Keeping what was made of an image: its object first, then its row, once, whoever is faster."""
+
+import re
+from contextlib import ExitStack
+
+from imagehub.images import storage
+from imagehub.images.models import Image, Rendition
+from imagehub.images.pipeline.render import Rendered
+from imagehub.images.storage import ObjectMissing
+from imagehub.lib import ids
+from imagehub.lib.digests import sha256
+from imagehub.lib.errors import ImageNotFound
+from imagehub.lib.transactions import write
+
+_NOT_IN_KEYS = re.compile(r"[;:]")
+
+
+def original(image: Image) -> bytes:
+    """Read an image; look again when its object goes meanwhile because a smaller one takes its place."""
+    try:
+        return storage.read(image.key)
+    except ObjectMissing:
+        now = next(iter(Image.objects.filter(pk=image.pk).exclude(key=image.key)[:1]), None)
+        if now is None:
+            raise
+        return storage.read(now.key)
+
+
+def keep(image: Image, label: str, rendered: Rendered) -> Rendition:
+    """Store what was made, or drop it for that of whoever was faster; ImageNotFound for an image that is gone."""
+    extension = rendered.format.extension
+    key = f"renditions/{image.public_id}/{_NOT_IN_KEYS.sub('_', label)}-{ids.object_id()}.{extension}"
+    storage.put(key, rendered.data)
+    with ExitStack() as undo:
+        undo.callback(storage.delete, key)
+        kept = _settled(image, f"{label}.{extension}", key, rendered)
+        if kept.key == key:
+            undo.pop_all()
+    return kept
+
+
+@write
+def _settled(image: Image, file_name: str, key: str, rendered: Rendered) -> Rendition:
+    """Write the row, or return that of whoever was faster."""
+    # The lock makes makers queue, and keeps a deletion from missing what is made meanwhile.
+    locked = Image.objects.select_for_update().filter(pk=image.pk).first()
+    if locked is None:
+        raise ImageNotFound
+    # Not first(): ordering what is unique anyway costs more than finding it.
+    present = next(iter(Rendition.objects.filter(image=locked, name=file_name)[:1]), None)
+    return present or Rendition.objects.create(
+        image=locked,
+        name=file_name,
+        key=key,
+        digest=sha256(rendered.data),
+        content_type=rendered.format.content_type,
+        width=rendered.width,
+        height=rendered.height,
+        size=len(rendered.data),
+    )

@@ -1,0 +1,92 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image as Pillow
+from PIL import ImageChops, ImageStat
+
+from accounts.models import User
+from imagehub.images import copies, making, renditions, storage, tasks
+from imagehub.images.models import Image, Rendition
+from imagehub.images.pipeline.formats import Format
+from tests.corpus import build
+from tests.images.conftest import Keep, objects
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def scenery() -> bytes:
+    """A large picture that is no multiple of anything."""
+    return build.encoded(build.picture(size=(3001, 2003)), "JPEG", quality=90)
+
+
+@pytest.fixture
+def large(ada: User, keep: Keep, scenery: bytes) -> Image:
+    return keep(ada, scenery)
+
+
+def shown(image: Image, name: str) -> Pillow.Image:
+    return build.decoded(renditions.read(image, name, Format.PNG)[1]).convert("RGB")
+
+
+def test_a_small_rendition_from_the_copy_is_the_same_to_the_eye(large: Image) -> None:
+    names = ("w320", "avatar-256", "thumb;dpr:3")
+    before = [shown(large, name) for name in names]
+    Rendition.objects.all().delete()
+    tasks.copy(large.pk)
+    copy = Rendition.objects.get()
+    assert (copy.name, copy.width, copy.height) == ("copy.jpg", 2048, 1367)
+    # What is not read can't have been used.
+    storage.delete(large.key)
+    for name, expected in zip(names, before, strict=True):
+        made = shown(large, name)
+        assert made.size == expected.size
+        assert max(ImageStat.Stat(ImageChops.difference(made, expected)).mean) < 2
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "does"),
+    [
+        ("w320", (4000, 3000), True),
+        ("w1280", (4000, 3000), True),
+        ("w1920", (4000, 3000), False),
+        ("avatar-512", (4000, 3000), True),
+        ("avatar-512;dpr:3", (4000, 3000), False),
+        ("social", (9000, 800), False),
+        ("w320", (2048, 1536), False),
+        ("w320", (2048, 3000), True),
+    ],
+)
+def test_a_copy_serves_what_is_clearly_smaller(
+    name: str, size: tuple[int, int], does: bool
+) -> None:  # a column of the table
+    image = Image(width=size[0], height=size[1])
+    assert copies.serves(image, making.spec(making.read(name), Format.WEBP, image)) is does
+
+
+def test_a_copy_is_made_once_and_has_no_address(large: Image) -> None:
+    assert copies.make(large) == copies.make(large)
+    assert Rendition.objects.count() == 1
+    assert not making.is_open("copy")
+
+
+def test_a_lost_copy_does_no_harm_and_is_made_again(large: Image) -> None:
+    lost = copies.make(large)
+    assert lost
+    storage.delete(lost.key)
+    assert shown(large, "w320").size == (320, 214)
+    made = copies.make(large)
+    assert made
+    assert made.key != lost.key
+    assert storage.exists(made.key)
+
+
+def test_small_images_and_those_that_are_gone_get_none(
+    ada: User, keep: Keep, photo: Callable[..., bytes], root: object
+) -> None:
+    small = keep(ada, photo(size=(2048, 100)))
+    tasks.copy(small.pk)
+    tasks.copy(small.pk + 1000)
+    assert not Rendition.objects.exists()
+    assert objects(root) == [small.key]
