@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from imagehub.api import shelves
 from imagehub.images import presets
 from imagehub.images.links import shown_url
-from imagehub.images.models import Image, Source
+from imagehub.images.models import Image
 from imagehub.images.pipeline.marks import Origin
 from imagehub.lib import ids
 from imagehub.library import browsing, terms
@@ -133,11 +133,10 @@ def tile(entry: Entry) -> Tile:
 
 
 def label_of(entry: Entry) -> str:
-    """Return by which words a picture goes: its title, or else where it is from and since when."""
+    """Return by which words a picture goes: its title, or else since when it is there."""
     if entry.title:
         return str(entry.title)
-    source = Source(_image(entry).source).label
-    return _("%(source)s of %(day)s") % {"source": source, "day": formats.date_format(entry.created_at, "DATE_FORMAT")}
+    return _("Picture of %(day)s") % {"day": formats.date_format(entry.created_at, "DATE_FORMAT")}
 
 
 def months(owner: Model, wish: Wish, found: shelves.Found) -> list[Month]:

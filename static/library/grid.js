@@ -151,6 +151,8 @@ export class Grid extends EventTarget {
     const ahead = (bottom - top) * AROUND;
     this.#learn(top - ahead, bottom + ahead);
     const wanted = this.#nearest(this.#plan.between(top - ahead, bottom + ahead), (top + bottom) / 2);
+    // Where the keyboard is stays an element, or the focus would be lost.
+    if (this.isFocused && this.#focus < this.total && !wanted.includes(this.#focus)) wanted.push(this.#focus);
     this.#exchange(wanted);
     this.#fill(wanted);
     this.dispatchEvent(new Event("drawn"));
@@ -170,8 +172,6 @@ export class Grid extends EventTarget {
 
   #exchange(wanted) {
     const keep = new Set(wanted);
-    // Where the keyboard is stays an element, or the focus would be lost.
-    if (this.isFocused && this.#focus < this.total) keep.add(this.#focus);
     for (const [index, element] of this.#elements) if (!keep.has(index)) this.#drop(index, element);
     for (const index of keep) if (!this.#elements.has(index)) this.#add(index);
   }

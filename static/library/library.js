@@ -36,6 +36,7 @@ const months = scrubber(page.querySelector("[data-scrubber]"), grid, textMonth);
 
 let asked = 0;
 let planned = 0;
+let shown = question().toString();
 
 const put = (name, html) => page.querySelector(`[data-${name}]`).replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
 
@@ -60,6 +61,7 @@ async function opened(id) {
   asked += 1;
   const mine = asked;
   const said = question();
+  shown = said.toString();
   if (id) said.set("at", id);
   const answer = await api(`${place.dataset.grid}?${said}`).catch((error) => void (error.status !== 0 && toast(error.message, { tone: "error" })));
   return mine === asked ? answer : null;
@@ -218,15 +220,15 @@ async function walk(event, index) {
 }
 
 function onGridKey(event) {
-  const element = event.target.closest("[data-tile]");
+  const element = event.target.closest("[data-index]");
   if (!element || event.ctrlKey || event.metaKey || event.altKey) return;
   const index = Number(element.dataset.index);
   const isOnTile = event.target.matches(".tile-open, [name=images]");
   if (grid.target(event.key, index) !== undefined) walk(event, index);
   else if (event.key === " " && isOnTile) choice.turn(index);
   else if (event.key === "Enter" && isOnTile) open(index);
-  else if (event.key === "Delete") bin(choice.size ? choice.ids : [element.dataset.tile]);
-  else if (event.key === "e" && areOn() && !isBin) location.assign(`/edit/${element.dataset.tile}/`);
+  else if (event.key === "Delete") bin(choice.size ? choice.ids : [element.dataset.tile].filter(Boolean));
+  else if (event.key === "e" && areOn() && !isBin && element.dataset.tile) location.assign(`/edit/${element.dataset.tile}/`);
   else return;
   event.preventDefault();
 }
@@ -273,7 +275,7 @@ dialog.querySelector("[data-lightbox-bin]")?.addEventListener("click", () => bin
 page.querySelector("[data-leave]").addEventListener("click", () => choice.leave());
 shortcut("?", () => openDialog(document.getElementById("keys")));
 lightbox.watch();
-addEventListener("popstate", () => !location.hash && !lightbox.isOpen && renew());
+addEventListener("popstate", () => question().toString() !== shown && renew());
 watchPointers(place, choice);
 watchNarrowing(page, page.querySelector("[data-narrow]") ?? document.getElementById("narrow"), show);
 watchBulk(page, choice, refresh);

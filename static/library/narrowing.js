@@ -46,7 +46,7 @@ export function watchNarrowing(page, form, show) {
     apply();
   });
   form.addEventListener("change", (event) => (event.target.type !== "search" || !event.target.value) && apply());
-  panel.addEventListener("keydown", onKey);
+  document.addEventListener("keydown", onKey, { capture: true });
   page.addEventListener("click", onLink);
   document.addEventListener("pointerdown", (event) => !panel.contains(event.target) && close());
   shortcut("f", () => {

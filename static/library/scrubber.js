@@ -47,7 +47,7 @@ export function scrubber(nav, grid, text) {
     for (const link of list.querySelectorAll("[aria-current]")) link.removeAttribute("aria-current");
     list.querySelector(`[data-month="${month.start}"]`)?.setAttribute("aria-current", "true");
     now.textContent = month.text;
-    now.style.insetBlockStart = `${(index / grid.total) * 100}%`;
+    now.style.translate = `0 ${(index / grid.total) * list.clientHeight}px`;
   }
 
   function onClick(event) {
