@@ -81,7 +81,9 @@ def _monitor(folder: Path, ceph: list[str], port: int, servers: ExitStack) -> No
     _call("monmaptool", "--create", "--addv", "a", f"[v1:127.0.0.1:{port}]", "--fsid", fsid, folder / "map")
     _call("ceph-authtool", "--create-keyring", folder / "keys", "--gen-key", "-n", "mon.", "--cap", "mon", "allow *")
     _call("ceph-mon", *ceph, "-i", "a", "--mkfs", "--monmap", folder / "map", "--keyring", folder / "keys")
-    _serve(servers, "ceph-mon", *ceph, "-i", "a", "-f", ready=lambda: listens(port))
+    # It listens before it knows who may ask for what.
+    log = folder / "mon.a.log"
+    _serve(servers, "ceph-mon", *ceph, "-i", "a", "-f", ready=lambda: listens(port) and _says(log, ".osd e1 e1:"))
 
 
 def _disk(folder: Path, ceph: list[str], servers: ExitStack) -> None:
@@ -102,11 +104,11 @@ def _server_of_disk(folder: Path, ceph: list[str], servers: ExitStack, disk: tup
     (folder / "osd" / "keyring").touch()
     _call("ceph-osd", *ceph, "-i", number, "--mkfs", "--osd-uuid", name)
     log = folder / f"osd.{number}.log"
-    _serve(servers, "ceph-osd", *ceph, "-i", number, "-f", ready=lambda: _is_active(log))
+    _serve(servers, "ceph-osd", *ceph, "-i", number, "-f", ready=lambda: _says(log, "booting -> active"))
 
 
-def _is_active(log: Path) -> bool:
-    return log.exists() and "booting -> active" in log.read_text(encoding="utf-8", errors="replace")
+def _says(log: Path, words: str) -> bool:
+    return log.exists() and words in log.read_text(encoding="utf-8", errors="replace")
 
 
 def _call(program: str, *arguments: object) -> str:
