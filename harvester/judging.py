@@ -1,12 +1,13 @@
 """What was fetched is judged by its content: it is a picture that can be decoded, or there is one word why not."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from imagehub.images import decoders
 from imagehub.images.pipeline.facts import Facts
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
-from imagehub.images.pipeline.probe import probe
+from imagehub.images.pipeline.probe import probe_all
 from imagehub.images.pipeline.refusals import Reason, Refusal
 
 LARGEST = 25 * 1024 * 1024  # bytes, decoded
@@ -38,16 +39,20 @@ class Unfit(Exception):
         super().__init__(reason)
 
 
-def judged(body: bytes, declared: str, validation: Validation) -> Facts:
-    """Return what a picture is; Unfit for anything else. What the server calls it decides only how that is worded."""
-    if not body:
-        raise Unfit("empty")
-    judge = decoders.inspect if validation is Validation.FULL else probe
-    try:
-        return judge(body, formats=_FORMATS, limits=LIMITS)
-    except Refusal as refusal:
-        word = _WORDS.get(refusal.reason) or _other(body, declared)
-    raise Unfit(word)
+def judged_all(bodies: Sequence[tuple[bytes, str]], validation: Validation) -> list[Facts | Unfit]:
+    """Return what pictures are, or Unfit in place of anything else.
+
+    What its server calls a file decides only how that is worded.
+    """
+    judge = decoders.inspect_all if validation is Validation.FULL else probe_all
+    found = judge([body for body, _declared in bodies], formats=_FORMATS, limits=LIMITS)
+    return [
+        Unfit(_word(one, *body)) if isinstance(one, Refusal) else one for one, body in zip(found, bodies, strict=True)
+    ]
+
+
+def _word(refusal: Refusal, body: bytes, declared: str) -> str:
+    return "empty" if not body else _WORDS.get(refusal.reason) or _other(body, declared)
 
 
 def _other(body: bytes, declared: str) -> str:

@@ -10,6 +10,7 @@ from imagehub import pages
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
     path("", include("imagehub.images.urls")),
+    path("accounts/webhooks/", include("imagehub.webhooks.urls")),
     path("accounts/", include("accounts.urls")),
     # The admin's own form would let anybody guess the passwords of staff as often as they like.
     path("admin/login/", secure_admin_login(admin.site.login)),
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("imagehub.api.urls")),
     path("api/v1/auth/", include("accounts.api.urls")),
     path("api/v1/events", include("imagehub.events.urls")),
+    path("api/v1/webhooks", include("imagehub.webhooks.api.urls")),
     path("api/", include("generated.api.urls")),
     path("avatar/", include("avatars.avatar_urls")),
     path("edit/", include("imagehub.editor.urls")),

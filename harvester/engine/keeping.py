@@ -1,14 +1,30 @@
-"""From bytes to a file in the storage; it waits for decoders and disks, so it runs beside the loop."""
+"""From bytes to files in the storage: judged and written some at a time, beside the loop.
 
+It waits for decoders and disks, and what costs it most is waiting: whatever has come while it waited makes up the
+next group.
+"""
+
+import asyncio
 import hashlib
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
 from harvester import naming
-from harvester.judging import Validation, judged
+from harvester.judging import Unfit, Validation, judged_all
 from harvester.work import Errand, File, Kept
 from imagehub.images import storage
-from imagehub.images.storage import ObjectMissing
+from imagehub.images.pipeline.facts import Facts
+from imagehub.images.storage import ObjectMissing, together
 from imagehub.lib.digests import sha256
+
+GROUPS = 3  # in hand at once: two are decoded while one is written
+MOST = 16  # pictures of a group
+MOST_BYTES = 2 * 1024 * 1024  # of a group, or one picture: others wait for the same decoders
+ALONE = 8  # groups in hand at once where a group is a single picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +35,107 @@ class Found:
     change: str = ""
 
 
-def keep(errand: Errand, body: bytes, declared: str, validation: Validation) -> Found:
-    """Make sure that a picture lies in the storage as it was fetched; Unfit when it is none."""
-    facts = judged(body, declared, validation)
+@dataclass(frozen=True, slots=True, eq=False)
+class Catch:
+    """What an address gave, before anybody has looked at it."""
+
+    errand: Errand
+    body: bytes
+    declared: str  # what its server calls it
+    ending: "asyncio.Future[Found]"
+
+
+_Files: TypeAlias = list[tuple[str, bytes]]
+_Endings: TypeAlias = "asyncio.Future[list[Found | Unfit]]"
+
+
+class Keeper:
+    """Makes sure that pictures lie in the storage as they were fetched; it belongs to one event loop."""
+
+    def __init__(self, hands: Executor, validation: Validation) -> None:
+        self._hands = hands
+        self._validation = validation
+        self._waiting: deque[Catch] = deque()
+        # Elsewhere each file is a request of its own, and its way there and back is the time it takes.
+        self._most, self._places = (MOST, GROUPS) if storage.current().local else (1, ALONE)
+
+    def keep(self, errand: Errand, body: bytes, declared: str) -> "asyncio.Future[Found]":
+        """Judge and store a picture soon; Unfit when it is none."""
+        ending: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Catch(errand, body, declared, ending))
+        self._begin()
+        return ending
+
+    def _begin(self) -> None:
+        while self._places and self._waiting:
+            self._places -= 1
+            self._send(list(self._next()))
+
+    def _next(self) -> Iterator[Catch]:
+        size = 0
+        for _ in range(self._most):
+            if not self._waiting or (size and size + len(self._waiting[0].body) > MOST_BYTES):
+                return
+            size += len(self._waiting[0].body)
+            yield self._waiting.popleft()
+
+    def _send(self, group: Sequence[Catch]) -> None:
+        done = asyncio.get_running_loop().run_in_executor(self._hands, _kept_all, group, self._validation)
+        done.add_done_callback(partial(self._end, group))
+
+    def _end(self, group: Sequence[Catch], done: _Endings) -> None:
+        self._places += 1
+        failure = done.exception()
+        if failure is None:
+            for catch, found in zip(group, done.result(), strict=True):
+                _tell(catch, found)
+        elif len(group) == 1:
+            _tell(group[0], failure)
+        else:  # one of them must not cost the others theirs
+            for catch in group:
+                self._places -= 1
+                self._send([catch])
+        self._begin()
+
+
+def _tell(catch: Catch, found: Found | BaseException) -> None:
+    if catch.ending.done():
+        return
+    if isinstance(found, Found):
+        catch.ending.set_result(found)
+    else:
+        catch.ending.set_exception(found)
+
+
+def _kept_all(group: Sequence[Catch], validation: Validation) -> list[Found | Unfit]:
+    """Store what can be stored of a group, and tell of each what became of it."""
+    copies: _Files = []
+    files: _Files = []
+    found: list[Found | Unfit] = []
+    judged = judged_all([(catch.body, catch.declared) for catch in group], validation)
+    for catch, facts in zip(group, judged, strict=True):
+        found.append(facts if isinstance(facts, Unfit) else _found(catch, facts, copies, files))
+    # What shares a file has its copy before the file is another.
+    for batch in (copies, files):
+        together.replace_all(batch)
+    return found
+
+
+def _found(catch: Catch, facts: Facts, copies: _Files, files: _Files) -> Found:
+    errand, body = catch.errand, catch.body
     digest, kept = sha256(body), errand.kept
     if kept is not None and kept.sha256 == digest and storage.exists(kept.key):
         return Found(None)
     name = naming.filename(errand.number, facts.format.extension)
     key = naming.original(errand.parcel.home, name)
-    moved = _moved(kept, errand) if kept is not None and kept.key == key else {}
-    storage.replace(key, body)
+    moved = _moved(kept, errand, copies) if kept is not None and kept.key == key else {}
+    files.append((key, body))
     md5 = hashlib.md5(body, usedforsecurity=False).hexdigest()
     file = File(key, facts.format.content_type, facts.width, facts.height, len(body), md5, digest, moved)
     return Found(file, "changed" if kept is not None else "added")
 
 
-def _moved(kept: Kept, errand: Errand) -> dict[int, str]:
+def _moved(kept: Kept, errand: Errand, copies: _Files) -> dict[int, str]:
     """Give a copy of their own to the other addresses that share a file about to be replaced."""
     if not kept.shared_with:
         return {}
@@ -45,6 +146,5 @@ def _moved(kept: Kept, errand: Errand) -> dict[int, str]:
     ending = kept.key.rpartition(".")[2]
     places = {row: naming.filename(number, ending) for row, number in kept.shared_with}
     moved = {row: naming.original(errand.parcel.home, name) for row, name in places.items()}
-    for key in moved.values():
-        storage.replace(key, former)
+    copies += [(key, former) for key in moved.values()]
     return moved

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from harvester.engine import endings
 from harvester.engine.endings import Barred, Ending, Hindered, Over, Passing
-from harvester.engine.keeping import Found, keep
+from harvester.engine.keeping import Found, Keeper
 from harvester.engine.room import Room
 from harvester.engine.sharing import Sharing
 from harvester.judging import LARGEST, Unfit, Validation
@@ -62,7 +62,7 @@ class Visitor:
         self._hands = hands
         self._room = Room()
         self._sharing = Sharing()
-        self._validation = Validation(settings.HARVEST_VALIDATION)
+        self._keeper = Keeper(hands, Validation(settings.HARVEST_VALIDATION))
         self._obeys = settings.HARVEST_ROBOTS == "obey"
         self.is_ending = False
 
@@ -158,18 +158,16 @@ class Visitor:
 
     async def _kept(self, errand: Errand, reply: Reply) -> Found:
         """Judge and store a body beside the loop, holding its bytes against the room there is."""
-        loop, declared = asyncio.get_running_loop(), reply.headers.get("content-type", "")
-        self._room.take(len(reply.body))
+        body, declared = reply.body, reply.headers.get("content-type", "")
+        self._room.take(len(body))
         try:
-            return await _to_its_end(
-                loop.run_in_executor(self._hands, keep, errand, reply.body, declared, self._validation)
-            )
+            return await _to_its_end(self._keeper.keep(errand, body, declared))
         except Unfit as unfit:
             raise Over(unfit.reason) from None
         except (StorageUnavailable, Throttled):
             raise Hindered("gave_up", STORAGE_REST) from None
         finally:
-            self._room.leave(len(reply.body))
+            self._room.leave(len(body))
 
     @asynccontextmanager
     async def _gate(self, target: Target, addresses: Sequence[Address]) -> AsyncIterator[Passage]:

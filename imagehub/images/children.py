@@ -7,6 +7,7 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -71,13 +72,32 @@ class Child:
 
     def ask(self, head: wire.Head, body: bytes) -> tuple[wire.Head, bytes]:
         """Send a job and return its answer; raises `Lost` when none comes in time."""
+        return next(self.ask_each([(head, body)]))
+
+    def ask_each(self, jobs: Iterable[tuple[wire.Head, bytes]]) -> Iterator[tuple[wire.Head, bytes]]:
+        """Send jobs, each while the one before it is done, and yield their answers one after the other.
+
+        Raises `Lost` when the answer that is due next does not come in time. Whoever does not take all of them
+        lets the child go.
+        """
+        due = 0.0  # when the answer that is awaited has to be there
+        for place, (head, body) in enumerate(jobs):
+            self._await_start()
+            self._jobs_left -= 1
+            patience = head["seconds"] * WALL
+            now = time.monotonic()
+            self._send(wire.packed(head, body), max(due, now) + patience)
+            if place:
+                yield self._receive(due)
+                now = time.monotonic()
+            due = now + patience
+        if due:
+            yield self._receive(due)
+
+    def _await_start(self) -> None:
         if not self._ready:
             self._receive(time.monotonic() + START)
             self._ready = True
-        self._jobs_left -= 1
-        deadline = time.monotonic() + head["seconds"] * WALL
-        self._send(wire.packed(head, body), deadline)
-        return self._receive(deadline)
 
     def kill(self) -> None:
         """End the process now; whoever waits for its answer sees it `Lost`."""

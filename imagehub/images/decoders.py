@@ -1,6 +1,6 @@
 """Foreign pictures are decoded in small processes that can be killed.
 
-`clean`, `inspect`, `render`, `edit` and `shrink` are those of the pipeline, run in a pool of child processes: each
+`clean`, `inspect_all`, `render`, `edit` and `shrink` are those of the pipeline, run in a pool of child processes: each
 starts on first use, is borrowed by one thread at a time, and is replaced when it dies, uses up its processor time or
 is not heard of for too long. The header is judged before a child is troubled.
 """
@@ -8,10 +8,11 @@ is not heard of for too long. The header is judged before a child is troubled.
 import atexit
 import os
 import queue
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 from imagehub.images.children import Child, Lost
 from imagehub.images.pipeline import wire
@@ -22,8 +23,8 @@ from imagehub.images.pipeline.editing.refused import TooExpensive
 from imagehub.images.pipeline.facts import Facts
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
-from imagehub.images.pipeline.probe import probe
-from imagehub.images.pipeline.refusals import damaged
+from imagehub.images.pipeline.probe import probe, probe_all
+from imagehub.images.pipeline.refusals import Reason, Refusal
 from imagehub.images.pipeline.render import Rendered, Spec
 from imagehub.images.pipeline.sanitise import Clean, Reading
 from imagehub.lib.errors import RecipeTooExpensive, Throttled
@@ -35,6 +36,9 @@ PATIENCE = 20.0
 RENDER_SECONDS = 4.0  # of processor time, for a rendition of a stored picture
 EDIT_SECONDS = 20.0  # likewise, for a recipe that costs all that `editing.cost` admits
 SHRINK_SECONDS = 20.0  # likewise, for writing one in fewer bytes
+
+_Message: TypeAlias = tuple[wire.Head, bytes]
+_DAMAGED: _Message = {"refused": Reason.DAMAGED}, b""
 
 
 class Decoders:
@@ -57,11 +61,27 @@ class Decoders:
         probe(data, formats=formats, limits=limits)
         return wire.clean_of(*self._done(wire.cleaning(formats, limits, reading), data))
 
-    def inspect(self, data: bytes, *, formats: frozenset[Format], limits: Limits) -> Facts:
-        """Judge a picture that stays as it is, and do `inspection.inspect` in a child; otherwise as `clean`."""
-        facts = probe(data, formats=formats, limits=limits)
-        wire.require_sound(*self._done(wire.inspecting(facts, limits.seconds), data))
-        return facts
+    def inspect_all(
+        self, pictures: Sequence[bytes], *, formats: frozenset[Format], limits: Limits
+    ) -> list[Facts | Refusal]:
+        """Judge pictures that stay as they are, and do `inspection.inspect` in a child; otherwise as `clean`.
+
+        A refusal takes the place of its picture's facts; a child that is lost costs no other picture's.
+        """
+        found = probe_all(pictures, formats=formats, limits=limits)
+        left = deque(
+            (place, (wire.inspecting(facts, limits.seconds), pictures[place]))
+            for place, facts in enumerate(found)
+            if isinstance(facts, Facts)
+        )
+        while left:
+            for answer in self._answers([job for _place, job in left]):
+                place, _job = left.popleft()
+                try:
+                    wire.require_sound(*answer)
+                except Refusal as refusal:
+                    found[place] = refusal
+        return found
 
     def render(self, data: bytes, spec: Spec) -> Rendered:
         """Do `render.render` in a child; a child that is lost over the file means DAMAGED."""
@@ -115,19 +135,23 @@ class Decoders:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.shutdown()
 
-    def _done(self, head: wire.Head, body: bytes) -> tuple[wire.Head, bytes]:
+    def _done(self, head: wire.Head, body: bytes) -> _Message:
+        (answer,) = self._answers([(head, body)])
+        return answer
+
+    def _answers(self, jobs: Sequence[_Message]) -> Iterator[_Message]:
+        """Yield what a child answers to one job after the other; where it is lost, a refusal in place of the rest."""
         child = self._borrowed()
         place: Child | None = None
         try:
-            answer = child.ask(head, body)
+            yield from child.ask_each(jobs)
             place = child
         except Lost:
-            raise damaged() from None
+            yield _DAMAGED
         finally:
             if place is None:
                 self._remove(child)
             self._places.put(place)
-        return answer
 
     def _remove(self, child: Child) -> None:
         child.kill()
@@ -172,9 +196,9 @@ def clean(data: bytes, *, formats: frozenset[Format], limits: Limits, reading: R
     return _decoders.clean(data, formats=formats, limits=limits, reading=reading)
 
 
-def inspect(data: bytes, *, formats: frozenset[Format], limits: Limits) -> Facts:
-    """Decode foreign bytes that stay as they are in the process-wide pool; see `Decoders.inspect`."""
-    return _decoders.inspect(data, formats=formats, limits=limits)
+def inspect_all(pictures: Sequence[bytes], *, formats: frozenset[Format], limits: Limits) -> list[Facts | Refusal]:
+    """Decode foreign bytes that stay as they are in the process-wide pool; see `Decoders.inspect_all`."""
+    return _decoders.inspect_all(pictures, formats=formats, limits=limits)
 
 
 def render(data: bytes, spec: Spec) -> Rendered:

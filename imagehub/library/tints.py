@@ -49,7 +49,7 @@ _HUES = (
     (165.0, Tint.GREEN),
     (215.0, Tint.TEAL),
     (283.0, Tint.BLUE),
-    (325.0, Tint.PURPLE),
+    (338.0, Tint.PURPLE),
     (360.0, Tint.PINK),
 )
 

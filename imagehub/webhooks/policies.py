@@ -5,7 +5,7 @@ from typing import Protocol
 from django.db.models import Q, QuerySet
 
 from imagehub.lib.errors import Forbidden, NotFound
-from imagehub.webhooks.models import Endpoint
+from imagehub.webhooks.models import Delivery, Endpoint
 
 
 class Caller(Protocol):
@@ -33,6 +33,15 @@ def endpoint_of(by: Caller, public_id: str) -> Endpoint:
     if endpoint is None:
         raise NotFound
     return endpoint
+
+
+def delivery_of(by: Caller, public_id: str, message_id: str) -> Delivery:
+    """Return a message to one of somebody's endpoints; NotFound for another's."""
+    sent = Delivery.objects.prefetch_related("attempts").filter(endpoint=endpoint_of(by, public_id))
+    delivery = sent.filter(message_id=message_id).first()
+    if delivery is None:
+        raise NotFound
+    return delivery
 
 
 def require_may_hear_everything(by: Caller) -> None:

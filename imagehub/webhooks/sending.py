@@ -44,7 +44,7 @@ class Message:
 
 def send_some() -> bool:
     """Send a round of what is due; tell whether there was anything."""
-    messages = _claimed()
+    messages = claimed()
     with ThreadPoolExecutor(PARALLEL) as pool:
         for done in as_completed([pool.submit(_answer, message) for message in messages]):
             outcomes.take(*done.result())
@@ -52,7 +52,7 @@ def send_some() -> bool:
 
 
 @write
-def _claimed() -> list[Message]:
+def claimed() -> list[Message]:
     """Take the next messages of some endpoints; nobody else sends them while our lease holds."""
     waiting = Delivery.objects.due().values("endpoint").annotate(first=Min("next_at")).order_by("first")
     return [message for row in waiting[:ENDPOINTS] for message in _of(row["endpoint"])]

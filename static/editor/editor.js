@@ -90,7 +90,8 @@ function bindFrame() {
 
 bindFrame();
 const idle = { open() {}, close() {}, show() {} };
-tools = new Tools(page, { crop, light: idle, detail: idle, ...marks, frame: idle, presets, versions }, () => {
+tools = new Tools(page, { crop, light: idle, detail: idle, ...marks, frame: idle, presets, versions }, (name) => {
+  if (name === "watermark") choices.list();
   stage.draw();
   stage.view.fit();
 });
@@ -99,7 +100,6 @@ const choices = new Choices(part("choices"), async (image) => {
   await assets.fetch([{ op: "watermark", image }]);
   marks.watermark.add({ image, x: 0.7, y: 0.75, width: 0.25, opacity: 0.8 });
 });
-page.querySelector("[data-tool=watermark]").addEventListener("click", () => choices.list());
 ground.addEventListener("pointerdown", (event) => tools.name === "redact" && event.target === ground && !stage.view.isPinching && marks.redact.begin(event));
 
 // -- Saving, history, drafts -------------------------------------------------------------------------------------

@@ -2,27 +2,37 @@
 
 /** The weights of a Gaussian, from the middle out. */
 function weights(radius) {
-  const reach = Math.max(1, Math.ceil(radius * 3));
+  const reach = Math.max(1, Math.ceil(radius * 2.5));
   const half = Float32Array.from({ length: reach + 1 }, (_, at) => Math.exp(-(at * at) / (2 * radius * radius)));
   const sum = half[0] + 2 * half.subarray(1).reduce((one, other) => one + other, 0);
   return half.map((weight) => weight / sum);
 }
 
-/** One direction of a blur: `step` leads to the next pixel of a row of `length`, `stride` to the next of `rows`. */
-function smear(from, to, { rows, stride, length, step }, half) {
+/** Blur along rows or columns; the four sums stand there one by one, as a loop over them costs three times as much. */
+function smear(from, to, width, height, half, isDown) {
   const reach = half.length - 1;
-  for (let row = 0; row < rows; row += 1) {
-    for (let at = 0; at < length; at += 1) {
-      const here = row * stride + at * step;
-      for (let channel = 0; channel < 4; channel += 1) {
-        let sum = half[0] * from[here + channel];
-        for (let off = 1; off <= reach; off += 1) {
-          const back = row * stride + Math.max(0, at - off) * step;
-          const on = row * stride + Math.min(length - 1, at + off) * step;
-          sum += half[off] * (from[back + channel] + from[on + channel]);
-        }
-        to[here + channel] = sum;
+  const [step, last] = isDown ? [width * 4, height - 1] : [4, width - 1];
+  let here = 0;
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1, here += 4) {
+      const place = isDown ? y : x;
+      let red = half[0] * from[here];
+      let green = half[0] * from[here + 1];
+      let blue = half[0] * from[here + 2];
+      let alpha = half[0] * from[here + 3];
+      for (let off = 1; off <= reach; off += 1) {
+        const weight = half[off];
+        const back = here - (place < off ? place : off) * step;
+        const on = here + (place + off > last ? last - place : off) * step;
+        red += weight * (from[back] + from[on]);
+        green += weight * (from[back + 1] + from[on + 1]);
+        blue += weight * (from[back + 2] + from[on + 2]);
+        alpha += weight * (from[back + 3] + from[on + 3]);
       }
+      to[here] = red;
+      to[here + 1] = green;
+      to[here + 2] = blue;
+      to[here + 3] = alpha;
     }
   }
 }
@@ -42,14 +52,14 @@ function isOpaque(pixels) {
 /** The pixels blurred by a radius in pixels; transparent ones weigh nothing. */
 export function blurred(pixels, width, height, radius) {
   if (radius < 0.1) return pixels;
-  const [half, ground] = [weights(radius), Float32Array.from(pixels)];
+  const [half, ground] = [weights(radius), new Float32Array(pixels)];
   const across = new Float32Array(pixels.length);
   const opaque = isOpaque(pixels);
   if (!opaque) weigh(ground, (alpha) => alpha / 255);
-  smear(ground, across, { rows: height, stride: width * 4, length: width, step: 4 }, half);
-  smear(across, ground, { rows: width, stride: 4, length: height, step: width * 4 }, half);
+  smear(ground, across, width, height, half, false);
+  smear(across, ground, width, height, half, true);
   if (!opaque) weigh(ground, (alpha) => (alpha ? 255 / alpha : 0));
-  return Uint8ClampedArray.from(ground);
+  return new Uint8ClampedArray(ground);
 }
 
 const EDGE = 0.001; // of the shorter side
@@ -59,7 +69,9 @@ const LEAST_EDGE = 0.5; // pixels
 export function sharpened(pixels, width, height, amount) {
   const around = blurred(pixels, width, height, Math.max(LEAST_EDGE, EDGE * Math.min(width, height)));
   const sharp = new Uint8ClampedArray(pixels);
-  for (let at = 0; at < pixels.length; at += 1) if (at % 4 < 3) sharp[at] = around[at] + (pixels[at] - around[at]) * (1 + amount);
+  for (let at = 0; at < pixels.length; at += 4) {
+    for (let place = at; place < at + 3; place += 1) sharp[place] = around[place] + (pixels[place] - around[place]) * (1 + amount);
+  }
   return sharp;
 }
 

@@ -4,7 +4,7 @@ import { canvasOf, render } from "./render.js";
 import { nominal } from "./sizes.js";
 import { View } from "./view.js";
 
-const MOST = 1_000_000; // pixels that are drawn while something moves
+const MOST = 600_000; // pixels that are drawn while something moves
 const LEAST = 150_000;
 const SLOW = 70; // milliseconds
 const SMALL = 220; // pixels of the picture that thumbnails are made of

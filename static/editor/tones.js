@@ -51,7 +51,9 @@ function curve(pixels, curves) {
 
 function mix(pixels, [[a, b, c], [d, e, f], [g, h, i]]) {
   for (let at = 0; at < pixels.length; at += 4) {
-    const [red, green, blue] = [pixels[at], pixels[at + 1], pixels[at + 2]];
+    const red = pixels[at];
+    const green = pixels[at + 1];
+    const blue = pixels[at + 2];
     pixels[at] = a * red + b * green + c * blue;
     pixels[at + 1] = d * red + e * green + f * blue;
     pixels[at + 2] = g * red + h * green + i * blue;

@@ -27,7 +27,7 @@ export class Tools {
     this.page.dataset.open = name;
     for (const panel of this.page.querySelectorAll("[data-panel]")) panel.hidden = panel.dataset.panel !== name;
     for (const button of this.page.querySelectorAll("[data-tool]")) button.setAttribute("aria-expanded", String(button.dataset.tool === name));
-    this.onChange();
+    this.onChange(name);
     if (name) this.all[name].open();
   }
 

@@ -48,10 +48,10 @@ def _url(port: int, serial: int, one_fails_in: int) -> str:
 def near(folder: Path, log: Path) -> Iterator[int]:
     """Serve the photos of a folder at once, and log each answer; give the port."""
     port = free_port()
-    listening = "".join(f"listen {host}:{port};" for host in HOSTS)
+    listening = "".join(f"listen {host}:{port};" for host in ("127.0.0.1", *HOSTS))
     manner = f"location ~ ^/photo/[0-9]+/(?<name>[0-9]+\\.jpg)$ {{ root {folder}; try_files /$name =404; }}"
     keeping = "sendfile on; tcp_nopush on; keepalive_requests 1000000; types { image/jpeg jpg; }"
-    with nginx(f"{listening} {keeping} access_log {log}; {manner}"):
+    with nginx(f"server {{ {listening} {keeping} access_log {log}; {manner} }}", port):
         yield port
 
 

@@ -162,10 +162,10 @@ def test_a_picture_that_stays_as_it_is_is_decoded_to_its_end(pool: Decoders, for
     noise.save(file, form.codec, quality=80)
     whole = file.getvalue()
 
-    assert pool.inspect(whole, formats=EVERY, limits=Limits()) == probe(whole, formats=EVERY, limits=Limits())
-    with pytest.raises(Refusal) as refusal:
-        pool.inspect(whole[: len(whole) * 2 // 3], formats=EVERY, limits=Limits())
-    assert refusal.value.reason is Reason.DAMAGED
+    facts, refusal = pool.inspect_all([whole, whole[: len(whole) * 2 // 3]], formats=EVERY, limits=Limits())
+    assert facts == probe(whole, formats=EVERY, limits=Limits())
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason is Reason.DAMAGED
 
 
 def test_every_frame_of_an_animation_is_decoded(pool: Decoders) -> None:
@@ -176,9 +176,25 @@ def test_every_frame_of_an_animation_is_decoded(pool: Decoders) -> None:
     last = whole.rindex(b"VP8L") + 16
     spoiled = whole[:last] + bytes(200) + whole[last + 200 :]
 
-    assert pool.inspect(whole, formats=EVERY, limits=Limits()).frames == 3
-    with pytest.raises(Refusal):
-        pool.inspect(spoiled, formats=EVERY, limits=Limits())
+    found = pool.inspect_all([spoiled, whole, spoiled], formats=EVERY, limits=Limits())
+    assert [isinstance(one, Refusal) or one.frames for one in found] == [True, 3, True]
+
+
+def test_a_child_that_is_lost_over_a_picture_costs_no_other(pool: Decoders, costly: bytes) -> None:
+    fine, nonsense = hostile.photo(), b"nonsense that is long enough"
+    large = build.encoded(Image.effect_noise((1200, 1200), 90).convert("RGB"), "PNG")  # more than a pipe takes at once
+    assert len(large) > 1 << 20
+    pool.inspect_all([fine], formats=EVERY, limits=Limits())
+    before = pool.pids
+
+    pictures = [fine, costly, fine, nonsense, large, costly, costly, fine, large]
+    found = pool.inspect_all(pictures, formats=EVERY, limits=PATIENT)
+
+    assert [one.reason if isinstance(one, Refusal) else one.width for one in found] == [
+        64, "damaged", 64, "unsupported", 1200, "damaged", "damaged", 64, 1200,
+    ]  # fmt: skip
+    assert len(before - pool.pids) == 1
+    assert pool.inspect_all([], formats=EVERY, limits=Limits()) == []
 
 
 def test_a_file_that_needs_too_much_memory_is_damaged(pool: Decoders) -> None:

@@ -1,6 +1,6 @@
 """The judgement of a header: what this is, and whether it is worth decoding."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from imagehub.images.pipeline import avif, gif, jpeg, png, webp
 from imagehub.images.pipeline.facts import Facts
@@ -29,3 +29,15 @@ def probe(data: bytes, *, formats: frozenset[Format], limits: Limits) -> Facts:
     if found not in formats:
         raise Refusal(Reason.UNSUPPORTED)
     return _READERS[found](data, limits)
+
+
+def probe_all(pictures: Sequence[bytes], *, formats: frozenset[Format], limits: Limits) -> list[Facts | Refusal]:
+    """Judge several files; a refusal takes the place of its file's facts."""
+    return [_probed(data, formats, limits) for data in pictures]
+
+
+def _probed(data: bytes, formats: frozenset[Format], limits: Limits) -> Facts | Refusal:
+    try:
+        return probe(data, formats=formats, limits=limits)
+    except Refusal as refusal:
+        return refusal

@@ -2,27 +2,37 @@
 
 from imagehub.webhooks.services.deliveries import replay, replay_failed, test
 from imagehub.webhooks.services.endpoints import (
+    KINDS,
+    SUBJECTS,
     Draft,
     Hearing,
     New,
     change,
     create,
+    create_judged,
+    judge,
     remove,
     rotate,
+    stop,
     switch_off,
     switch_on,
 )
 
 __all__ = [
+    "KINDS",
+    "SUBJECTS",
     "Draft",
     "Hearing",
     "New",
     "change",
     "create",
+    "create_judged",
+    "judge",
     "remove",
     "replay",
     "replay_failed",
     "rotate",
+    "stop",
     "switch_off",
     "switch_on",
     "test",

@@ -62,21 +62,51 @@ class New:
 
 def create(wanted: Draft, *, by: Caller, secret: str | None = None) -> New:
     """Make an endpoint (with a fresh secret unless named) that is told what happens from now on."""
+    judge(wanted, by=by)
+    return create_judged(wanted, by=by, secret=secret or secrets.fresh())
+
+
+def judge(wanted: Draft, *, by: Caller) -> None:
+    """Refuse what can't be made, or not by them; looks names up, so it belongs before any transaction."""
     policies.endpoints_of(by)
     if wanted.hears is Hearing.EVERYBODY:
         policies.require_may_hear_everything(by)
     _judge(wanted)
-    return _created(wanted, by, secret or secrets.fresh())
 
 
 @write
+def create_judged(wanted: Draft, *, by: Caller, secret: str) -> New:
+    """Make an endpoint that was judged."""
+    owner_id = None if wanted.hears is Hearing.EVERYBODY else by.pk
+    # The account's row is the lock under which its endpoints are counted.
+    get_user_model()._default_manager.select_for_update().get(pk=by.pk or 0)  # noqa: SLF001  # Django's
+    if Endpoint.objects.filter(owner_id=owner_id).count() >= MOST:
+        raise Conflict(_("You have too many webhooks. Remove one that you don't use."))
+    row = Endpoint.objects.create(
+        owner_id=owner_id,
+        url=wanted.url,
+        description=wanted.description.strip(),
+        events=sorted(set(wanted.events)),
+        secret=secrets.sealed(secret),
+        since=relay.advance(),
+    )
+    return New(row, secret)
+
+
 def change(endpoint_id: str, wanted: Mapping[str, object], *, by: Caller) -> Endpoint:
     """Change an address, a description or the kinds that are wanted."""
-    endpoint = _locked(endpoint_id, by)
+    endpoint = policies.endpoint_of(by, endpoint_id)
     known = {"url": endpoint.url, "events": tuple(endpoint.events), "description": endpoint.description}
     draft = Draft(**{**known, **wanted})  # type: ignore[arg-type]  # judged by the next line
     _judge(draft)
-    endpoint.url, endpoint.events, endpoint.description = draft.url, sorted(set(draft.events)), draft.description
+    return _changed(endpoint_id, draft, by)
+
+
+@write
+def _changed(endpoint_id: str, draft: Draft, by: Caller) -> Endpoint:
+    endpoint = _locked(endpoint_id, by)
+    endpoint.url, endpoint.events = draft.url, sorted(set(draft.events))
+    endpoint.description = draft.description.strip()
     endpoint.save(update_fields=["url", "events", "description"])
     return endpoint
 
@@ -102,6 +132,15 @@ def switch_off(endpoint_id: str, *, by: Caller) -> Endpoint:
 
 
 @write
+def stop(endpoint: Endpoint, *, by: Caller) -> None:
+    """Switch anybody's endpoint off; for staff."""
+    policies.require_may_hear_everything(by)
+    locked = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
+    if not locked.ending:
+        outcomes.end(locked, Ending.PAUSED)
+
+
+@write
 def switch_on(endpoint_id: str, *, by: Caller) -> Endpoint:
     """Tell an endpoint again, from now on."""
     endpoint = _locked(endpoint_id, by)
@@ -116,24 +155,6 @@ def switch_on(endpoint_id: str, *, by: Caller) -> Endpoint:
 def remove(endpoint_id: str, *, by: Caller) -> None:
     """Let an endpoint go, with all that was sent to it."""
     _locked(endpoint_id, by).delete()
-
-
-@write
-def _created(wanted: Draft, by: Caller, secret: str) -> New:
-    owner_id = None if wanted.hears is Hearing.EVERYBODY else by.pk
-    # The account's row is the lock under which its endpoints are counted.
-    get_user_model()._default_manager.select_for_update().get(pk=by.pk or 0)  # noqa: SLF001  # Django's
-    if Endpoint.objects.filter(owner_id=owner_id).count() >= MOST:
-        raise Conflict(_("You have too many webhooks. Remove one that you don't use."))
-    row = Endpoint.objects.create(
-        owner_id=owner_id,
-        url=wanted.url,
-        description=wanted.description.strip(),
-        events=sorted(set(wanted.events)),
-        secret=secrets.sealed(secret),
-        since=relay.advance(),
-    )
-    return New(row, secret)
 
 
 def _locked(endpoint_id: str, by: Caller) -> Endpoint:

@@ -1,0 +1,134 @@
+"""One recipe for many images: each is done once, whoever does it, and the rest is told."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from imagehub.editor.models import Edit, Kept
+from imagehub.images import services as images
+from imagehub.images.models import Image
+from imagehub.images.pipeline.editing.grammar import Recipe
+from imagehub.library import services, tasks
+from imagehub.library.models import Batch, Part, State
+from imagehub.library.services import batches
+from tests.crowds import together
+from tests.generated.conftest import png
+
+Api = Callable[..., APIClient]
+BATCHES = "/api/v1/library/batches"
+GREY = [{"op": "grayscale"}]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def three(ada: User) -> list[Image]:
+    return [services.keep(png(colour), f"{colour}.png", by=ada).picture for colour in ("red", "green", "blue")]
+
+
+def ordered(client: APIClient, chosen: list[Image], **said: object) -> Any:
+    body = {"images": [image.public_id for image in chosen], "recipe": GREY, **said}
+    return client.post(BATCHES, body, format="json")
+
+
+def test_each_image_is_edited_once_and_the_progress_is_told(api: Api, ada: User, three: list[Image]) -> None:
+    client = api(ada)
+    answer = ordered(client, [*three, three[0]])
+    said = answer.json()
+    assert (answer.status_code, said["state"], said["total"], said["done"], said["failed"]) == (
+        202,
+        "running",
+        3,
+        0,
+        [],
+    )
+    assert answer.headers["Location"] == f"{BATCHES}/{said['id']}"
+
+    tasks.edit_many(Batch.objects.get().pk)
+    said = client.get(f"{BATCHES}/{said['id']}").json()
+    made = list(Edit.objects.order_by("pk").values_list("image__public_id", "parent", "is_revision"))
+    assert made == [(done, image.pk, False) for done, image in zip(said["made"], three, strict=True)]
+    assert (said["state"], said["total"], said["done"], said["failed"]) == ("finished", 3, 3, [])
+    assert said["finishedAt"] is not None
+    tasks.edit_many(Batch.objects.get().pk)
+    tasks.resume_batches()
+    assert Edit.objects.count() == 3
+
+
+def test_an_image_that_fails_is_told_with_its_reason_and_keeps_nobody_waiting(
+    api: Api, ada: User, three: list[Image]
+) -> None:
+    said = ordered(api(ada), three, **{"as": "revision"}).json()
+    images.discard([three[1]])
+    tasks.edit_many(Batch.objects.get().pk)
+
+    told = api(ada).get(f"{BATCHES}/{said['id']}").json()
+    assert told["failed"] == [{"image": three[1].public_id, "code": "IMAGE_NOT_FOUND"}]
+    assert (told["state"], told["done"]) == ("finished", 2)
+    assert set(Edit.objects.values_list("parent", "is_revision")) == {(three[0].pk, True), (three[2].pk, True)}
+
+
+def test_what_is_cancelled_begins_no_further_image(api: Api, ada: User, three: list[Image]) -> None:
+    said = ordered(api(ada), three).json()
+    batch = Batch.objects.get()
+    assert services.step(batch.pk) is True
+    for _ in range(2):
+        answer = api(ada).post(f"{BATCHES}/{said['id']}/cancel")
+        assert (answer.status_code, answer.json()["state"], answer.json()["done"]) == (200, "cancelled", 1)
+    assert services.step(batch.pk) is False
+    assert Edit.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"images": []}, 400, "VALIDATION_ERROR"),
+        ({"images": ["x"] * 501}, 400, "VALIDATION_ERROR"),
+        ({"images": ["unknown"]}, 404, "IMAGE_NOT_FOUND"),
+        ({"recipe": [{"op": "explode"}]}, 400, "VALIDATION_ERROR"),
+        ({"as": "original"}, 400, "VALIDATION_ERROR"),
+    ],
+)
+def test_an_order_that_makes_no_sense_leaves_no_trace(
+    api: Api, ada: User, three: list[Image], changes: dict[str, object], status: int, code: str
+) -> None:
+    answer = ordered(api(ada), three, **changes)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert (Batch.objects.count(), Part.objects.count()) == (0, 0)
+
+
+def test_to_others_an_order_does_not_exist(api: Api, ada: User, bea: User, three: list[Image]) -> None:
+    said = ordered(api(ada), three).json()
+    assert ordered(api(bea), three).status_code == 404
+    assert api(bea).get(f"{BATCHES}/{said['id']}").status_code == 404
+    assert api(bea).post(f"{BATCHES}/{said['id']}/cancel").status_code == 404
+    assert api().get(f"{BATCHES}/{said['id']}").status_code == 401
+    assert Batch.objects.get().state == "running"
+
+
+def test_a_worker_that_was_lost_is_followed_by_another_which_makes_nothing_twice(ada: User, three: list[Image]) -> None:
+    batch = services.begin([image.public_id for image in three], Recipe(), Kept.COPY, by=ada)
+    first = batches._claimed(batch)  # noqa: SLF001  # as a worker does before it is lost
+    assert first is not None
+    made = batches._saved(batch, first.part)  # noqa: SLF001  # likewise
+    assert services.step(batch.pk) is True
+    assert Part.objects.get(position=0).state == State.WAITING
+
+    Part.objects.filter(position=0).update(leased_until=timezone.now() - timedelta(seconds=1))
+    tasks.edit_many(batch.pk)
+    assert Part.objects.get(position=0).made_id_told == made.image.public_id
+    assert [part.state for part in Part.objects.all()] == [State.DONE] * 3
+    assert Edit.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_at_once_share_the_images(ada: User, three: list[Image]) -> None:
+    batch = services.begin([image.public_id for image in three], Recipe(), Kept.COPY, by=ada)
+    together(*[lambda: tasks.edit_many(batch.pk)] * 3)
+    assert sorted(Edit.objects.values_list("parent", flat=True)) == [image.pk for image in three]
+    assert Batch.objects.get().state == "finished"

@@ -1,0 +1,69 @@
+"""What each surface says of its images is what the library shows."""
+
+import pytest
+
+from accounts.models import User
+from avatars import services as avatars
+from generated import services as generated
+from generated.models import Status
+from imagehub.editor import services as editor
+from imagehub.editor.models import Kept
+from imagehub.editor.recipes import ordered
+from imagehub.images.models import Image, Source
+from imagehub.images.pipeline.editing.engine import Output
+from imagehub.images.pipeline.formats import Format
+from imagehub.library import browsing, services
+from imagehub.library.browsing import Question
+from tests.generated.conftest import Give, image_of, png
+
+__all__ = ["image_of"]  # a fixture of theirs
+pytestmark = pytest.mark.django_db
+
+GREY = [{"op": "grayscale"}]
+
+
+def shown(owner: User) -> list[tuple[str, str]]:
+    found = browsing.find(owner, Question())
+    return [(entry.picture.source, entry.title) for entry in browsing.entries(owner, found, 0, 50)]
+
+
+def edited(image: Image, by: User, kept: Kept, recipe: object = GREY) -> Image:
+    order = ordered(image.public_id, recipe, by=by)
+    return editor.save(order, Output(Format.JPEG, 85), by=by, kept=kept).image
+
+
+def test_generated_images_go_by_their_prompt_and_not_while_in_their_own_bin(ada: User, image_of: Give) -> None:
+    fox = image_of(ada, "a red fox\nin the snow")
+    assert shown(ada) == [(Source.GENERATED, "a red fox in the snow")]
+    generated.change_status(fox.public_id, Status.DELETED, by=ada)
+    assert shown(ada) == []
+    generated.restore(fox.public_id, by=ada)
+    assert shown(ada) == [(Source.GENERATED, "a red fox in the snow")]
+    generated.delete(fox.public_id, by=ada)
+    assert shown(ada) == []
+
+
+def test_the_default_picture_which_nobody_chose_is_left_out(ada: User) -> None:
+    avatars.create_default(ada)
+    assert shown(ada) == []
+    avatars.add(services.judged(png("navy")), owner=ada, by=ada)
+    assert shown(ada) == [(Source.PICTURE, "")]
+
+
+def test_an_edit_goes_by_the_title_of_its_original(ada: User) -> None:
+    harbour = services.keep(png(), "Harbour.png", by=ada)
+    edited(harbour.picture, ada, Kept.COPY)
+    assert shown(ada) == [(Source.EDIT, "Harbour"), (Source.LIBRARY, "Harbour")]
+
+
+def test_a_revision_stands_in_the_place_of_its_original_until_it_goes(ada: User) -> None:
+    harbour = services.keep(png(), "Harbour.png", by=ada).picture
+    first = edited(harbour, ada, Kept.REVISION)
+    assert shown(ada) == [(Source.EDIT, "Harbour")]
+    second = edited(harbour, ada, Kept.REVISION, [{"op": "sepia"}])
+    assert [entry.image for entry in browsing.entries(ada, browsing.find(ada, Question()), 0, 9)] == [second]
+
+    editor.revert(second.edit.public_id, by=ada)
+    assert [entry.image for entry in browsing.entries(ada, browsing.find(ada, Question()), 0, 9)] == [first]
+    services.remove([first.public_id], by=ada)
+    assert shown(ada) == [(Source.LIBRARY, "Harbour")]
