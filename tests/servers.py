@@ -73,7 +73,8 @@ def _front(folder: str, configuration: str) -> str:
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     return (
-        f"daemon off; pid {folder}/pid; worker_processes 1; user {getpass.getuser()}; events {{}}\n"
+        f"daemon off; pid {folder}/pid; worker_processes 1; user {getpass.getuser()};\n"
+        "events { worker_connections 4096; }\n"
         f"http {{ access_log off; {temporary}\n{configuration}\n}}\n"
     )
 
