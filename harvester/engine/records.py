@@ -7,20 +7,30 @@ from contextlib import suppress
 from typing import TypeVar
 
 import orjson
+import structlog
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext
 
 from harvester import naming
 from harvester.engine.database import Database
 from harvester.engine.visits import STORAGE_REST
-from harvester.services import finishing, settling
+from harvester.models import Outcome
+from harvester.services import finishing, jobs, settling
 from harvester.services.finishing import Closing
 from harvester.sources import mongo
-from harvester.work import Claim, Parcel, Result
+from harvester.work import Claim, Errand, Parcel, Result
 from imagehub.images import storage
-from imagehub.lib.errors import StorageUnavailable
+from imagehub.images.storage import together
+from imagehub.lib.errors import DatabaseUnavailable, StorageUnavailable
 
 MOST = 128  # in one transaction
 PATIENCE = 0.1  # seconds for which the first one waits for others
+REST = 5.0  # seconds before a document is tried again that could not be closed
+MOST_TRIES = 3  # how often its step is taken up for that
+OUTAGES = (DatabaseUnavailable, OperationalError, InterfaceError)  # nobody's fault: the session ends, others go on
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -57,7 +67,7 @@ class Records:
         await self._parcels.join()
 
     async def _settle(self, results: Sequence[Result]) -> None:
-        obsolete = await self._database.do(settling.settle, results)
+        obsolete = await self._recorded(results)
         await self._beside(_remove, sorted(obsolete))
         for result in results:
             parcel = result.errand.parcel
@@ -67,22 +77,68 @@ class Records:
                 self.close(parcel)
             self._ended(parcel.claim)
 
+    async def _recorded(self, results: Sequence[Result]) -> set[str]:
+        """Record results, one that breaks this as given up, and return the keys of files that no row knows."""
+        try:
+            return await self._database.do(settling.settle, results)
+        except OUTAGES:
+            raise
+        except Exception:
+            if len(results) > 1:
+                return {key for result in results for key in await self._recorded([result])}
+            log.exception("harvest.settling_failed", row=results[0].errand.row)
+            await self._give_up(results[0].errand)
+            return set()
+
+    async def _give_up(self, errand: Errand) -> None:
+        try:
+            await self._database.do(settling.settle, [Result(errand, Outcome.FAILED, reason="gave_up")])
+        except OUTAGES:
+            raise
+        except Exception:
+            log.exception("harvest.job_broken", job=errand.parcel.claim.job)
+            await self._database.do(jobs.fail, errand.parcel.claim.job, gettext("Something went wrong on our side."))
+
     async def _close(self, parcels: Sequence[Parcel]) -> None:
+        put_off = {id(parcel) for parcel in await self._closed(parcels)}
+        for parcel in parcels:
+            parcel.claim.closing -= 1
+            parcel.claim.left -= id(parcel) not in put_off
+            self._ended(parcel.claim)
+
+    async def _closed(self, parcels: Sequence[Parcel]) -> list[Parcel]:
+        """Close documents, one that breaks this by itself, and return those that stay open for now."""
+        try:
+            return await self._described(parcels)
+        except OUTAGES:
+            raise
+        except Exception:
+            if len(parcels) > 1:
+                return [left for parcel in parcels for left in await self._closed([parcel])]
+            log.exception("harvest.closing_failed", item=parcels[0].item)
+        return await self._without_description(parcels[0])
+
+    async def _without_description(self, parcel: Parcel) -> list[Parcel]:
+        if parcel.claim.tries < MOST_TRIES:
+            parcel.claim.put_off(REST)
+            return [parcel]
+        await self._database.do(finishing.give_up, parcel)
+        return []
+
+    async def _described(self, parcels: Sequence[Parcel]) -> list[Parcel]:
         closings = await self._database.do(finishing.tidied, parcels)
-        are_described = await self._beside(_describe, closings)
+        groups = await self._beside(_describe, together.grouped(closings))
+        are_described = [is_described for group in groups for is_described in group]
         ready = [closing for closing, is_described in zip(closings, are_described, strict=True) if is_described]
         if settings.HARVEST_WRITE_BACK:
             await self._beside(_note, ready)
         closed = await self._database.do(finishing.close, ready)
         await self._beside(_remove, [key for closing in ready for key in closing.obsolete])
-        put_off = {id(closing.parcel) for closing in closings} - {id(closing.parcel) for closing in closed}
         for closing, is_described in zip(closings, are_described, strict=True):
             if not is_described:
                 closing.parcel.claim.put_off(STORAGE_REST)
-        for parcel in parcels:
-            parcel.claim.closing -= 1
-            parcel.claim.left -= id(parcel) not in put_off
-            self._ended(parcel.claim)
+        done = {id(closing.parcel) for closing in closed}
+        return [closing.parcel for closing in closings if id(closing.parcel) not in done]
 
     async def _beside(self, work: Callable[[T], R], things: Iterable[T]) -> list[R]:
         loop = asyncio.get_running_loop()
@@ -101,13 +157,15 @@ async def _in_groups(queue: asyncio.Queue[T], work: Callable[[Sequence[T]], Awai
             queue.task_done()
 
 
-def _describe(closing: Closing) -> bool:
-    """Write what is said of a document beside its files, and tell whether that worked."""
+def _describe(closings: Sequence[Closing]) -> list[bool]:
+    """Write what is said of documents beside their files, and tell of each whether that worked."""
     try:
-        storage.replace(*closing.description)
+        together.replace_all([closing.description for closing in closings])
     except StorageUnavailable:
-        return False
-    return True
+        return (
+            [is_described for closing in closings for is_described in _describe([closing])] if closings[1:] else [False]
+        )
+    return [True] * len(closings)
 
 
 def _note(closing: Closing) -> None:

@@ -13,6 +13,7 @@ from harvester import metadata, waking
 from harvester.models import Document, Harvested, Item, ItemState, Job, Outcome, Processed, Step, StepState
 from harvester.services import jobs, settling
 from harvester.services.jobs import ONLY_FAILED
+from harvester.services.steps import NOWHERE
 from harvester.work import Parcel
 from imagehub.lib import rows
 from imagehub.lib.transactions import write
@@ -73,6 +74,19 @@ def close(closings: Sequence[Closing]) -> list[Closing]:
     for job in running.values():
         settling.save(job, "processed_items", "failed_items")
     return current
+
+
+@write
+def give_up(parcel: Parcel) -> None:
+    """Count a document as failed that can't be closed, and say so among its results."""
+    job = settling.running({parcel.claim.job}).get(parcel.claim.job)
+    pending = Item.objects.filter(pk=parcel.item, state=ItemState.PENDING)
+    rows = Harvested.objects.filter(document=parcel.document, job=parcel.claim.job).order_by("number")
+    results = [*map(_result, rows), {**NOWHERE, "outcome": Outcome.FAILED, "reason": "gave_up"}]
+    if job and pending.update(state=ItemState.FAILED, results=results, finished_at=timezone.now()):
+        job.processed_items += 1
+        job.failed_items += 1
+        settling.save(job, "processed_items", "failed_items")
 
 
 @write

@@ -9,8 +9,8 @@ from multiprocessing import RawValue
 import pytest
 from pytest_django import Settings
 
-from harvester.engine import bench, session
-from harvester.models import Harvested, Job, Step
+from harvester.engine import bench, records, session
+from harvester.models import Harvested, Item, Job, Step
 from harvester.services import claiming, jobs, planning
 from imagehub.images import storage
 from tests.crowds import together
@@ -272,3 +272,30 @@ def test_a_cancelled_job_fetches_nothing_more_and_stays_cancelled(site: Origin) 
     stored = {found.key for found in storage.walk("json.file/") if not found.key.endswith("metadata.json")}
     assert stored == known
     assert len(known) == before.downloaded
+
+
+def test_a_document_that_breaks_whatever_closes_it_is_given_up_in_the_end(
+    site: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harvester.engine.records.REST", 0.0)
+    job = asked({"poison": of(site, "/p.png"), "fine": of(site, "/q.png"), "too": of(site, "/r.png")})
+    Item.objects.filter(document_id="poison").update(results=[{"no": "url"}])
+
+    job = done(job)
+
+    assert (job.status, job.processed_items, job.failed_items, job.downloaded) == ("completed", 3, 1, 3)
+    poison = Item.objects.get(document_id="poison")
+    assert [(result["url"], result["reason"]) for result in poison.results] == [
+        (site.url("/p.png"), ""),
+        ("", "gave_up"),
+    ]
+    assert set(Item.objects.exclude(pk=poison.pk).values_list("state", flat=True)) == {"done"}
+    assert Step.objects.get().tries == records.MOST_TRIES
+
+
+def test_a_job_that_breaks_whatever_counts_for_it_ends(site: Origin) -> None:
+    broken, fine = asked({"a": of(site, "/a.png")}), asked({"b": of(site, "/b.png")})
+    Job.objects.filter(pk=broken.pk).update(hosts=0)
+
+    assert (done(fine).status, fresh(broken).status) == ("completed", "failed")
+    assert fresh(broken).reason == "Something went wrong on our side."

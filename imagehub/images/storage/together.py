@@ -1,9 +1,13 @@
 """Many objects replaced in one go: a disk that is waited for once takes a fraction of the time and work."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from imagehub.images import storage
 from imagehub.images.storage.local import LocalStorage
+
+AT_ONCE = 32
+T = TypeVar("T")
 
 
 def replace_all(files: Sequence[tuple[str, bytes]]) -> None:
@@ -17,3 +21,9 @@ def replace_all(files: Sequence[tuple[str, bytes]]) -> None:
         return
     for key, data in files:
         store.replace(key, data)
+
+
+def grouped(things: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Cut things into groups of which the objects are best replaced in one go: one by one where they lie elsewhere."""
+    size = AT_ONCE if storage.current().local else 1
+    return (things[at : at + size] for at in range(0, len(things), size))
