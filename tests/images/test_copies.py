@@ -83,7 +83,7 @@ def test_a_lost_copy_does_no_harm_and_is_made_again(large: Image) -> None:
 
 
 def test_small_images_and_those_that_are_gone_get_none(
-    ada: User, keep: Keep, photo: Callable[..., bytes], root: object
+    ada: User, keep: Keep, photo: Callable[..., bytes], root: Path
 ) -> None:
     small = keep(ada, photo(size=(2048, 100)))
     tasks.copy(small.pk)
