@@ -11,6 +11,8 @@ from imagehub.images.sharing.terms import Terms
 from imagehub.lib.errors import Conflict, NotFound
 from imagehub.lib.transactions import write
 
+__all__ = ["MOST_LINKS", "Terms", "revoke", "share"]
+
 MOST_LINKS = 20  # that are open, to one board
 
 

@@ -206,8 +206,8 @@ def test_what_is_refused_leaves_no_trace(ada: User, bea: User, api: Api, album: 
     fill(album, inside, binned)
     services.bin([binned.public_id], by=ada)
     shelving.catch_up(ada)
-    told = {"inside": inside, "mine": mine, "binned": binned, "hers": hers, "album": album}
-    ids = {name: one.public_id for name, one in told.items()}
+    told = {"inside": inside, "mine": mine, "binned": binned, "hers": hers}
+    ids = {"album": str(album.public_id), **{name: image.public_id for name, image in told.items()}}
     client, before = api(ada), everything()
 
     for method, path, body, status in REFUSED:

@@ -21,6 +21,8 @@ from imagehub.library.services import albums as services
 from imagehub.library.services import sharing
 from imagehub.library.views.doors import signed_in
 
+_NEW = "new_%s"  # the title of a link has the same name
+
 
 class MyLinks(Door):
     """All links out of a library."""
@@ -56,7 +58,7 @@ def _page(request: HttpRequest, chosen: list[str], **more: Any) -> HttpResponse:
     whole = {
         "chosen": services.chosen(owner, chosen),
         "albums": albums.rows_of(owner),
-        "name_form": NameForm(),
+        "name_form": NameForm(auto_id=_NEW),
         "share_form": ChosenForm(),
         **more,
     }
@@ -72,7 +74,7 @@ def _add(request: HttpRequest, chosen: list[str]) -> HttpResponse:
 
 
 def _add_to_new(request: HttpRequest, chosen: list[str]) -> HttpResponse:
-    form = NameForm(request.POST)
+    form = NameForm(request.POST, auto_id=_NEW)
     album = form.create(signed_in(request)) if form.is_valid() else None
     return _added(request, chosen, album) if album else _page(request, chosen, name_form=form)
 
