@@ -11,5 +11,5 @@ class LibConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks."""
-        from imagehub.lib import checks  # noqa: F401, PLC0415  # registering needs a loaded app registry
+        from imagehub.lib import checks, floors  # noqa: F401, PLC0415  # registering needs a loaded app registry
         from imagehub.lib.outbound import checks as outbound_checks  # noqa: F401, PLC0415  # likewise
