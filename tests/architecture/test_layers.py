@@ -31,6 +31,7 @@ FLOORS = [
     "accounts",
     "library",
     "editor",
+    "webhooks",
     "images",
     "events",
     "api",

@@ -107,12 +107,13 @@ class Move:
 
     def _done(self, work: Callable[[str], R], keys: Sequence[str]) -> list[R]:
         with ThreadPoolExecutor(self._workers) as pool:
+            under_way = [pool.submit(work, key) for key in keys]
             try:
-                return list(pool.map(work, keys))
-            except BaseException:
-                # The others would each find out for themselves that the storage is away.
-                pool.shutdown(cancel_futures=True)
-                raise
+                return [one.result() for one in under_way]
+            finally:
+                # After a failure the others would each find out for themselves that the storage is away.
+                for one in under_way:
+                    one.cancel()
 
 
 def _batches(found: Iterable[Found]) -> Iterator[list[Found]]:
