@@ -77,7 +77,7 @@ export function watchBulk(page, choice, refresh) {
       signal.addEventListener("abort", () => api(`${BATCHES}/${batch.id}/cancel`, { method: "POST" }).catch(refused));
       const before = counts;
       for (let state = batch; ; state = await api(`${BATCHES}/${batch.id}`)) {
-        counts = { done: before.done + state.done, failed: before.failed + state.failed };
+        counts = { done: before.done + state.done, failed: before.failed + state.failed.length };
         onProgress((counts.done + counts.failed) / images.length);
         if (state.finishedAt || signal.aborted) break;
         await pause();
