@@ -31,6 +31,10 @@ class ImageQuerySet(models.QuerySet["Image"]):
         """Images that anybody may see."""
         return self.filter(is_public=True)
 
+    def unlisted(self) -> "ImageQuerySet":
+        """Images that the library has not looked at as they are now."""
+        return self.filter(is_listed__in=[False])  # `NOT is_listed`, which `False` by itself becomes, uses no index
+
 
 class Image(models.Model):
     """One cleaned picture and the one stored object that holds it; its bytes never change."""

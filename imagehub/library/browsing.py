@@ -44,8 +44,9 @@ def entries(owner: Model, found: shelves.Found, start: int, length: int) -> list
 
 def numbered(owner: Model, numbers: list[int]) -> list[Entry]:
     """Return the entries with these numbers in this order, with the images; one query."""
-    rows = Entry.objects.of(owner).filter(number__in=numbers, image__isnull=False).with_images() if numbers else ()
-    by_number = {entry.number: entry for entry in rows}
+    rows = Entry.objects.of(owner).filter(number__in=numbers).with_images() if numbers else ()
+    # Judged here: asked for images that are there, a database may go through all of them.
+    by_number = {entry.number: entry for entry in rows if entry.image is not None}
     return [by_number[number] for number in numbers if number in by_number]
 
 

@@ -14,6 +14,7 @@ from imagehub.api import shelves
 from imagehub.api.shelves import Change
 from imagehub.images import likeness
 from imagehub.images.models import Image
+from imagehub.lib.errors import ImageNotFound
 from imagehub.lib.transactions import write
 from imagehub.library import places, terms
 from imagehub.library.models import LONGEST_TITLE, AlbumItem, Entry, Shelf
@@ -26,7 +27,7 @@ _NO_TITLES: Mapping[int, str] = {}
 
 def catch_up(owner: Model) -> bool:
     """Bring somebody's library up to date, as far as one look goes; tell whether there was anything to do."""
-    is_behind = Image.objects.filter(owner_id=owner.pk, is_listed=False).exists()
+    is_behind = Image.objects.unlisted().filter(owner_id=owner.pk).exists()
     if not is_behind and not Entry.objects.of(owner).filter(image__isnull=True).exists():
         return False
     _take_up(owner)
@@ -35,10 +36,13 @@ def catch_up(owner: Model) -> bool:
 
 @write
 def entry_of(image: Image) -> Entry:
-    """Return the entry of an image, which is shelved now if it was not."""
-    if not image.is_listed or not Entry.objects.filter(image=image).exists():
+    """Return the entry of an image, which is shelved now if it was not; ImageNotFound if it is gone meanwhile."""
+    if not Entry.objects.filter(image=image, image__is_listed=True).exists():
         shelve(locked(image.owner), list(Image.objects.select_for_update().filter(pk=image.pk)))
-    return Entry.objects.with_images().select_related("owner").get(image=image)
+    entry = Entry.objects.filter(image=image).with_images().select_related("owner").first()
+    if entry is None:
+        raise ImageNotFound
+    return entry
 
 
 def locked(owner: Model) -> Shelf:
@@ -88,7 +92,7 @@ def _take_up(owner: Model) -> None:
     shelf = locked(owner)
     clear_away(shelf, Entry.objects.of(owner).filter(image__isnull=True).order_by("number")[:AT_ONCE])
     skip = connection.features.has_select_for_update_skip_locked
-    rows = Image.objects.select_for_update(skip_locked=skip).filter(owner_id=owner.pk, is_listed=False)
+    rows = Image.objects.unlisted().select_for_update(skip_locked=skip).filter(owner_id=owner.pk)
     shelve(shelf, list(rows.order_by("pk")[:AT_ONCE]))
 
 

@@ -19,7 +19,7 @@ _TURN = 20.0  # seconds of one task, so that others come in between
 @shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # Celery carries no types
 def catch_up() -> None:
     """Bring libraries up to date that nobody has looked at since, those of a round."""
-    behind = Image.objects.filter(is_listed=False).order_by("owner").values_list("owner", flat=True).distinct()
+    behind = Image.objects.unlisted().order_by("owner").values_list("owner", flat=True).distinct()
     for owner in get_user_model().objects.filter(pk__in=list(behind[:_OWNERS])):
         shelving.catch_up(owner)
 

@@ -5,7 +5,7 @@ import sys
 
 from tests.benchmarks import report
 
-PARTS = ("http", "pixels", "sockets", "publications", "likeness", "generated", "harvest")
+PARTS = ("http", "pixels", "sockets", "publications", "likeness", "generated", "library", "harvest")
 
 
 def main() -> None:

@@ -67,11 +67,12 @@ def empty(owner: Model, before: datetime) -> int:
 @write
 def retitle(image_id: str, title: str, *, by: Asking) -> Entry:
     """Call an image something else in the library; without a title it goes by what its surface says."""
-    entry = shelving.entry_of(policies.image_kept_by(by, image_id))
-    shelf = shelving.locked(entry.owner)
-    Entry.objects.filter(pk=entry.pk).update(own_title=one_line(title)[:LONGEST_TITLE])
-    shelving.shelve(shelf, _held(Q(entry=entry)))
-    return Entry.objects.with_images().get(pk=entry.pk)
+    image = policies.image_kept_by(by, image_id)
+    own_title = one_line(title)[:LONGEST_TITLE]
+    shelf = shelving.locked(image.owner)
+    Entry.objects.filter(image=image).update(own_title=own_title)
+    shelving.shelve(shelf, _held(Q(pk=image.pk)), own_titles={image.pk: own_title})
+    return shelving.entry_of(image)
 
 
 def _own(image_ids: Collection[str], by: Asking) -> list[Image]:
