@@ -18,7 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("imagehub.api.urls")),
     path("api/v1/auth/", include("accounts.api.urls")),
     path("api/v1/events", include("imagehub.events.urls")),
-    path("api/v1/webhooks", include("imagehub.webhooks.api.urls")),
+    path("api/v1/", include("imagehub.webhooks.api.urls")),
     path("api/", include("generated.api.urls")),
     path("avatar/", include("avatars.avatar_urls")),
     path("edit/", include("imagehub.editor.urls")),

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from imagehub.images.pipeline.recipes import Policy
 from imagehub.images.sharing.links import LONGEST_RECIPIENT
 from imagehub.images.sharing.terms import LONGEST_PASSWORD
-from imagehub.library.api.serializers import ItemSerializer
+from imagehub.library.api.serializers import LibraryItemSerializer
 from imagehub.library.models import LONGEST_NAME, Allowed
 from imagehub.library.services.sharing import MOST_CHOSEN
 
@@ -74,7 +74,7 @@ class AlbumsSerializer(serializers.Serializer[Any]):
 class AlbumItemsSerializer(serializers.Serializer[Any]):
     """A part of an album in its order, and where to go on."""
 
-    items = ItemSerializer(many=True)
+    items = LibraryItemSerializer(many=True)
     next = serializers.CharField(allow_null=True)
     total = serializers.IntegerField()
 

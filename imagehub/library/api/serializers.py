@@ -59,7 +59,7 @@ class AskedSerializer(serializers.Serializer[Any]):
 _PAGING = {"cursor", "limit"}
 
 
-class UploadSerializer(serializers.Serializer[Any]):
+class LibraryUploadSerializer(serializers.Serializer[Any]):
     """A picture to keep."""
 
     file = serializers.FileField(help_text="JPEG, PNG, WebP, GIF or AVIF of at most 20 MB")
@@ -74,7 +74,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(allow_blank=True, max_length=LONGEST_TITLE)
 
 
-class ItemSerializer(serializers.Serializer[Any]):
+class LibraryItemSerializer(serializers.Serializer[Any]):
     """An image of a library, as `imagehub.library.items` spells it; here for the document only."""
 
     id = serializers.CharField()
@@ -91,10 +91,10 @@ class ItemSerializer(serializers.Serializer[Any]):
     recipe = serializers.ListField(child=serializers.DictField(), allow_null=True)
 
 
-class ItemsSerializer(serializers.Serializer[Any]):
+class LibraryItemsSerializer(serializers.Serializer[Any]):
     """Some images, the newest first, where to go on, and how many there are in all."""
 
-    items = ItemSerializer(many=True)
+    items = LibraryItemSerializer(many=True)
     next = serializers.CharField(allow_null=True)
     total = serializers.IntegerField()
 

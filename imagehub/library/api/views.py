@@ -34,7 +34,7 @@ class Library(CreateOnce[tuple[Clean, str]]):
     @extend_schema(
         operation_id="list_library",
         parameters=[serializers.AskedSerializer],
-        responses={200: serializers.ItemsSerializer, **refusals(400, 401, 403, 503)},
+        responses={200: serializers.LibraryItemsSerializer, **refusals(400, 401, 403, 503)},
     )
     def get(self, request: Request) -> Response:
         """Return images of all surfaces, the newest first; `next` is the cursor of what follows."""
@@ -52,8 +52,8 @@ class Library(CreateOnce[tuple[Clean, str]]):
 
     @extend_schema(
         operation_id="add_to_library",
-        request={"multipart/form-data": serializers.UploadSerializer},
-        responses={201: serializers.ItemSerializer, **refusals(400, 401, 403, 409, 413, 415, 503)},
+        request={"multipart/form-data": serializers.LibraryUploadSerializer},
+        responses={201: serializers.LibraryItemSerializer, **refusals(400, 401, 403, 409, 413, 415, 503)},
     )
     def post(self, request: Request, **kwargs: Any) -> Response:
         """Keep a picture that belongs to no other surface."""
@@ -62,7 +62,7 @@ class Library(CreateOnce[tuple[Clean, str]]):
     def prepare(self, request: Request, **_kwargs: Any) -> tuple[Clean, str]:
         """Judge the file."""
         person(request.user)
-        said = validated(serializers.UploadSerializer, request.data)
+        said = validated(serializers.LibraryUploadSerializer, request.data)
         if said["file"].size > services.LIMITS.bytes:
             raise FileTooLarge
         return services.judged(said["file"].read()), said["title"] or services.title_of(said["file"].name)
@@ -80,7 +80,7 @@ class OneImage(APIView):
     parser_classes = [JsonParser]
 
     @extend_schema(
-        operation_id="get_from_library", responses={200: serializers.ItemSerializer, **refusals(401, 403, 404, 503)}
+        operation_id="get_from_library", responses={200: serializers.LibraryItemSerializer, **refusals(401, 403, 404, 503)}
     )
     def get(self, request: Request, image_id: str) -> Response:
         """Return an image, with an address that holds for a while."""
@@ -89,7 +89,7 @@ class OneImage(APIView):
     @extend_schema(
         operation_id="change_in_library",
         request=serializers.ChangeSerializer,
-        responses={200: serializers.ItemSerializer, **refusals(400, 401, 403, 404, 415, 503)},
+        responses={200: serializers.LibraryItemSerializer, **refusals(400, 401, 403, 404, 415, 503)},
     )
     def patch(self, request: Request, image_id: str) -> Response:
         """Call an image something else in the library; without a title it goes by what its surface says."""
@@ -111,7 +111,7 @@ class Restoring(APIView):
     @extend_schema(
         operation_id="restore_in_library",
         request=None,
-        responses={200: serializers.ItemSerializer, **refusals(401, 403, 404, 503)},
+        responses={200: serializers.LibraryItemSerializer, **refusals(401, 403, 404, 503)},
     )
     def post(self, request: Request, image_id: str) -> Response:
         """Take an image out of the recycle bin; one that is not in it stays as it is."""
