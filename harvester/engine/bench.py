@@ -134,6 +134,7 @@ class Bench:
             ours = await self._database.do(claiming.extend, self._lease, list(held.values()))
             for step in held.keys() - ours:
                 self._drop(held[step])
+            await self._records.tell()
 
     def _drop(self, claim: Claim) -> None:
         """Stop working on a step: its job is over, or somebody else took it for abandoned."""

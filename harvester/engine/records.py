@@ -45,6 +45,7 @@ class Records:
         self._ended = ended
         self._results: asyncio.Queue[Result] = asyncio.Queue()
         self._parcels: asyncio.Queue[Parcel] = asyncio.Queue()
+        self._changed: set[int] = set()  # jobs whose last change may be news
 
     def add(self, result: Result) -> None:
         """Settle a result soon."""
@@ -61,6 +62,12 @@ class Records:
             group.create_task(_in_groups(self._results, self._settle))
             group.create_task(_in_groups(self._parcels, self._close))
 
+    async def tell(self) -> None:
+        """Say where jobs stand that have changed, as it is not said with each change."""
+        changed, self._changed = self._changed, set()
+        if changed:
+            self._changed |= await self._database.do(settling.catch_up, changed)
+
     async def everything(self) -> None:
         """Wait until all that was added is written."""
         await self._results.join()
@@ -69,6 +76,7 @@ class Records:
     async def _settle(self, results: Sequence[Result]) -> None:
         obsolete = await self._recorded(results)
         await self._beside(_remove, sorted(obsolete))
+        self._changed.update(result.errand.parcel.claim.job for result in results)
         for result in results:
             parcel = result.errand.parcel
             parcel.claim.visits -= 1
@@ -101,6 +109,7 @@ class Records:
 
     async def _close(self, parcels: Sequence[Parcel]) -> None:
         put_off = {id(parcel) for parcel in await self._closed(parcels)}
+        self._changed.update(parcel.claim.job for parcel in parcels)
         for parcel in parcels:
             parcel.claim.closing -= 1
             parcel.claim.left -= id(parcel) not in put_off

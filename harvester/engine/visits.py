@@ -5,8 +5,9 @@ import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -45,11 +46,20 @@ class Fetcher(Protocol):
         """Return the answer, or raise Refused or what the gate raises."""
 
 
+class FairGate(Protocol):
+    """A gate at which the jobs that send visits take turns."""
+
+    def __call__(
+        self, target: Target, addresses: Sequence[Address], party: int = 0
+    ) -> AbstractAsyncContextManager[Passage]:
+        """Let one request of a job through."""
+
+
 @dataclass(slots=True)
 class Manners:
     """What a visitor minds."""
 
-    gate: Gate
+    gate: FairGate
     allows: Callable[[Target], Awaitable[bool]]
 
 
@@ -153,8 +163,8 @@ class Visitor:
             headers["If-None-Match"] = kept.etag
         if kept and kept.last_modified:
             headers["If-Modified-Since"] = kept.last_modified
-        deadline = float(settings.DOWNLOAD_TIMEOUT)
-        return await self._pool.fetch(errand.url, cap=LARGEST, deadline=deadline, headers=headers, gate=self._gate)
+        deadline, gate = float(settings.DOWNLOAD_TIMEOUT), partial(self._gate, errand.parcel.claim.job)
+        return await self._pool.fetch(errand.url, cap=LARGEST, deadline=deadline, headers=headers, gate=gate)
 
     async def _kept(self, errand: Errand, reply: Reply) -> Found:
         """Judge and store a body beside the loop, holding its bytes against the room there is."""
@@ -170,10 +180,10 @@ class Visitor:
             self._room.leave(len(body))
 
     @asynccontextmanager
-    async def _gate(self, target: Target, addresses: Sequence[Address]) -> AsyncIterator[Passage]:
+    async def _gate(self, job: int, target: Target, addresses: Sequence[Address]) -> AsyncIterator[Passage]:
         if not await self._manners.allows(target):
             raise Barred
-        async with self._manners.gate(target, addresses) as passage:
+        async with self._manners.gate(target, addresses, job) as passage:
             if self.is_ending:
                 raise Ending
             await self._room.wait()

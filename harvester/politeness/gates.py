@@ -66,20 +66,21 @@ class Gates:
     ) -> None:
         await self._stack.aclose()
 
-    def __call__(self, target: Target, addresses: Sequence[Address]) -> "Passing":
-        """Let one request to one of these addresses through, in its turn."""
-        return Passing(self, target, addresses)
+    def __call__(self, target: Target, addresses: Sequence[Address], party: int = 0) -> "Passing":
+        """Let one request to one of these addresses through, in its turn; those who ask, by number, take turns."""
+        return Passing(self, target, addresses, party)
 
 
 class Passing:
     """One request on its way through the gates."""
 
-    __slots__ = ("_gates", "_host", "_is_answered", "_line", "_names")
+    __slots__ = ("_gates", "_host", "_is_answered", "_line", "_names", "_party")
 
     _line: Line
 
-    def __init__(self, gates: Gates, target: Target, addresses: Sequence[Address]) -> None:
+    def __init__(self, gates: Gates, target: Target, addresses: Sequence[Address], party: int = 0) -> None:
         self._gates = gates
+        self._party = party
         self._host = gates.hosts.of(target)
         self._names = names(site(target.host), addresses)
         self._is_answered = False
@@ -87,7 +88,7 @@ class Passing:
     async def __aenter__(self) -> Self:
         rooms = self._gates.rooms.of(self._names)
         try:
-            self._line = await self._gates.lines.enter(self._host, rooms)
+            self._line = await self._gates.lines.enter(self._host, rooms, self._party)
         except (HostResting, asyncio.CancelledError):
             self._gates.rooms.left(rooms)
             raise

@@ -12,22 +12,37 @@ Clock = Callable[[], float]
 
 
 class Line:
-    """The visits that wait for one host at one set of addresses."""
+    """The visits that wait for one host at one set of addresses; the parties that sent them take turns."""
 
     __slots__ = ("host", "is_placed", "rooms", "waiters")
 
     def __init__(self, host: Host, rooms: tuple[Room, ...]) -> None:
         self.host = host
         self.rooms = rooms
-        self.waiters: deque[asyncio.Future[None]] = deque()
+        self.waiters: dict[int, deque[asyncio.Future[None]]] = {}  # by party, whose turn it is first
         self.is_placed = False  # among the ready, or behind a full room, or waiting for its pace: never in two places
 
     @property
     def first(self) -> asyncio.Future[None] | None:
         """Who comes next; those who gave up are let go of."""
-        while self.waiters and self.waiters[0].done():
-            self.waiters.popleft()
-        return self.waiters[0] if self.waiters else None
+        while self.waiters:
+            party, waiters = next(iter(self.waiters.items()))
+            while waiters and waiters[0].done():
+                waiters.popleft()
+            if waiters:
+                return waiters[0]
+            del self.waiters[party]
+        return None
+
+    def add(self, waiter: "asyncio.Future[None]", party: int) -> None:
+        """Let somebody wait."""
+        self.waiters.setdefault(party, deque()).append(waiter)
+
+    def next(self) -> "asyncio.Future[None]":
+        """Return who comes next, who is let go; then it is another party's turn."""
+        party, waiters = next(iter(self.waiters.items()))
+        self.waiters[party] = self.waiters.pop(party)
+        return waiters.popleft()
 
     @property
     def places(self) -> int:
@@ -57,12 +72,12 @@ class Lines:
         """Whether nobody waits for anything."""
         return not self._lines
 
-    async def enter(self, host: Host, rooms: tuple[Room, ...]) -> Line:
+    async def enter(self, host: Host, rooms: tuple[Room, ...], party: int = 0) -> Line:
         """Wait for a place everywhere and take it; HostResting when the host is to be left alone."""
         key: tuple[str | Room, ...] = (host.name, *rooms)
         line = self._lines.get(key) or self._lines.setdefault(key, Line(host, rooms))
         waiter = asyncio.get_running_loop().create_future()
-        line.waiters.append(waiter)
+        line.add(waiter, party)
         line.count(1)
         self._place(line)
         self.pump()
@@ -115,7 +130,7 @@ class Lines:
         self._offer(line.rooms)
 
     def _start(self, line: Line, now: float) -> None:
-        line.waiters.popleft().set_result(None)
+        line.next().set_result(None)
         line.count(-1)
         line.host.begin(now)
         self._free -= 1

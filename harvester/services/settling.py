@@ -160,6 +160,18 @@ def save(job: Job, *columns: str) -> None:
     job.save(update_fields=[*columns, "told_at"] if is_time else columns)
 
 
+@write
+def catch_up(pks: Iterable[int]) -> set[int]:
+    """Say how far jobs have come of which that was not said with their last change; return those told of lately."""
+    now = timezone.now()
+    jobs = running(pks).values()
+    lately = {job.pk for job in jobs if job.told_at and timedelta(0) <= now - job.told_at < _PAUSE}
+    for job in jobs:
+        if job.pk not in lately:
+            save(job)
+    return lately
+
+
 def _count_host(told: dict[str, int], result: Result, size: int) -> None:
     told["failed" if result.outcome == Outcome.FAILED else "done"] += 1
     told["bytes"] += size

@@ -1,7 +1,7 @@
 """What tests of the worker share: somebody who asks, and documents of a site on the loopback."""
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import orjson
 
@@ -46,10 +46,15 @@ def fresh(job: Job) -> Job:
 
 
 def await_over(job: Job) -> None:
-    """Wait until a job is over, looking whenever there is news of any."""
+    """Wait until a job is over."""
+    await_event(lambda: fresh(job).is_over)
+
+
+def await_event(has_come: Callable[[], bool]) -> None:
+    """Wait until something has come, looking whenever there is news of anything."""
     rung = threading.Event()
     with bell.heard_by(rung.set):
-        while not fresh(job).is_over:
+        while not has_come():
             assert rung.wait(PATIENCE)
             rung.clear()
 

@@ -12,9 +12,10 @@ from pytest_django import Settings
 from harvester.engine import bench, records, session
 from harvester.models import Harvested, Item, Job, Step
 from harvester.services import claiming, jobs, planning
+from imagehub.events.models import Event
 from imagehub.images import storage
 from tests.crowds import together
-from tests.harvester.harvesting import ROBOT, asked, await_over, done, files, fresh, metadata, of, told
+from tests.harvester.harvesting import ROBOT, asked, await_event, await_over, done, files, fresh, metadata, of, told
 from tests.origins import Answer, Origin, origin, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -291,6 +292,17 @@ def test_a_document_that_breaks_whatever_closes_it_is_given_up_in_the_end(
     ]
     assert set(Item.objects.exclude(pk=poison.pk).values_list("state", flat=True)) == {"done"}
     assert Step.objects.get().tries == records.MOST_TRIES
+
+
+def test_the_last_change_is_told_though_nothing_comes_after_it(site: Origin) -> None:
+    site.hold("/never.png")
+    job = asked({name: of(site, f"/{name}.png") for name in ("soon", "next", "never")})
+    with ThreadPoolExecutor(1) as worker:
+        working = worker.submit(session.run)
+        await_event(lambda: Event.objects.filter(kind="job.progress", data__processed_items=2).exists())
+        site.release("/never.png")
+        working.result()
+    assert done(job).status == "completed"
 
 
 def test_a_job_that_breaks_whatever_counts_for_it_ends(site: Origin) -> None:

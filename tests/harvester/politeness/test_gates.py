@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from contextlib import suppress
+from ipaddress import ip_address
 from random import Random
 
 import pytest
@@ -13,6 +14,7 @@ from harvester.politeness.gates import Gates, Limits, Passing
 from harvester.politeness.hosts import LONGEST_ASKED_REST, Hosts
 from harvester.politeness.resting import HostResting
 from imagehub.lib.outbound.refusals import Reason, Refused
+from imagehub.lib.outbound.targets import read
 from tests.harvester.politeness.visiting import Crowd, Time, passing, settled
 
 
@@ -268,4 +270,18 @@ async def test_a_long_mixed_run_loses_nobody(seed: int) -> None:
     async with asyncio.timeout(10):
         await asyncio.wait(visits)
     assert over == []
+    assert through.lines.is_empty
+
+
+async def test_parties_take_turns_at_a_host() -> None:
+    through, order = gates(altogether=1), list[int]()
+
+    async def visit(party: int) -> None:
+        async with through(read("http://example.com/"), [ip_address("192.0.2.1")], party):
+            order.append(party)
+
+    async with asyncio.TaskGroup() as group:
+        for party in [1] * 6 + [2] * 2 + [3]:
+            group.create_task(visit(party))
+    assert order == [1, 1, 2, 3, 1, 2, 1, 1, 1]  # the first one found nobody there
     assert through.lines.is_empty
