@@ -84,7 +84,10 @@ class LinkDraftSerializer(serializers.Serializer[Any]):
 
     album = serializers.CharField(required=False, allow_null=True, default=None, max_length=64)
     images = serializers.ListField(
-        child=serializers.CharField(max_length=64), required=False, default=list, max_length=MOST_CHOSEN,
+        child=serializers.CharField(max_length=64),
+        required=False,
+        default=list,
+        max_length=MOST_CHOSEN,
         help_text="instead of an album",
     )
     name = serializers.CharField(

@@ -80,7 +80,8 @@ class OneImage(APIView):
     parser_classes = [JsonParser]
 
     @extend_schema(
-        operation_id="get_from_library", responses={200: serializers.LibraryItemSerializer, **refusals(401, 403, 404, 503)}
+        operation_id="get_from_library",
+        responses={200: serializers.LibraryItemSerializer, **refusals(401, 403, 404, 503)},
     )
     def get(self, request: Request, image_id: str) -> Response:
         """Return an image, with an address that holds for a while."""
