@@ -1,18 +1,23 @@
 """The pages in a real browser: sound for everybody, by axe; nothing sticks out; keys alone are enough."""
 
+import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Plan, User
+from imagehub.webhooks import sending
 from publications import uploads
 from publications.services import photos, publications
 from publications.services.publications import Draft
 from tests.conftest import PASSWORD
 from tests.journeys.files import picture
 from tests.journeys.screens import WIDTHS, faults, keep, sticks_out
+from tests.webhooks.receiver import receiving
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -22,6 +27,7 @@ PRIVATE = [
     "/accounts/password/change/",
     "/accounts/sessions/",
     "/accounts/keys/",
+    "/accounts/webhooks/",
     "/accounts/delete/",
 ]
 KEPT = {360, 768, 1280}  # widths whose screenshots stay as artefacts
@@ -116,6 +122,26 @@ def test_a_wrong_field_is_told_in_the_language_of_the_page(page: Page) -> None:
     sentences = ["Introduzca una dirección de correo electrónico válida.", "Este campo es requerido."]
     assert [text.strip() for text in told.all_inner_texts()] == sentences
     expect(page.locator("[name=email]")).to_be_focused()
+
+
+def test_a_webhook_tells_what_came_of_its_messages(at_home: Page, ada: User, settings: Settings) -> None:
+    settings.OUTBOUND_ALLOW = ["127.0.0.1:*"]
+    with receiving() as receiver:
+        at_home.goto("/accounts/webhooks/")
+        at_home.get_by_label("Address").fill(receiver.url)
+        at_home.get_by_label("Name").fill("The shop")
+        at_home.get_by_label("Edits").check()
+        at_home.get_by_role("button", name="Create webhook").click()
+        expect(at_home.get_by_label("The secret", exact=True)).to_have_value(re.compile("whsec_.{44}"))
+        at_home.get_by_role("link", name="The shop").click()
+        for status in (204, 503):
+            receiver.status = status
+            at_home.get_by_role("button", name="Send a test").click()
+            sending.send_some()
+        at_home.reload()
+        expect(at_home.get_by_text("204 ·")).to_be_visible()
+        expect(at_home.get_by_text("503 ·")).to_be_visible()
+        assert look(at_home, urlsplit(at_home.url).path) == []
 
 
 def test_keys_alone_are_enough_to_sign_in(page: Page, ada: User) -> None:

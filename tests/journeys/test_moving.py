@@ -1,6 +1,6 @@
-"""The whole product on its way from a folder to a bucket, from there to a container, and home again.
+"""Objects on their way from a folder to a bucket, from there to a container, and home again.
 
-People go on meanwhile, and whoever moves the objects is killed again and again.
+On the first leg people go on meanwhile, and whoever moves the objects is killed again and again.
 """
 
 import hashlib
@@ -17,13 +17,20 @@ from typing import Any, Self
 
 import pytest
 
+from imagehub.images import storage
+from imagehub.images.moving import move, places
+from imagehub.images.moving.carrying import Outcome
+from imagehub.images.moving.journal import Journal
+from imagehub.images.moving.move import Move
+from imagehub.images.storage import ObjectExists, ObjectMissing
+from imagehub.lib import storage_url
 from tests import objects
 from tests.corpus.build import photo
 from tests.programs import Missing, without
-from tests.running import Up, manage, plain_environment
+from tests.running import Up, manage, plain_environment, prepared
 
 ADA = {"username": "ada", "password": "a-Long-phrase-7"}
-BEFORE, KILLED = 40, 3  # pictures that are there before, and movers that are killed
+BEFORE, KILLED = 30, 2  # pictures that are there before, and movers that are killed
 
 pytestmark = pytest.mark.server
 
@@ -76,8 +83,7 @@ class Person:
         assert status == 200, (status, body)
         return hashlib.sha256(body).hexdigest()
 
-    def look_at_everything(self, up: Up) -> None:
-        self.up = up
+    def look_at_everything(self) -> None:
         assert {key: self.look_at(picture) for key, picture in self.kept.items()} == {
             key: self.digests[key] for key in self.kept
         }
@@ -104,59 +110,81 @@ class Person:
             self.faults.append(fault)
 
 
-def _killed(data: Path, places: dict[str, str], *options: str) -> None:
+def _killed(data: Path, both: dict[str, str], *options: str) -> None:
     """Start to move, and end that in the middle of its work."""
     command = [sys.executable, "manage.py", "move_storage", "--workers", "2", *options]
-    env = plain_environment() | {"DATA_DIR": str(data)} | places
+    env = plain_environment() | {"DATA_DIR": str(data)} | both
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as mover:
         assert "to move" in str(mover.stdout.readline() if mover.stdout else "")
         threading.Event().wait(random.uniform(0.05, 0.4))  # noqa: S311  # any moment of its work
         mover.send_signal(signal.SIGKILL)
 
 
-def _moved(data: Path, places: dict[str, str]) -> str:
-    done = manage(data, "move_storage", "--delete-source", **places)
+def _moved(data: Path, both: dict[str, str]) -> str:
+    done = manage(data, "move_storage", "--delete-source", **both)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-def _is_whole(data: Path, place: str) -> None:
-    done = manage(data, "doctor", "--min-age", "0", STORAGE_URL=place)
-    assert done.returncode == 0, done.stdout + done.stderr
+@pytest.mark.parametrize("kind", ["bucket", "container"])
+def test_a_real_place_does_what_we_ask_of_it(kind: str, request: pytest.FixtureRequest) -> None:
+    store = storage.made(storage_url.backend(request.getfixturevalue(kind)))
+    key = "a folder/é 1%.jpg"
+    store.put(key, b"0123456789")
+    store.put("a folder/empty", b"")
+    with pytest.raises(ObjectExists):
+        store.put(key, b"another")
+    assert [b"".join(store.chunks(*part)) for part in ((key,), (key, 3, 4), (key, 8))] == [
+        b"0123456789",
+        b"3456",
+        b"89",
+    ]
+    assert b"".join(store.chunks("a folder/empty")) == b""
+    store.replace(key, b"another")
+    assert sorted((found.key, found.size) for found in store.walk("a folder/")) == [("a folder/empty", 0), (key, 7)]
+    for name in (key, "a folder/empty", "a folder/empty"):
+        store.delete(name)
+    assert not store.exists(key)
+    with pytest.raises(ObjectMissing):
+        store.chunks(key)
 
 
-def _files(folder: Path) -> list[str]:
-    return [str(path) for path in folder.rglob("*") if path.is_file()]
+def test_objects_go_from_a_bucket_to_a_container_and_home(tmp_path: Path, bucket: str, container: str) -> None:
+    kept = {f"elsewhere/é {number}.bin": random.randbytes(number * 1000) for number in range(30)}  # noqa: S311  # any bytes
+    source = storage.made(storage_url.backend(bucket))
+    for key, data in kept.items():
+        source.put(key, data)
+    for start, end in ((bucket, container), (container, f"file://{tmp_path}/home")):
+        carrier = places.carrier(start, end)
+        with Journal(tmp_path, start, end) as journal:
+            work, progress = Move(carrier, journal, 4), move.planned(carrier.source)
+            work.carry_all(progress, lambda _progress: None)
+            work.delete_source(progress, lambda _progress: None)
+        assert (progress.objects, progress.outcomes, progress.deleted) == (30, {Outcome.MOVED: 30}, 30)
+        assert list(carrier.source.walk()) == []
+    home = tmp_path / "home"
+    assert {str(path.relative_to(home)): path.read_bytes() for path in home.rglob("*.bin")} == kept
 
 
-def test_nobody_notices_that_everything_moves(tmp_path: Path, bucket: str, container: str) -> None:
-    folder = f"file://{tmp_path}/storage"
-    up = Up(tmp_path, "--no-demo")
+def test_nobody_notices_that_everything_moves(tmp_path: Path, bucket: str) -> None:
+    both = {"STORAGE_URL": bucket, "STORAGE_URL_BEFORE": f"file://{tmp_path}/storage"}
+    up = Up(prepared(tmp_path), "--no-demo")
     up.post("/api/v1/auth/register", {**ADA, "email": "ada@example.org"})
     ada = Person(up, up.token(**ADA))
     for number in range(BEFORE):
         ada.upload(number)
     assert up.end() == 0
 
-    places = {"STORAGE_URL": bucket, "STORAGE_URL_BEFORE": folder}
-    up = Up(tmp_path, "--no-demo", **places)
+    up = Up(tmp_path, "--no-demo", **both)
     ada.up, ada.token = up, up.token(**ADA)
     with ada:
         for _ in range(KILLED):
-            _killed(tmp_path, places, "--delete-source")
-        said = _moved(tmp_path, places)
+            _killed(tmp_path, both, "--delete-source")
+        said = _moved(tmp_path, both)
     assert ada.faults == []
     assert "All of" in said
-    ada.look_at_everything(up)
+    ada.look_at_everything()
     assert up.end() == 0
-    assert _files(tmp_path / "storage") == []
-    _is_whole(tmp_path, bucket)
-
-    for source, target in ((bucket, container), (container, folder)):
-        places = {"STORAGE_URL": target, "STORAGE_URL_BEFORE": source}
-        _killed(tmp_path, places)
-        _moved(tmp_path, places)
-        _is_whole(tmp_path, target)
-    up = Up(tmp_path, "--no-demo")
-    ada.look_at_everything(up)
-    assert up.end() == 0
+    assert [path for path in (tmp_path / "storage").rglob("*") if path.is_file()] == []
+    done = manage(tmp_path, "doctor", "--min-age", "0", STORAGE_URL=bucket)
+    assert done.returncode == 0, done.stdout + done.stderr

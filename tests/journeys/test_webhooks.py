@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.corpus.build import photo
-from tests.running import Up
+from tests.running import Up, prepared
 from tests.servers import free_port
 from tests.webhooks.receiver import Received, receiving
 
@@ -33,7 +33,7 @@ def _told_of(messages: list[Received], secret: str) -> set[str]:
 
 def test_every_upload_is_told_however_bad_the_day(tmp_path: Path) -> None:
     port = free_port()
-    up = _up(tmp_path)
+    up = _up(prepared(tmp_path))
     up.post("/api/v1/auth/register", {**ADA, "email": "ada@example.org"})
     token = up.token(**ADA)
     wish = {"url": f"http://127.0.0.1:{port}/hook", "events": ["picture.created"]}
