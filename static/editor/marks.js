@@ -4,6 +4,7 @@ import { textSize } from "./render.js";
 import { slider } from "./sliders.js";
 
 const HANDLES = { redact: undefined, text: ["se"], watermark: ["se"] };
+const LEAST = 0.01; // of the picture's width
 const MIDDLE = { x: 0.35, y: 0.4, width: 0.3, height: 0.2 };
 
 export class Marks {
@@ -68,7 +69,7 @@ export class Marks {
     const [x, y] = [(event.clientX - ground.left) / ground.width, (event.clientY - ground.top) / ground.height];
     if (Math.min(x, y) < 0 || Math.max(x, y) > 0.98) return;
     this.#picked = this.all.length;
-    this.desk.try({ marks: [...this.all, { op: "redact", x, y, width: 0.02, height: 0.02, mode: this.#mode }] });
+    this.desk.try({ marks: [...this.all, { op: "redact", x, y, width: LEAST / 10, height: LEAST / 10, mode: this.#mode }] });
     this.#boxes.at(-1).grab(event, "se");
   }
 
@@ -111,7 +112,7 @@ export class Marks {
         handles: HANDLES[this.op],
         className: `box mark-${this.op}`,
         onDraw: (wish, handle) => this.#drawn(box, wish, handle),
-        onRest: () => this.#take({}),
+        onRest: () => this.#rest(),
         onPick: () => this.#pick(box.at),
         onRemove: () => this.remove(),
       });
@@ -124,6 +125,12 @@ export class Marks {
     const said = this.#meant(this.mark, wish, handle);
     this.#try(said);
     return this.#boxOf(this.mark);
+  }
+
+  /** An area that was begun and not drawn is none. */
+  #rest() {
+    if (this.mark.op === "redact" && this.mark.width < LEAST) this.desk.try({ marks: this.all.filter((_, at) => at !== this.#picked) });
+    else this.#take({});
   }
 
   #pick(at) {
