@@ -124,6 +124,23 @@ def test_a_title_is_cleaned_and_can_be_taken_back(api: Api, ada: User) -> None:
     assert live(ada) == ["Sold"]
 
 
+def test_the_place_that_matters_is_set_and_taken_back(api: Api, ada: User) -> None:
+    image = kept(ada)
+    address = f"{LIBRARY}/{image.public_id}"
+    for said, set_to in [
+        ({"focus": {"x": 0.25, "y": 1}}, (0.25, 1.0)),
+        ({}, (0.25, 1.0)),
+        ({"focus": None}, (None, None)),
+    ]:
+        assert api(ada).patch(address, said, format="json").status_code == 200
+        image.refresh_from_db()
+        assert (image.focus_x, image.focus_y) == set_to
+    for wrong in ({"x": 1.1, "y": 0}, {"x": 0}, "middle"):
+        answer = api(ada).patch(address, {"focus": wrong, "title": "No"}, format="json")
+        assert (answer.status_code, answer.json()["code"]) == (400, "VALIDATION_ERROR")
+    assert live(ada) == ["Harbour"]
+
+
 def test_the_task_empties_bins_after_the_days_that_are_set(ada: User, settings: Settings) -> None:
     settings.LIBRARY_RETENTION_DAYS = 30
     old, young = kept(ada, "Old"), kept(ada, "Young")

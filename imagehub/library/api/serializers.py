@@ -68,10 +68,20 @@ class LibraryUploadSerializer(serializers.Serializer[Any]):
     )
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
-    """What an image is called from now on."""
+class FocusSerializer(serializers.Serializer[Any]):
+    """A place in a picture, from its upper left corner."""
 
-    title = serializers.CharField(allow_blank=True, max_length=LONGEST_TITLE)
+    x = serializers.FloatField(min_value=0, max_value=1)
+    y = serializers.FloatField(min_value=0, max_value=1)
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    """What is to be otherwise; what is not there stays."""
+
+    title = serializers.CharField(
+        required=False, allow_blank=True, max_length=LONGEST_TITLE, help_text="empty: what its surface says"
+    )
+    focus = FocusSerializer(required=False, allow_null=True, help_text="what crops keep; null: whatever stands out")
 
 
 class LibraryItemSerializer(serializers.Serializer[Any]):

@@ -93,9 +93,9 @@ class OneImage(APIView):
         responses={200: serializers.LibraryItemSerializer, **refusals(400, 401, 403, 404, 415, 503)},
     )
     def patch(self, request: Request, image_id: str) -> Response:
-        """Call an image something else in the library; without a title it goes by what its surface says."""
-        title = validated(serializers.ChangeSerializer, request.data)["title"]
-        return Response(items.item(services.retitle(image_id, title, by=request.user)))
+        """Call an image something else in the library, or say which place in it matters most."""
+        said = validated(serializers.ChangeSerializer, request.data)
+        return Response(items.item(services.change(image_id, said, by=request.user)))
 
     @extend_schema(operation_id="delete_from_library", responses={204: None, **refusals(401, 403, 404, 409, 503)})
     def delete(self, request: Request, image_id: str) -> Response:

@@ -1,8 +1,9 @@
 """Names of images, the recycle bin, and the end of what lies in it."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Model, Q
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from imagehub.editor import revisions
 from imagehub.editor.models import Edit
 from imagehub.images import services as images
+from imagehub.images.focus import set_focus
 from imagehub.images.models import Image, Source
 from imagehub.lib.errors import Conflict
 from imagehub.lib.text import one_line
@@ -73,6 +75,18 @@ def retitle(image_id: str, title: str, *, by: Asking) -> Entry:
     Entry.objects.filter(image=image).update(own_title=own_title)
     shelving.shelve(shelf, _held(Q(pk=image.pk)), own_titles={image.pk: own_title})
     return shelving.entry_of(image)
+
+
+@write
+def change(image_id: str, changes: Mapping[str, Any], *, by: Asking) -> Entry:
+    """Change the `title` or the `focus` of an image, or both or neither."""
+    # In this order, which is that of the locks.
+    if "title" in changes:
+        retitle(image_id, changes["title"], by=by)
+    if "focus" in changes:
+        place = changes["focus"]
+        set_focus(image_id, (place["x"], place["y"]) if place else None, by=by)
+    return shelving.entry_of(policies.image_kept_by(by, image_id))
 
 
 def _own(image_ids: Collection[str], by: Asking) -> list[Image]:
