@@ -16,6 +16,7 @@ class Tile:
     """One picture in the grid."""
 
     id: str
+    image_id: str
     file_name: str
     url: str  # of the square rendition
     fine_url: str  # of the same for dense screens
@@ -40,6 +41,7 @@ def avatar_address(owner: User) -> str:
 def _tile(picture: Picture) -> Tile:
     return Tile(
         id=picture.public_id,
+        image_id=picture.image.public_id,
         file_name=picture.file_name,
         url=image_url(picture.image, "avatar-256"),
         fine_url=image_url(picture.image, "avatar-512"),

@@ -156,7 +156,7 @@ const actions = {
   paste: () => paste(copiedRecipe()),
   reset: () => desk.take(split([]), texts.textReset),
 };
-for (const button of page.querySelectorAll("[data-do]")) button.addEventListener("click", () => actions[button.dataset.do]());
+for (const button of document.querySelectorAll("[data-do]")) button.addEventListener("click", () => actions[button.dataset.do]());
 watchKeys({
   actions: { ...actions, right: () => crop.turn(1), left: () => crop.turn(-1), mirror: () => crop.flip("horizontal"), upside: () => crop.flip("vertical"), auto: () => part("auto").click() },
   tools,
