@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Model, QuerySet
 
 from harvester import metadata, naming
 from harvester.models import Document, Harvested, Processed
+from harvester.services import processing
+from imagehub.images import storage
 
 _BATCH = 500
 _DESCRIPTION = "/metadata.json"
@@ -38,6 +41,24 @@ def recorded() -> Iterator[tuple[str, str]]:
 def digests(key: str) -> set[str]:
     """Return the digests that rows know of a key now."""
     return {digest for model in (Harvested, Processed) for _pk, _key, digest in _files(model).filter(key=key)}
+
+
+def undescribed(before: datetime) -> Iterator[str]:
+    """Go through the keys of descriptions that are not there, of documents whose last harvest was before a moment."""
+    last = 0
+    closed = Document.objects.filter(updated_at__lte=before).exclude(job=None).order_by("pk")
+    while batch := list(closed.filter(pk__gt=last)[:_BATCH]):
+        yield from (key for key in map(metadata.key_of, batch) if not storage.exists(key))
+        last = batch[-1].pk
+
+
+def describe(key: str) -> bool:
+    """Write a description anew; tell whether there is such a document."""
+    folder = key.removesuffix(_DESCRIPTION).rpartition("/")[2]
+    found = [one.pk for one in Document.objects.filter(folder=folder) if metadata.key_of(one) == key]
+    for document_pk in found:
+        processing.describe(document_pk)
+    return bool(found)
 
 
 def _files(model: type[Model]) -> "QuerySet[Any, tuple[int, str, str]]":

@@ -27,7 +27,7 @@ def made(original: Harvested, processor: Processor) -> Processed:
     current = _current(original, processor)
     if current is None:
         current = _made_once(original, processor)
-        _note(original.document_id)
+        describe(original.document_id)
     return current
 
 
@@ -47,7 +47,7 @@ def process(document_pk: int) -> None:
     originals = Harvested.objects.filter(document=document).exclude(key="").order_by("number")
     fresh = [_attempted(original, processor) for original in originals for processor in wanted]
     if any(fresh):
-        _note(document_pk)
+        describe(document_pk)
 
 
 def _attempted(original: Harvested, processor: Processor) -> bool:
@@ -58,7 +58,7 @@ def _attempted(original: Harvested, processor: Processor) -> bool:
         return False
 
 
-def _note(document_pk: int) -> None:
+def describe(document_pk: int) -> None:
     """Bring `metadata.json` up to date: whoever wrote last has looked once more, and found nothing newer.
 
     No row is locked meanwhile, for the storage may be far away.

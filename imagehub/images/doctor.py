@@ -18,7 +18,7 @@ Which objects rows know is told by `imagehub/images/keepers.py`.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
@@ -29,7 +29,7 @@ from django.db.models import Model, QuerySet
 
 from imagehub.images import keepers, quotas, reaper, renditions, storage
 from imagehub.images.models import Image, Rendition, Tombstone
-from imagehub.images.storage import Found, ObjectMissing
+from imagehub.images.storage import Found, ObjectMissing, unchanged
 from imagehub.lib.digests import sha256_of
 
 GRACE = timedelta(hours=1)
@@ -57,6 +57,7 @@ class Kind(StrEnum):
     LOST_RENDITION = "lost-rendition"
     ORPHAN_OBJECT = "orphan-object"
     LEFTOVER = "leftover"
+    LOST_DESCRIPTION = "lost-description"
     MISCOUNTED_USAGE = "miscounted-usage"
     MISCOUNTED_LIST = "miscounted-list"
 
@@ -68,6 +69,7 @@ SENTENCES = {
     Kind.LOST_RENDITION: "a rendition whose object is not there or holds other bytes",
     Kind.ORPHAN_OBJECT: "an object that no row knows",
     Kind.LEFTOVER: "a temporary file of a write that never ended",
+    Kind.LOST_DESCRIPTION: "a description beside files that is not there",
     Kind.MISCOUNTED_USAGE: "an account that is said to keep more or less than it does",
     Kind.MISCOUNTED_LIST: "an app that is said to list more or less than it does",
 }
@@ -79,6 +81,7 @@ class Finding:
 
     kind: Kind
     key: str  # in the storage; of a miscounted account the number of its row, of an app its label
+    modified: datetime | None = field(default=None, compare=False)  # when an orphan that was found was written
 
 
 def examine(grace: timedelta = GRACE) -> Iterator[Finding]:
@@ -90,6 +93,8 @@ def examine(grace: timedelta = GRACE) -> Iterator[Finding]:
     yield from _lost_renditions()
     yield from _orphans(before)
     yield from _leftovers(before)
+    undescribed = (key for keeper in keepers.keepers() for key in keeper.undescribed(before))
+    yield from (Finding(Kind.LOST_DESCRIPTION, key) for key in undescribed)
     yield from (Finding(Kind.MISCOUNTED_USAGE, str(owner)) for owner in quotas.miscounted())
     yield from (Finding(Kind.MISCOUNTED_LIST, app) for app, counts in _counts() if counts.is_miscounted())
 
@@ -149,7 +154,7 @@ def _orphans(before: datetime) -> Iterator[Finding]:
         old = (one for one in found if one.modified <= before and one.key not in kept)
         for batch in _batches(old):
             known = _known([one.key for one in batch])
-            yield from (Finding(Kind.ORPHAN_OBJECT, one.key) for one in batch if one.key not in known)
+            yield from (Finding(Kind.ORPHAN_OBJECT, one.key, one.modified) for one in batch if one.key not in known)
 
 
 def _ours() -> Iterator[Iterator[Found]]:
@@ -211,8 +216,10 @@ def _remove_orphan(finding: Finding) -> bool:
     """Bury it as if its row had just been deleted: the reaper spares it should a row have come."""
     if finding.key.startswith(tuple(prefix for keeper in keepers.keepers() for prefix in keeper.prefixes())):
         # Keys of a keeper come again: a tombstone left behind would take what is stored there later.
-        if not _known([finding.key]):
-            storage.delete(finding.key)
+        # What was stored since, or is stored at this moment, may get its row in the next.
+        judged = finding.modified or unchanged.modified(finding.key)
+        if judged is not None and not _known([finding.key]):
+            unchanged.delete(finding.key, judged)
         return True
     if not Image.objects.exists():
         return False
@@ -224,6 +231,10 @@ def _remove_orphan(finding: Finding) -> bool:
 def _sweep_up(finding: Finding) -> bool:
     storage.current().sweep_up(finding.key)
     return True
+
+
+def _describe(finding: Finding) -> bool:
+    return any(keeper.describe(finding.key) for keeper in keepers.keepers())
 
 
 def _recount_usage(finding: Finding) -> bool:
@@ -245,6 +256,7 @@ _REMEDIES: dict[Kind, Callable[[Finding], bool]] = {
     Kind.LOST_RENDITION: _forget_rendition,
     Kind.ORPHAN_OBJECT: _remove_orphan,
     Kind.LEFTOVER: _sweep_up,
+    Kind.LOST_DESCRIPTION: _describe,
     Kind.MISCOUNTED_USAGE: _recount_usage,
     Kind.MISCOUNTED_LIST: _recount_list,
 }

@@ -5,6 +5,7 @@ An app that stores objects of which other rows than those of images know names a
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -27,6 +28,12 @@ class Keeper(Protocol):
 
     def digests(self, key: str) -> set[str]:
         """Return the digests that rows know of a key now; none when no row knows it."""
+
+    def undescribed(self, before: datetime) -> Iterable[str]:
+        """Go through the keys of what is said beside files and is not there, though nothing changed since a moment."""
+
+    def describe(self, key: str) -> bool:
+        """Say it again; tell whether there is anything to be said."""
 
 
 def keepers() -> Iterator[Keeper]:

@@ -50,3 +50,28 @@ def test_what_was_left_behind_is_removed_and_its_key_is_free_for_what_comes_late
     assert findings() == set()
     assert doctor.mend(Finding(Kind.ORPHAN_OBJECT, f"{A}/original/img_001.png"))
     assert findings() == set()
+
+
+def test_what_is_said_beside_files_is_written_again_where_it_is_lost(site: Origin) -> None:
+    done(asked({"a": of(site, "/doctor-1.png"), "b": of(site, "/doctor-2.png")}))
+    said = storage.read(f"{A}/metadata.json")
+    storage.delete(f"{A}/metadata.json")
+
+    lost = Finding(Kind.LOST_DESCRIPTION, f"{A}/metadata.json")
+    assert findings() == {lost}
+    assert set(doctor.examine()) == set()  # it may be on its way
+    assert doctor.mend(lost)
+    assert storage.read(f"{A}/metadata.json") == said
+    assert findings() == set()
+    assert not doctor.mend(Finding(Kind.LOST_DESCRIPTION, f"{HOME}/nobody/metadata.json"))
+
+
+def test_what_is_stored_under_an_orphan_s_key_after_the_look_at_it_stays(site: Origin) -> None:
+    done(asked({"a": of(site, "/doctor-1.png")}))
+    storage.put(f"{A}/original/img_002.png", b"of nobody")
+    (orphan,) = findings()
+    storage.replace(f"{A}/original/img_002.png", b"on its way to a row")
+
+    doctor.mend(orphan)
+
+    assert storage.read(f"{A}/original/img_002.png") == b"on its way to a row"

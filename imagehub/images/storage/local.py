@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,7 +21,7 @@ from imagehub.images.storage import keys
 from imagehub.images.storage.files import Chunks, failures_named, files, hidden, is_temporary
 from imagehub.images.storage.interface import Found, ObjectExists, ObjectMissing
 from imagehub.images.storage.synced import SyncedFolders
-from imagehub.images.storage.unnamed import Shelf, Unnamed
+from imagehub.images.storage.unnamed import Shelf, Unnamed, is_changed, take_away
 from imagehub.lib.errors import StorageUnavailable
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -89,6 +90,15 @@ class LocalStorage(FileSystemStorage):
     def delete(self, name: str) -> None:
         """Remove the file, and every folder that it leaves empty."""
         self._remove(keys.segments(name))
+
+    def delete_unchanged(self, key: str, modified: datetime) -> None:
+        """Remove the file unless it was written after that moment, even between the look at it and its end."""
+        *folders, name = keys.segments(key)
+        absent = suppress(FileNotFoundError, NotADirectoryError)
+        with failures_named(), absent, self._descent(folders, _entered) as trail:
+            if not is_changed(name, trail[-1], modified):
+                take_away(name, trail[-1], modified)
+                _leave(trail, folders)
 
     def exists(self, name: str) -> bool:
         """Tell whether a regular file lies there."""

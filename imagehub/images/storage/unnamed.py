@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
@@ -15,7 +16,7 @@ class Unnamed:
     """A fresh file in an open folder, which vanishes again where its `with` ends badly."""
 
     def __init__(self, folder: int) -> None:
-        self.name = f".{secrets.token_hex(16)}.tmp"
+        self.name = _unused()
         self._folder = folder
         self._descriptor = os.open(self.name, _FRESH, 0o644, dir_fd=folder)
 
@@ -68,3 +69,23 @@ class Shelf:
         """Let each file have its name, in place of whatever has it."""
         for file, name in self.files:
             os.rename(file.name, name, src_dir_fd=self.trail[-1], dst_dir_fd=self.trail[-1])
+
+
+def is_changed(name: str, folder: int, since: datetime) -> bool:
+    """Tell whether a file was written after a moment."""
+    status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    return datetime.fromtimestamp(status.st_mtime, UTC) > since
+
+
+def take_away(name: str, folder: int, modified: datetime) -> None:
+    """Remove a file in one step: another that has come under its name in this very moment stays."""
+    aside = _unused()
+    os.rename(name, aside, src_dir_fd=folder, dst_dir_fd=folder)
+    if is_changed(aside, folder, modified):
+        with suppress(FileExistsError):  # then it is an even newer one that has the name
+            os.link(aside, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+    os.unlink(aside, dir_fd=folder)
+
+
+def _unused() -> str:
+    return f".{secrets.token_hex(16)}.tmp"

@@ -458,3 +458,25 @@ def test_files_come_together_into_folders_that_vanish_meanwhile(
         store.replace_all([("a/1", b"one"), ("a/2", b"two")])
 
     assert (objects(root_of(store)), vanishing) == (["a/1", "a/2"], [])
+
+
+def test_what_comes_at_the_very_moment_of_a_removal_stays(store: LocalStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.put("a/1", b"old")
+    (found,) = store.walk()
+    rename = os.rename
+
+    def overtaken(*names: Any, **folders: Any) -> None:
+        monkeypatch.setattr(os, "rename", rename)
+        store.replace("a/1", b"new")
+        os.utime(root_of(store) / "a/1", (2e9, 2e9))
+        rename(*names, **folders)
+
+    monkeypatch.setattr(os, "rename", overtaken)
+    store.delete_unchanged("a/1", found.modified)
+
+    assert b"".join(store.chunks("a/1")) == b"new"
+    assert list(store.leftovers()) == []
+    (found,) = store.walk()
+    store.delete_unchanged("a/1", found.modified)
+    store.delete_unchanged("a/1", found.modified)
+    assert list(root_of(store).iterdir()) == []
