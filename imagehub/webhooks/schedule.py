@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 DELAYS = (0, 5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600)
 EARLY = 0.1  # by how much of a delay a try may come early, so that not all come at once
 LONGEST_WISH = timedelta(hours=24)
-REST = timedelta(seconds=60)  # of an endpoint that asks for less and does not say for how long
+REST = timedelta(seconds=60)  # of an endpoint that asks for less, or takes too long, and does not say for how long
 SLOWER = frozenset({429, 502, 503, 504})
 
 

@@ -19,14 +19,14 @@ from imagehub.lib.outbound.posting import Receipt
 from imagehub.lib.outbound.refusals import Refused
 from imagehub.lib.transactions import write
 from imagehub.webhooks import secrets
-from imagehub.webhooks.models import Delivery, Endpoint
+from imagehub.webhooks.models import Delivery, Endpoint, State
 from imagehub.webhooks.services import outcomes
 from imagehub.webhooks.services.outcomes import Answer
 
-TIMEOUT = 20.0  # seconds for a whole exchange
+TIMEOUT = 15.0  # seconds for a whole exchange
 LEASE = timedelta(seconds=60)
-ENDPOINTS, EACH = 20, 4  # that are served in a round, and how many messages one takes at a time
-PARALLEL = 8
+# Messages of a round, which are all sent at once, so that it ends long before its leases do; and of an endpoint.
+MOST, EACH = 16, 4
 AGENT = "ImageHub-Webhooks/1"
 _LOST = "secret_lost"
 
@@ -45,7 +45,7 @@ class Message:
 def send_some() -> bool:
     """Send a round of what is due; tell whether there was anything."""
     messages = claimed()
-    with ThreadPoolExecutor(PARALLEL) as pool:
+    with ThreadPoolExecutor(MOST) as pool:
         for done in as_completed([pool.submit(_answer, message) for message in messages]):
             outcomes.take(*done.result())
     return bool(messages)
@@ -55,17 +55,21 @@ def send_some() -> bool:
 def claimed() -> list[Message]:
     """Take the next messages of some endpoints; nobody else sends them while our lease holds."""
     waiting = Delivery.objects.due().values("endpoint").annotate(first=Min("next_at")).order_by("first")
-    return [message for row in waiting[:ENDPOINTS] for message in _of(row["endpoint"])]
+    taken: list[Message] = []
+    for row in waiting[:MOST]:
+        taken += _of(row["endpoint"], MOST - len(taken))
+    return taken
 
 
-def _of(endpoint_pk: int) -> Iterator[Message]:
+def _of(endpoint_pk: int, most: int) -> Iterator[Message]:
     now = timezone.now()
     skip = connection.features.has_select_for_update_skip_locked
     endpoint = Endpoint.objects.select_for_update(skip_locked=skip).filter(pk=endpoint_pk).first()
     if endpoint is None:  # it is gone, or another worker is here
         return
-    free = EACH - Delivery.objects.filter(endpoint=endpoint, state="pending", leased_until__gt=now).count()
-    chosen = list(Delivery.objects.due().filter(endpoint=endpoint).order_by("next_at", "pk")[: max(0, free)])
+    busy = Delivery.objects.filter(endpoint=endpoint, state=State.PENDING, leased_until__gt=now).count()
+    free = max(0, min(most, EACH - busy))
+    chosen = list(Delivery.objects.due().filter(endpoint=endpoint).order_by("next_at", "pk")[:free])
     Delivery.objects.filter(pk__in=[one.pk for one in chosen]).update(leased_until=now + LEASE)
     for one in chosen:
         yield Message(one.pk, one.message_id, endpoint.url, one.body.encode(), _secrets(endpoint))

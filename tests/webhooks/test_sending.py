@@ -177,6 +177,7 @@ def test_one_that_answers_nothing_costs_a_try(
     send()
     assert Attempt.objects.get().reason == "too_slow"
     assert Delivery.objects.get().state == State.PENDING
+    assert (Endpoint.objects.get().resting_until or timezone.now()) > timezone.now() + timedelta(seconds=50)
 
 
 def test_an_address_is_judged_again_when_something_is_sent(
@@ -209,6 +210,15 @@ def test_a_slow_endpoint_has_only_some_messages_in_hand(ada: User, make: Make, h
     fanout.fan_out()
     assert len(sending.claimed()) == sending.EACH
     assert sending.claimed() == []
+
+
+def test_a_round_is_no_longer_than_one_time_out(ada: User, make: Make, happen: Happen) -> None:
+    for _ in range(5):
+        make(ada)
+    for _ in range(4):
+        happen(ada)
+    fanout.fan_out()
+    assert [len(sending.claimed()) for _ in range(3)] == [sending.MOST, 20 - sending.MOST, 0]
 
 
 def test_what_a_killed_worker_had_in_hand_is_sent_by_another(

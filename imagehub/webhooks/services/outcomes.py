@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from imagehub.events import audience, outbox
 from imagehub.events.catalog import Kind
 from imagehub.lib.outbound.posting import Receipt
+from imagehub.lib.outbound.refusals import Reason
 from imagehub.lib.transactions import after_commit, write
 from imagehub.webhooks import schedule
 from imagehub.webhooks.models import PATIENCE, Attempt, Delivery, Ending, Endpoint, State
@@ -77,7 +78,7 @@ def _failed(delivery: Delivery, endpoint: Endpoint, answer: Answer) -> None:
         return
     now = timezone.now()
     wish = schedule.wish(answer.receipt.headers, now) if answer.receipt else None
-    if answer.status in schedule.SLOWER:
+    if answer.status in schedule.SLOWER or answer.reason == Reason.TOO_SLOW:
         endpoint.resting_until = now + (wish or schedule.REST)
         endpoint.save(update_fields=["resting_until"])
     later = schedule.next_try(delivery.tries, now=now, until=delivery.until, wish=wish)
