@@ -20,7 +20,7 @@ from tests.publications.counting import counted
 from tests.publications.lookalikes import copied, drawn, photo_of, put_up
 from tests.publications.test_races import CROWD, ROUNDS, codes, require_sound
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.crowd]
 Api = Callable[..., APIClient]
 MOMENT = 0.5  # seconds for something to happen that must not
 
