@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 ClientOf = Callable[..., APIClient]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 @pytest.fixture(autouse=True)

@@ -69,9 +69,10 @@ def _kill_while_it_is_busy(
     token = up.token(**ADA)
     seeds = range(number * WRITERS, (number + 1) * WRITERS)
     under_way = threading.Event()
-    uploads = [(_upload_until_it_dies, (up, token, acknowledged, seed, under_way)) for seed in seeds]
-    generations = [(_generate_until_it_dies, (up, token, sent, seed)) for seed in seeds]
-    writers = [threading.Thread(target=work, args=given) for work, given in (*uploads, *generations)]
+    writers = [
+        *(threading.Thread(target=_upload_until_it_dies, args=(up, token, acknowledged, s, under_way)) for s in seeds),
+        *(threading.Thread(target=_generate_until_it_dies, args=(up, token, sent, s)) for s in seeds),
+    ]
     for writer in writers:
         writer.start()
     assert under_way.wait(60)
