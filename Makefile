@@ -8,6 +8,10 @@ COMPILE := uv pip compile pyproject.toml --universal --generate-hashes --no-emit
 OURS := imagehub accounts avatars generated harvester publications tests manage.py
 # Each process begins with a half of the tests, so that what a module starts for itself is mostly started once.
 SPREAD := -n 2 --dist worksteal
+# One more where tests wait for servers and browsers half of their time.
+WAITING := -n 3 --dist worksteal
+# Only these are read for what starts a server or a browser: reading all tests takes longer than many of them.
+STARTING = $(shell grep -rlE --include='test_*.py' --exclude-dir=deployed 'mark\.(browser|server)\b' tests | sort)
 # What runs once more on MariaDB and on Redis: not what starts the whole product, which chooses its servers itself, nor
 # what is answered before the database has a say. On MariaDB tests/conftest.py leaves what touches the database.
 AGAIN := -m "not browser and not server and not alike"
@@ -16,7 +20,7 @@ AGAIN := -m "not browser and not server and not alike"
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install up test test-sqlite test-mariadb test-redis test-deployed lint bench crash faults locks messages
+.PHONY: help install up test test-sqlite test-mariadb test-redis test-deployed lint bench crash races faults locks messages
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,16 +30,19 @@ install: $(VENV)/.installed ## put everything that ImageHub needs into .venv
 up: install ## run ImageHub; pass options as ARGS="--port 9000"
 	@$(BIN)/python manage.py up $(ARGS)
 
-test: $(VENV)/.tested lint test-sqlite test-mariadb test-redis test-deployed ## run every test, on SQLite and on MariaDB
+test: $(VENV)/.tested ## run every test, on SQLite and on MariaDB
+	@$(MAKE) --jobs=2 --output-sync=target lint test-redis
+	@$(MAKE) test-sqlite test-mariadb test-deployed
 
-# Coverage doubles the cost of a test and sees nothing of the processes that the others start.
+# Coverage doubles the cost of a test and sees nothing of the processes that the others start; tests/conftest.py says
+# what of the tables and the crowds it leaves out.
 test-sqlite: $(VENV)/.tested
 	$(BIN)/python -m pytest $(SPREAD) -m "not browser and not server" --cov --cov-report=term
-	$(BIN)/python -m pytest $(SPREAD) -m "(browser or server) and not deployed"
+	$(BIN)/python -m pytest $(WAITING) -m "(browser or server) and not deployed" $(STARTING)
 
 test-mariadb: $(VENV)/.tested
 	@if $(BIN)/python -c "import MySQLdb" 2>/dev/null; \
-	then $(BIN)/python -m tests.servers mariadb -- $(BIN)/python -m pytest $(SPREAD) $(AGAIN); \
+	then $(BIN)/python -m tests.servers mariadb -- $(BIN)/python -m pytest $(WAITING) $(AGAIN); \
 	elif [ -n "$$CI" ]; then echo "mysqlclient is not installed: MariaDB can't be tested" >&2; exit 1; \
 	else echo "SKIPPED: the run on MariaDB (mysqlclient needs gcc, pkg-config and libmariadb-dev)"; fi
 
@@ -57,6 +64,9 @@ bench: $(VENV)/.tested ## measure, and print ratios to plain baselines
 
 crash: $(VENV)/.tested ## kill it fifty times under load, and count what is left
 	CRASH_ROUNDS=50 $(BIN)/python -m pytest tests/journeys/test_crash.py
+
+races: $(VENV)/.tested ## let crowds want the same fifty times, and count what they got
+	RACE_ROUNDS=50 $(BIN)/python -m pytest -m crowd
 
 faults: $(VENV)/.tested ## kill a hundred parts of an installation under load, and count what is left
 	FAULT_ROUNDS=100 $(BIN)/python -m pytest -m deployed tests/deployed/test_faults.py
