@@ -34,12 +34,9 @@ def catch_up(owner: Model) -> bool:
     return True
 
 
-@write
 def entry_of(image: Image) -> Entry:
     """Return the entry of an image, which is shelved now if it was not; ImageNotFound if it is gone meanwhile."""
-    if not Entry.objects.filter(image=image, image__is_listed=True).exists():
-        shelve(locked(image.owner), list(Image.objects.select_for_update().filter(pk=image.pk)))
-    entry = Entry.objects.filter(image=image).with_images().select_related("owner").first()
+    entry = _up_to_date(image) or _shelved_alone(image)
     if entry is None:
         raise ImageNotFound
     return entry
@@ -84,6 +81,17 @@ def clear_away(shelf: Shelf, entries: Iterable[Entry]) -> None:
 def kept(entry: Entry) -> set[str]:
     """Return what an entry stands under."""
     return set(entry.terms.split("\n")) - {""}
+
+
+def _up_to_date(image: Image) -> Entry | None:
+    rows = Entry.objects.filter(image=image, image__is_listed=True)
+    return rows.with_images().select_related("owner").first()
+
+
+@write
+def _shelved_alone(image: Image) -> Entry | None:
+    shelve(locked(image.owner), list(Image.objects.select_for_update().filter(pk=image.pk)))
+    return _up_to_date(image)
 
 
 @write

@@ -85,7 +85,7 @@ def test_what_is_used_elsewhere_is_not_deleted_and_its_page_is_named(api: Api, a
     before = trace()
 
     answer = api(ada).delete(f"{LIBRARY}/{photo.image.public_id}")
-    page = f"/publications/{boat.public_id}/"
+    page = f"http://testserver/publications/{boat.public_id}/"
     used = {"id": photo.image.public_id, "source": "publication", "title": "A red boat", "url": page}
     assert (answer.status_code, answer.json()["code"]) == (409, "CONFLICT")
     assert answer.json()["details"] == {"usedBy": [used]}

@@ -14,6 +14,7 @@ from imagehub.editor.models import Edit
 from imagehub.images import services as images
 from imagehub.images.focus import set_focus
 from imagehub.images.models import Image, Source
+from imagehub.lib import origin
 from imagehub.lib.errors import Conflict
 from imagehub.lib.text import one_line
 from imagehub.lib.transactions import write
@@ -100,7 +101,8 @@ def _own(image_ids: Collection[str], by: Asking) -> list[Image]:
 
 
 def _place(image: Image, told: Shown) -> dict[str, str]:
-    return {"id": image.public_id, "source": image.source, "title": told.title, "url": told.page}
+    page = origin.absolute(told.page) if told.page else ""
+    return {"id": image.public_id, "source": image.source, "title": told.title, "url": page}
 
 
 def _moved(chosen: list[Image], binned_at: datetime | None) -> list[Entry]:
