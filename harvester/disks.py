@@ -5,6 +5,8 @@ from pathlib import Path
 
 from imagehub.images import storage
 
+LEAST = 32 * 1024 * 1024  # bytes, below which a disk counts as full: about the largest image, and what is said of it
+
 
 def is_local() -> bool:
     """Tell whether files lie on a disk of ours, rather than in a bucket."""
@@ -15,6 +17,11 @@ def is_writable() -> bool:
     """Tell whether the folder of all files can be written to, or made."""
     place = _nearest()
     return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+
+
+def has_room() -> bool:
+    """Tell whether more files could be written."""
+    return free() >= LEAST
 
 
 def free() -> int:

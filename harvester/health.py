@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 KEPT = 5  # seconds for which a look at the parts is good: whoever asks often must not keep threads waiting
 _PATIENCE = 1.0  # seconds
+_FULL = "full disk"
 _PROBE = "health"  # a key under which nothing ever lies
 
 
@@ -48,8 +49,8 @@ def look() -> Look:
 
 
 def is_ready(parts: Look) -> bool:
-    """Tell whether requests can be answered."""
-    return all(parts[name]["state"] == State.UP for name in NEEDED)
+    """Tell whether requests can be answered; what lies on a full disk is still there."""
+    return all(parts[name]["state"] == State.UP or parts[name]["kind"] == _FULL for name in NEEDED)
 
 
 def report(parts: Look, *, details: Look | None) -> dict[str, Any]:
@@ -120,7 +121,9 @@ def _broker() -> tuple[State, str]:
 
 def _storage() -> tuple[State, str]:
     if disks.is_local():
-        return State.UP if disks.is_writable() else State.DOWN, "disk"
+        if not disks.is_writable():
+            return State.DOWN, "disk"
+        return (State.UP, "disk") if disks.has_room() else (State.DOWN, _FULL)
     try:
         storage.exists(_PROBE)
     except StorageUnavailable:

@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from harvester import metadata, waking
 from harvester.models import Document, Harvested, Item, ItemState, Job, Outcome, Processed, Step, StepState
-from harvester.services import jobs, settling
+from harvester.services import jobs, results, settling
 from harvester.services.jobs import ONLY_FAILED
-from harvester.services.steps import NOWHERE
 from harvester.work import Parcel
 from imagehub.lib import rows
 from imagehub.lib.transactions import write
@@ -82,8 +81,8 @@ def give_up(parcel: Parcel) -> None:
     job = settling.running({parcel.claim.job}).get(parcel.claim.job)
     pending = Item.objects.filter(pk=parcel.item, state=ItemState.PENDING)
     rows = Harvested.objects.filter(document=parcel.document, job=parcel.claim.job).order_by("number")
-    results = [*map(_result, rows), {**NOWHERE, "outcome": Outcome.FAILED, "reason": "gave_up"}]
-    if job and pending.update(state=ItemState.FAILED, results=results, finished_at=timezone.now()):
+    said = [*map(results.of, rows), {**results.NOWHERE, "outcome": Outcome.FAILED, "reason": "gave_up"}]
+    if job and pending.update(state=ItemState.FAILED, results=said, finished_at=timezone.now()):
         job.processed_items += 1
         job.failed_items += 1
         settling.save(job, "processed_items", "failed_items")
@@ -179,25 +178,13 @@ def _twins(closing: Closing) -> list[Harvested]:
 def _finish(closing: Closing, job: Job) -> None:
     item, files = closing.item, {row.url: row for row in closing.rows}
     nowhere = [result for result in item.results if not result["url"]]  # what the planner has found
-    item.results = [*nowhere, *(_result(files[url]) for url in item.urls if url in files)]
+    item.results = [*nowhere, *(results.of(files[url]) for url in item.urls if url in files)]
     has_failed = any(result["outcome"] == Outcome.FAILED for result in item.results)
     item.state, item.finished_at = ItemState.FAILED if has_failed else ItemState.DONE, timezone.now()
     job.processed_items += 1
     job.failed_items += has_failed
     if job.options.get("processors") or settings.HARVEST_PROCESSORS:
         waking.processor(closing.document.pk)
-
-
-def _result(row: Harvested) -> dict[str, Any]:
-    return {
-        "url": row.url,
-        "outcome": row.outcome,
-        "reason": row.reason,
-        "bytes": row.size if row.outcome == Outcome.DOWNLOADED else 0,
-        "attempts": row.attempts,
-        "change": row.change,
-        "file": row.filename,
-    }
 
 
 def _columns(row: Model, *names: str) -> dict[str, object]:

@@ -14,7 +14,7 @@ from harvester.drafts import Draft
 from harvester.models import ACTIVE, Item, ItemState, Job, Kind, Outcome, Schedule, Status
 from harvester.policies import Requester, job_seen_by, require_may_harvest
 from harvester.processors import PROCESSORS
-from harvester.services import steps
+from harvester.services import results, steps
 from harvester.sources import Entry, documents, filters
 from imagehub.events.catalog import Kind as Fact
 from imagehub.lib import clocks
@@ -130,7 +130,8 @@ def end(job: Job, status: Status) -> None:
     """End a job that is locked, and say so."""
     job.status = status
     job.completed_at = timezone.now()
-    job.save(update_fields=["status", "reason", "completed_at"])
+    results.note_unfinished(job)
+    job.save(update_fields=["status", "reason", "completed_at", "processed_items", "failed_items"])
     news.tell(Fact.JOB_FAILED if status is Status.FAILED else Fact.JOB_CANCELLED, job)
 
 

@@ -7,13 +7,13 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from harvester.models import Item, Job, Outcome, Step
+from harvester.services import results
 from harvester.sources.entries import Entry
 from imagehub.lib import clocks
 
 MOST_ITEMS = 20  # of a step
 MOST_URLS = 200  # of a step; a document with more is a step by itself
 BATCH_ITEMS = 500  # written at once
-NOWHERE = {"url": "", "bytes": 0, "attempts": 0, "change": "", "file": ""}  # of a result without an address
 BATCH_TEXT = 2 * 1024 * 1024  # characters of addresses that are written at once, or those of one document
 
 
@@ -77,9 +77,9 @@ def _item(job: Job, number: int, entry: Entry) -> Item:
 def _faults(entry: Entry) -> Iterator[dict[str, Any]]:
     """Yield what is over before it began: results without an address, which those of the addresses come after."""
     if entry.odd:
-        yield {**NOWHERE, "outcome": Outcome.FAILED, "reason": "no_url", "times": entry.odd}
+        yield {**results.NOWHERE, "outcome": Outcome.FAILED, "reason": "no_url", "times": entry.odd}
     if entry.left_out:
-        yield {**NOWHERE, "outcome": Outcome.SKIPPED, "reason": "too_many_urls", "times": entry.left_out}
+        yield {**results.NOWHERE, "outcome": Outcome.SKIPPED, "reason": "too_many_urls", "times": entry.left_out}
 
 
 def _ranges(entries: Sequence[Entry]) -> Iterator[tuple[int, int]]:

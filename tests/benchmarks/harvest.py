@@ -22,6 +22,7 @@ from tests.benchmarks.report import Measure
 ADDRESSES = env.integer("ADDRESSES", 2000, minimum=100)
 ROUNDS = env.integer("ROUNDS", report.ROUNDS, minimum=1)
 ONE_FAILS_IN = 50
+FAR = min(ADDRESSES, 600)  # of those far away: img2dataset waits 90 s for each that drips, however many there are
 FEW, MANY = 1_000, env.integer("MANY_ADDRESSES", 100_000)
 SMALL = 64  # pixels, of pictures that are only counted
 Runs = Mapping[str, list[Run]]
@@ -98,9 +99,9 @@ def _again(ground: Ground) -> Iterator[Measure]:
 
 def _far_and_failing(ground: Ground) -> Iterator[Measure]:
     with origin.far(ground.photos) as site:
-        task = Task(origin.documents(site.port, ADDRESSES, ONE_FAILS_IN), timeout=2, retries=2)
+        task = Task(origin.documents(site.port, FAR, ONE_FAILS_IN), timeout=2, retries=2)
         found = _in_turn(task, {"ours": ground.hub.run, **_rivals("scrapy images", "img2dataset")})
-    assert all(run.kept == ADDRESSES - ADDRESSES // ONE_FAILS_IN for run in found["ours"]), found
+    assert all(run.kept == FAR - FAR // ONE_FAILS_IN for run in found["ours"]), found
     yield _rates("V3 50 ms away, 2 % fail", found, "scrapy images", ">= 1.7")
     yield _rates("V3 50 ms away, 2 % fail", found, "img2dataset", ">= 10")
 

@@ -13,7 +13,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from harvester import health
+from harvester import disks, health
 from tests.harvester.asking import keyed
 from tests.servers import free_port
 
@@ -88,6 +88,12 @@ def test_without_its_storage_the_service_is_not_ready(api: ClientOf, settings: S
     settings.STORAGES = {**settings.STORAGES, "default": place}
     answer = api().get(HEALTH)
     assert (answer.status_code, answer.json()["storage"]) == (503, "down")
+
+
+def test_on_a_full_disk_the_service_serves_on_and_says_so(api: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disks, "LEAST", disks.free() * 2)
+    answer = api().get(HEALTH)
+    assert (answer.status_code, answer.json()["status"], answer.json()["storage"]) == (200, "degraded", "down")
 
 
 def test_without_broker_and_source_it_serves_on(api: ClientOf, settings: Settings, monkeypatch: Any) -> None:

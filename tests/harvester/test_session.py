@@ -9,6 +9,7 @@ from multiprocessing import RawValue
 import pytest
 from pytest_django import Settings
 
+from harvester import listing
 from harvester.engine import bench, records, session
 from harvester.models import Harvested, Item, Job, Step
 from harvester.services import claiming, jobs, planning
@@ -292,6 +293,25 @@ def test_a_document_that_breaks_whatever_closes_it_is_given_up_in_the_end(
     ]
     assert set(Item.objects.exclude(pk=poison.pk).values_list("state", flat=True)) == {"done"}
     assert Step.objects.get().tries == records.MOST_TRIES
+
+
+def test_what_failed_before_a_job_was_cancelled_is_told_and_can_be_tried_again(site: Origin) -> None:
+    site.remove("/not-there.png")
+    site.hold("/never-comes.png")
+    job = asked({"a": of(site, "/not-there.png", "/never-comes.png"), "b": of(site, "/never-comes.png")})
+    with ThreadPoolExecutor(1) as worker:
+        working = worker.submit(session.run)
+        await_event(lambda: fresh(job).failed == 1)
+        jobs.cancel(job.public_id, "", by=ROBOT)
+        working.result()
+    site.release("/never-comes.png")
+
+    assert (fresh(job).failed_items, fresh(job).processed_items) == (1, 1)
+    (fault,), _rest = listing.errors_of(fresh(job), after=-1, limit=10)
+    assert (fault["error_type"], fault["details"]["url"]) == ("not_found", site.url("/not-there.png"))
+    site.answer("/not-there.png", Answer(body=picture("/not-there.png")))
+    again = done(jobs.retry(job.public_id, by=ROBOT))
+    assert told(again) == {site.url("/not-there.png"): ("downloaded", "", 1)}
 
 
 def test_the_last_change_is_told_though_nothing_comes_after_it(site: Origin) -> None:
