@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import PASSWORD
@@ -14,6 +14,9 @@ from tests.running import Up, prepared
 
 Join = Callable[..., Page]
 Open = Callable[..., BrowserContext]
+
+PATIENCE = 60_000  # milliseconds; what comes sooner is not waited for
+expect.set_options(timeout=PATIENCE)
 
 # What a page doesn't need. Each window would start two pages of the browser's own, which cost more than most tests;
 # the first line are Playwright's, whose flag ours replaces.
@@ -61,7 +64,7 @@ def watched(browser: Browser, address: str) -> Iterator[Open]:
     def make(**options: object) -> BrowserContext:
         usual = {"base_url": address, "locale": "en-GB", "reduced_motion": "reduce"}
         context = browser.new_context(**{**usual, **options})  # type: ignore[arg-type]  # its many options
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         context.on("weberror", lambda found: complaints.append(str(found.error)))
         context.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
         opened.append(context)

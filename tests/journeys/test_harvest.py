@@ -102,7 +102,7 @@ def test_a_harvest_is_stopped_by_keys_while_its_page_goes_on(page: Page, site: O
     expect(stop).to_be_focused()
     page.keyboard.press("Enter")
     site.release("/2.jpg")  # the page is drawn anew below the question
-    expect(page.locator(".figures dd").nth(2)).to_have_text("2", timeout=20_000)
+    expect(page.locator(".figures dd").nth(2)).to_have_text("2")
     question.get_by_role("button", name="Stop the harvest").press("Enter")
     expect(page.locator("[data-badge]")).to_have_text("Cancelled")
     site.release("/3.jpg")
