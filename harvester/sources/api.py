@@ -1,8 +1,11 @@
 """Documents that a JSON API lists."""
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
+from time import monotonic
+from typing import IO
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -12,16 +15,64 @@ from harvester.politeness.agents import agent
 from harvester.sources import listings
 from harvester.sources.entries import Entry
 from imagehub.lib.errors import Invalid, SourceUnavailable
-from imagehub.lib.outbound import Reason, Refused, Reply, fetch
+from imagehub.lib.outbound import Reason, Refused, Reply, fetch, targets
 
 LONGEST_ADDRESS = 2000  # characters of an API's
+MOST_PAGES = 1000
+LONGEST = 120.0  # seconds after which no further page is asked for: somebody waits
+_NEXT = re.compile(r"<([^<>]*)>\s*;[^,<]*\brel\s*=\s*\"?next\b", re.IGNORECASE)
 _PASSING = {Reason.UNKNOWN_HOST, Reason.TOO_SLOW, Reason.UNREACHABLE, Reason.BROKEN}
 _BUSY = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 
 
 def entries(url: str, fields: Sequence[str]) -> Iterator[Entry]:
-    """Ask the API once, and go through the documents that it lists; Invalid or SourceUnavailable otherwise."""
-    return listings.entries(io.BytesIO(_answer(url).body), fields, field="api_url")
+    """Ask the API, page by page, and go through the documents that it lists; Invalid or SourceUnavailable otherwise."""
+    pages = _Pages(url)
+    return listings.entries(pages.first(), fields, field="api_url", following=pages.following)
+
+
+class _Pages:
+    """The pages of an API, each asked for once; those of other sites, or at odd addresses, are not gone to."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._link = ""  # what the last page said in its head
+        self._asked: set[str] = set()
+        self._ends_at = monotonic() + LONGEST
+
+    def first(self) -> IO[bytes]:
+        """Ask for the first page."""
+        return self._page(self._url)
+
+    def following(self, said: str) -> IO[bytes] | None:
+        """Return the page behind the last one, whose body has said where that is, unless its head has; None for none.
+
+        A ValueError means that there are too many.
+        """
+        if not (said or self._link):
+            return None
+        here = targets.read(self._url)
+        try:
+            there = targets.follow(here, said or self._link)
+        except Refused:
+            return None
+        if there.origin != here.origin or there.url in self._asked:
+            return None
+        if len(self._asked) >= MOST_PAGES or monotonic() > self._ends_at:
+            raise listings.Unreadable
+        return self._page(there.url)
+
+    def _page(self, url: str) -> IO[bytes]:
+        self._asked.add(url)
+        reply = _answer(url)
+        self._url, self._link = reply.url, _linked(reply)
+        self._asked.add(reply.url)
+        return io.BytesIO(reply.body)
+
+
+def _linked(reply: Reply) -> str:
+    found = _NEXT.search(reply.headers.get("link", ""))
+    return found[1] if found else ""
 
 
 def _answer(url: str) -> Reply:

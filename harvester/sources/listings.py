@@ -1,13 +1,14 @@
 """Documents that are listed in JSON: read as a stream, of which only the fields that matter are kept.
 
 A listing is a list of documents, an object with such a list or one document under `documents` or `data`, one
-document, or any number of these one after another, as in NDJSON.
+document, or any number of these one after another, as in NDJSON. Beside its documents such an object may say where
+the next page of them is.
 """
 
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import IO, Any, TypeAlias
 
 import ijson
@@ -23,31 +24,40 @@ MOST_DOCUMENTS = 100_000
 MOST_VALUES = 100_000  # of a document, those apart that don't matter
 DEEPEST = 64
 _WRAPPERS = ("documents", "data")
+_PAGES = ("next", "links")  # beside these, where the listing goes on
 _IDS = ("_id", "id")
 _UNREADABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ENDS = {"end_map", "end_array"}
 _STARTS = {"start_map", "start_array"}
 _Event: TypeAlias = tuple[str, Any]
+Following: TypeAlias = Callable[[str], IO[bytes] | None]
 
 
 class Unreadable(ValueError):
     """What was sent is no listing of documents."""
 
 
-def entries(file: IO[bytes], fields: Sequence[str], *, field: str) -> Iterator[Entry]:
+def entries(
+    file: IO[bytes], fields: Sequence[str], *, field: str, following: Following = lambda _next: None
+) -> Iterator[Entry]:
     """Go through the documents of a listing; Invalid, naming the `field` it came by, when it is none.
 
-    Each has an id of its own: where two share one, the later is told apart by a number.
+    Each has an id of its own: where two share one, the later is told apart by a number. Where a listing says what
+    is `next`, or nothing of it, `following` returns the page that comes after, if there is one.
     """
     documents.judge_fields(fields)
     seen: Counter[str] = Counter()
+    page: IO[bytes] | None = file
     try:
-        for document in _Reader(_Capped(file), {*documents.roots(fields), *_IDS}):
-            entry = documents.entry(document, fields, document_id=_id(document))
-            yield entry._replace(document_id=_own(entry.document_id or documents.id_without(entry), seen))
-            if len(seen) > MOST_DOCUMENTS:
-                raise Unreadable
+        while page is not None:
+            reader = _Reader(_Capped(page), {*documents.roots(fields), *_IDS})
+            for document in reader:
+                entry = documents.entry(document, fields, document_id=_id(document))
+                yield entry._replace(document_id=_own(entry.document_id or documents.id_without(entry), seen))
+                if len(seen) > MOST_DOCUMENTS:
+                    raise Unreadable
+            page = following(reader.next)
     except (ijson.JSONError, ValueError):
         raise Invalid(details={field: [_("This is no JSON with a list of documents.")]}) from None
 
@@ -78,6 +88,7 @@ class _Reader:
         self._events: Iterator[_Event] = iter(ijson.basic_parse(file, multiple_values=True, use_float=True))
         self._wanted = wanted
         self._left = MOST_VALUES
+        self.next = ""  # where the listing says that it goes on
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         for event, _value in self._events:
@@ -100,14 +111,19 @@ class _Reader:
         """Yield the documents in an object or, where it wraps none, the object."""
         self._left = MOST_VALUES
         document: dict[str, Any] = {}
+        beside: dict[str, Any] = {}
         is_wrapper = False
         for name, event in self._members():
-            if event[0] in _STARTS and name in _WRAPPERS and name not in self._wanted:
+            if name in _PAGES and name not in self._wanted:
+                beside[name] = self._value(event, 0)
+            elif event[0] in _STARTS and name in _WRAPPERS and name not in self._wanted:
                 is_wrapper = True
                 yield from self._list() if event[0] == "start_array" else [self._document()]
             else:
                 self._take(document, name, event)
-        if not is_wrapper:
+        if is_wrapper:
+            self.next = _next(beside)
+        else:
             yield document
 
     def _document(self) -> dict[str, Any]:
@@ -149,6 +165,14 @@ class _Reader:
         while depth:
             kind, _value = next(self._events)
             depth += (kind in _STARTS) - (kind in _ENDS)
+
+
+def _next(beside: Mapping[str, Any]) -> str:
+    """Return where a listing goes on: `next`, or `links.next`, either of them also as an object with its `href`."""
+    links = beside.get("links")
+    said = beside.get("next") or (links.get("next") if isinstance(links, Mapping) else "")
+    address = said.get("href") if isinstance(said, Mapping) else said
+    return address if isinstance(address, str) else ""
 
 
 def _id(document: Mapping[str, Any]) -> str:

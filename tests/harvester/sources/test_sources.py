@@ -434,6 +434,53 @@ def test_an_api_is_asked_once(site: Origin, settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(
+    ("beside", "headers"),
+    [
+        ({"next": "?page=2"}, {}),
+        ({"next": {"href": "/many?page=2"}}, {}),
+        ({"links": {"self": "/many", "next": "{site}/many?page=2"}}, {}),
+        ({"next": None}, {"Link": '</many>; rel="first", </many?page=2>; rel="next"'}),
+    ],
+)
+def test_the_pages_of_an_api_are_gone_through(
+    site: Origin, settings: Settings, beside: dict[str, Any], headers: dict[str, str]
+) -> None:
+    settings.OUTBOUND_ALLOW = ["127.0.0.1:*"]
+    said = json.dumps({**beside, "data": [ONE]}).replace("{site}", site.url(""))
+    site.answer("/many", Answer(body=said.encode(), headers=headers))
+    # The last page leads back to the first.
+    site.answer("/many?page=2", Answer(body=json.dumps({"data": [TWO, ONE], "next": "/many"}).encode()))
+    before = site.asked("/many"), site.asked("/many?page=2")
+
+    found = list(api.entries(site.url("/many"), FIELDS))
+
+    assert found == [SOL, LUNA, SOL._replace(document_id=f"{SOL.document_id}-2")]
+    assert (site.asked("/many"), site.asked("/many?page=2")) == (before[0] + 1, before[1] + 1)
+
+
+@pytest.mark.parametrize("there", ["http://elsewhere.example/2", "ftp://elsewhere.example/2", 2, ["/2"], {"href": 2}])
+def test_no_page_of_another_site_is_asked_for(site: Origin, settings: Settings, there: object) -> None:
+    settings.OUTBOUND_ALLOW = ["127.0.0.1:*"]
+    site.answer("/away", Answer(body=json.dumps({"data": [ONE], "next": there}).encode()))
+    assert list(api.entries(site.url("/away"), FIELDS)) == [SOL]
+
+
+def test_pages_without_an_end_are_no_list(site: Origin, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.OUTBOUND_ALLOW = ["127.0.0.1:*"]
+    monkeypatch.setattr(api, "MOST_PAGES", 3)
+    for number in range(5):
+        body = json.dumps({"data": [ONE], "next": f"/endless/{number + 1}"})
+        site.answer(f"/endless/{number}", Answer(body=body.encode()))
+    with pytest.raises(Invalid):
+        list(api.entries(site.url("/endless/0"), FIELDS))
+    assert [site.asked(f"/endless/{number}") for number in range(5)] == [1, 1, 1, 0, 0]
+
+
+def test_what_a_document_calls_next_is_no_page() -> None:
+    assert listed(json.dumps({**ONE, "next": "/2"})) == [SOL]
+
+
+@pytest.mark.parametrize(
     ("answer", "refusal"),
     [
         (Answer(404, b"secret"), Invalid),
