@@ -70,8 +70,8 @@ def test_a_stranger_is_asked_to_sign_in_and_comes_back(client: Client, address: 
     assert response.headers["Location"] == f"/accounts/login/?next={address}"
 
 
-def test_who_is_signed_in_starts_with_the_pictures(at_home: Client) -> None:
-    assert at_home.get("/").headers["Location"] == "/pictures/"
+def test_who_is_signed_in_starts_in_the_library(at_home: Client) -> None:
+    assert "data-library" in at_home.get("/").content.decode()
 
 
 @pytest.mark.django_db

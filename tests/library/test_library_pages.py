@@ -34,7 +34,7 @@ def ids(ada: User) -> list[str]:
     return list(Entry.objects.order_by("-number").values_list("image__public_id", flat=True))
 
 
-def asked(window: Client, what: str = "", **query: object) -> Any:
+def asked(window: Client, what: str = "", **query: str | int) -> Any:
     return window.get(f"/library/grid/{what}", query, headers=SCRIPT).json()
 
 

@@ -440,5 +440,5 @@ def test_the_rail_leads_there_and_staff_to_the_review(visitor: Client, staff: Us
     assert 'href="/publications/" aria-current="page"' in shown(visitor, MINE)
     assert "/publications/review/" not in shown(visitor, MINE)
     rail = re.findall(r'<a[^>]* href="([^"]+)"', shown(client, MINE).split("</nav>")[0].split('<nav class="rail"')[1])
-    own = ["/", "/pictures/", "/publications/", "/generated/"]
+    own = ["/", "/", "/pictures/", "/publications/", "/generated/", "/edit/"]
     assert rail == [*own, "/harvest/", "/publications/review/", "/admin/", "/accounts/profile/"]

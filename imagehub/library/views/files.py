@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from imagehub.api import callers, occupancy, refusals
+from imagehub.api import occupancy, refusals
 from imagehub.api.doors import Door, require
 from imagehub.api.forms import ImagesForm
 from imagehub.images import archives
@@ -19,6 +19,7 @@ from imagehub.images.links import extension_of
 from imagehub.lib.errors import FileTooLarge, ImageHubError
 from imagehub.lib.words import words
 from imagehub.library import services
+from imagehub.library.limits import caller_of
 from imagehub.library.models import Entry
 from imagehub.library.services.keeping import LIMITS
 from imagehub.library.views import library
@@ -57,7 +58,7 @@ class DownloadMany(Door):
         chosen, owner = ImagesForm(request.POST).chosen(), signed_in(request)
         rows = Entry.objects.of(owner).filter(image__public_id__in=chosen).with_images().order_by("number")
         pieces = archives.zipped(_part(entry) for entry in list(rows))
-        sent = occupancy.occupy(callers.user(owner.public_id), archives.ROOM, pieces)
+        sent = occupancy.occupy(caller_of(request), archives.ROOM, pieces)
         return StreamingHttpResponse(sent, headers=_labels("pictures.zip", "application/zip"))
 
 
