@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from imagehub.library.models.albums import Placed  # names only, as above
 
-PER_PAGE = 200
+PER_PAGE = 100
 _NOTHING = Marks()
 _WORDS, _LONGEST_NAME = 6, 60  # of a title that a file's name is made of
 

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from imagehub.lib.text import MOST_MARKS, composed, decomposed
+from imagehub.lib.text import MOST_MARKS, cleaned, composed, decomposed, one_line
 
 CROWD = 200_000  # marks that would be sorted for minutes
 WRITTEN = [
@@ -47,3 +47,9 @@ def test_a_crowd_of_marks_on_one_character_is_cut_before_it_costs_anything(marks
     assert len(composed("b" + marks + "c")) <= MOST_MARKS * each + 2
     assert composed("b" + marks + "c").endswith("c")
     assert len(decomposed("b" + marks + "c")) <= MOST_MARKS * each + 2
+
+
+def test_what_nobody_sees_is_left_out() -> None:
+    said = "  a\x00\x07b\u202ec\r\nd\te\u0301 \u2066 "
+    assert cleaned(said) == "abc\nd\té"
+    assert one_line(said) == "abc d é"

@@ -17,6 +17,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from accounts.services import KeyDraft, create_key, create_service_key
 from generated import reading
 from generated import services as generated
 from generated.models import Status
@@ -434,6 +435,27 @@ def test_the_page_says_in_data_what_a_model_made_and_nothing_more(client: Client
     assert data["name"] == "Summer"
     types = [image.get("digitalSourceType") for image in data["image"]]
     assert types == [None, "https://schema.org/TrainedAlgorithmicMediaDigitalSource"]
+
+
+def test_a_key_opens_albums_and_links_if_it_is_for_images(ada: User, album: Album) -> None:
+    def answers(*scopes: str) -> list[int]:
+        key = create_key(ada, KeyDraft("own", scopes), by=ada).secret
+        client = APIClient(HTTP_X_API_KEY=key)
+        paths = ("/api/v1/library/albums", f"/api/v1/library/albums/{album.public_id}", LINKS)
+        return [client.get(path).status_code for path in paths]
+
+    assert answers("images") == [200, 200, 200]
+    assert answers("publications", "events") == [403, 403, 403]
+
+
+def test_a_service_has_no_albums_of_its_own(ada: User, staff: User, album: Album) -> None:
+    client = APIClient(HTTP_X_API_KEY=create_service_key(KeyDraft("robot", ("images",)), by=staff).secret)
+
+    assert client.get(f"/api/v1/library/albums/{album.public_id}").json()["count"] == 2
+    assert client.get("/api/v1/library/albums").status_code == 403
+    assert client.post("/api/v1/library/albums", {"name": "Mine"}, format="json").status_code == 403
+    assert client.post(LINKS, {"images": ["x"]}, format="json").status_code == 403
+    assert Album.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -27,7 +28,7 @@ class Frame:
     parameters: Mapping[str, Value] = field(default_factory=dict)
     download_url: str = ""  # empty: it is to be looked at only
 
-    @property
+    @cached_property
     def sources(self) -> dict[str, int]:
         """Addresses and widths, the narrowest first."""
         wide = presets.widths(self.image.width, self.image.height)
