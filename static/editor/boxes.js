@@ -69,10 +69,12 @@ export class Box {
     const target = this.element;
     target.setPointerCapture(event.pointerId);
     const follow = (move) => {
+      if (move.pointerId !== event.pointerId || this.ground.closest("[data-pinched]")) return;
       const by = [(move.clientX - start[0]) / ground.width, (move.clientY - start[1]) / ground.height];
       this.show(this.onDraw(drawn(from, handle, by), handle, this.box));
     };
-    const end = () => {
+    const end = (up) => {
+      if (up.pointerId !== event.pointerId) return;
       watching.abort();
       this.onRest();
     };

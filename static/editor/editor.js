@@ -1,4 +1,5 @@
 // The editor: one picture, one recipe, and the tools that change it.
+import { apiBlob } from "../lib/api.js";
 import { toast } from "../lib/toast.js";
 import { Assets } from "./assets.js";
 import { Choices } from "./choices.js";
@@ -141,7 +142,17 @@ const copy = () => {
   copyRecipe(desk.recipe);
   toast(texts.textCopied, { tone: "success" });
 };
-const paste = (recipe) => (recipe ? desk.take(overlaid(desk.form, recipe), texts.textPaste) : toast(texts.textNoRecipe, { tone: "warning" }));
+
+/** What comes from elsewhere is judged by the server before anything is drawn of it. */
+async function paste(recipe) {
+  if (!recipe) return void toast(texts.textNoRecipe, { tone: "warning" });
+  try {
+    await apiBlob("/api/v1/edits/preview", { method: "POST", json: { image: facts.image, recipe, width: 1 } });
+    desk.take(overlaid(desk.form, recipe), texts.textPaste);
+  } catch (error) {
+    toast(error.message, { tone: "error" });
+  }
+}
 
 const actions = {
   undo: () => desk.undo(),

@@ -75,7 +75,7 @@ export function excess(crop, sides, degrees) {
 }
 
 /** Where sides lean, a pixel stays free: the server rounds, and must find no empty corner. */
-const margin = (sides, degrees) => (degrees ? 1.5 / Math.min(...sides) : 0);
+const margin = (sides, degrees) => (degrees ? Math.min(0.1, 1.5 / Math.min(...sides)) : 0);
 const isInside = (crop, sides, degrees) => excess(crop, sides, degrees) <= 1e-9 - margin(sides, degrees) * 0.9;
 
 /** The largest crop of a proportion (width / height in pixels) around the middle of a straightened picture. */

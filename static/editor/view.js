@@ -12,7 +12,8 @@ export class View {
   constructor(stage, board, { onMove }) {
     Object.assign(this, { stage, board, onMove, zoom: 1, x: 0, y: 0, content: [1, 1] });
     stage.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
-    stage.addEventListener("pointerdown", (event) => this.#down(event));
+    // Before frames on the picture take a finger for themselves: two fingers zoom wherever they are.
+    stage.addEventListener("pointerdown", (event) => this.#down(event), { capture: true });
     stage.addEventListener("pointermove", (event) => this.#follow(event));
     for (const end of ["pointerup", "pointercancel"]) stage.addEventListener(end, (event) => this.#lift(event));
     new ResizeObserver(() => this.layout()).observe(stage);
@@ -97,12 +98,13 @@ export class View {
 
   #down(event) {
     this.#fingers.set(event.pointerId, this.#fromMiddle(event));
-    if (event.defaultPrevented) return;
+    this.board.toggleAttribute("data-pinched", this.isPinching);
     this.stage.setPointerCapture(event.pointerId);
   }
 
   #lift(event) {
     this.#fingers.delete(event.pointerId);
+    this.board.toggleAttribute("data-pinched", this.isPinching);
   }
 
   #follow(event) {

@@ -228,6 +228,7 @@ def test_a_recipe_is_kept_used_again_and_taken_away(edit: Callable[..., Page], t
     assert draft(page) == []
     page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Paste recipe").click()
+    expect(page.locator("[data-filmstrip] li").last).to_have_text("Recipe pasted")
     assert operations(page) == ["contrast", "sepia"]
 
     page.keyboard.press("e")
