@@ -358,6 +358,7 @@ HARVEST_ALLOW = env.places("HARVEST_ALLOW", "*.*")  # `database.collection`, eit
 DEMO_SITE = ""  # `manage.py up` serves one to harvest from
 HARVEST_CONTACT = env.text("HARVEST_CONTACT")  # an address or mail in the User-Agent
 HARVEST_ROBOTS = env.choice("HARVEST_ROBOTS", {"obey", "ignore"}, "obey")
+HARVEST_CRAWL_DELAY = env.integer("HARVEST_CRAWL_DELAY", 10)  # seconds, the most that is obeyed
 HARVEST_VALIDATION = env.choice("HARVEST_VALIDATION", {"full", "structure"}, "full")
 HARVEST_PROCESSORS = env.choices("HARVEST_PROCESSORS", {"webp", "thumbnail", "optimized"})
 HARVEST_WRITE_BACK = env.flag("HARVEST_WRITE_BACK", default=False)

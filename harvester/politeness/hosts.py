@@ -19,6 +19,7 @@ class Host:
     pace: Pace = field(default_factory=Pace)
     breaker: Breaker = field(default_factory=Breaker)
     asked_until: float = 0.0  # until when it wants no requests
+    delay: float = 0.0  # seconds that it wishes for between two requests
     last_start: float = float("-inf")  # when the last request went out
 
     def rest(self, now: float) -> float:
@@ -30,8 +31,8 @@ class Host:
         self.asked_until = max(self.asked_until, now + min(seconds, LONGEST_ASKED_REST))
 
     def pause(self, places: int, now: float) -> float:
-        """Return the seconds until its pace allows another request, of `places` at once; not above 0: now."""
-        return self.last_start + self.pace.gap(places, now) - now
+        """Return the seconds until its pace and wish allow another request, of `places` at once; not above 0: now."""
+        return self.last_start + max(self.delay, self.pace.gap(places, now)) - now
 
     def begin(self, now: float) -> None:
         """Note that a request goes out."""

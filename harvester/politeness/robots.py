@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from django.conf import settings
 
+from harvester.politeness.hosts import MET, Hosts
 from harvester.politeness.rules import Rules, decoded
 from imagehub.lib import shared
 from imagehub.lib.digests import sha256
@@ -89,8 +90,9 @@ READ = Memory()
 class Robots:
     """Knows where we may go; it belongs to one event loop."""
 
-    def __init__(self, pool: Pool, gate: Gate | None = None, *, memory: Memory = READ) -> None:
+    def __init__(self, pool: Pool, gate: Gate | None = None, *, memory: Memory = READ, hosts: Hosts = MET) -> None:
         self._pool = pool
+        self._hosts = hosts
         self._gate = gate
         self._memory = memory
         self._asked: dict[str, asyncio.Task[Rules]] = {}
@@ -98,12 +100,14 @@ class Robots:
     async def allows(self, target: Target) -> bool:
         """Tell whether a site's robots.txt lets us go there; Refused when the site can't be asked.
 
-        A file that is not there allows everything, a server's fault nothing for a while.
+        A file that is not there allows everything, a server's fault nothing for a while. A `Crawl-delay`, which the
+        standard doesn't know, is obeyed as far as HARVEST_CRAWL_DELAY goes.
         """
         if settings.HARVEST_ROBOTS == "ignore":
             return True
         file = replace(target, path="/robots.txt")
         rules = self._memory.find(file.url) or await self._once(file)
+        self._hosts.of(target).delay = min(rules.delay, settings.HARVEST_CRAWL_DELAY)
         if rules.size > LONG:
             return await asyncio.to_thread(rules.allow, target.url)
         return rules.allow(target.url)

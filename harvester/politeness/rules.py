@@ -8,7 +8,8 @@ from protego import Protego
 from harvester.politeness.agents import NAME
 
 LONGEST = 512 * 1024  # bytes that are read; RFC 9309 asks for 500 KiB at least
-_FIELD = re.compile(r"\s*(user-?agent|allow|disallow)\s*:\s*([^#]*)", re.IGNORECASE | re.ASCII)
+_FIELD = re.compile(r"\s*(user-?agent|allow|disallow|crawl-delay)\s*:\s*([^#]*)", re.IGNORECASE | re.ASCII)
+_SECONDS = re.compile(r"\d{1,6}(?:\.\d{1,6})?", re.ASCII)
 _TOKEN = re.compile(r"[a-z_-]+|\*", re.IGNORECASE)
 _US, _ALL = NAME.lower(), "*"
 
@@ -16,15 +17,16 @@ _US, _ALL = NAME.lower(), "*"
 class Rules:
     """The groups of a robots.txt that speak to us or to everybody; of the others nothing is kept.
 
-    Not to be found are all other directives: the parser logs what it can't read of them, in the site's words.
+    Not to be found are other directives and odd numbers: the parser logs what it can't read, in the site's words.
     """
 
-    __slots__ = ("_robots", "size")
+    __slots__ = ("_robots", "delay", "size")
 
     def __init__(self, text: str) -> None:
         ours = "\n".join(_ours(text))
         self._robots = Protego.parse(ours)
         self.size = len(ours)
+        self.delay: float = self._robots.crawl_delay(_US) or 0.0  # seconds wished for between two requests
 
     def allow(self, url: str) -> bool:
         """Tell whether we may go there."""
@@ -49,7 +51,7 @@ def _ours(text: str) -> Iterator[str]:
                 yield f"User-agent: {agent}"
         else:
             is_open = False
-            if concerns_us:
+            if concerns_us and (name != "crawl-delay" or _SECONDS.fullmatch(value)):
                 yield f"{name}: {value}"
 
 

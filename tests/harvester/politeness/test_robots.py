@@ -170,3 +170,16 @@ async def test_workers_tell_one_another(site: Origin, settings: Settings) -> Non
     allowed = [await Asking()(site.url("/a.png")) for _ in range(3)]
     assert (denied, asked) == ([[False]] * 3, TRIES)
     assert (allowed, site.asked(FILE)) == ([[True]] * 3, TRIES + 1)
+
+
+@pytest.mark.parametrize(("most", "pause"), [(10, 3.0), (2, 2.0), (0, 0.0)])
+async def test_a_delay_that_is_wished_for_lies_between_two_requests_up_to_a_bound(
+    site: Origin, settings: Settings, most: int, pause: float
+) -> None:
+    settings.HARVEST_CRAWL_DELAY = most
+    site.answer(FILE, Answer(body=b"User-agent: *\nCrawl-delay: 3\n"))
+    hosts, target = Hosts(), targets.read(site.url("/a.png"))
+    async with Pool(connections=5, agent="ImageHub/1", resolve=loopback) as pool:
+        assert await Robots(pool, memory=Memory(), hosts=hosts).allows(target)
+    hosts.of(target).begin(now=100.0)
+    assert hosts.of(target).pause(places=5, now=100.0) == pause

@@ -75,3 +75,18 @@ def test_a_hostile_file_costs_no_time_to_speak_of() -> None:
     began = time.process_time()
     assert rules.allow("https://example.com/" + "abcdefghijk" * 700)
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "delay"),
+    [
+        ("User-agent: *\nCrawl-delay: 3\n", 3.0),
+        ("User-agent: *\nCrawl-delay: 3\nUser-agent: ImageHub\ncrawl-delay : 0.5 # please\n", 0.5),
+        ("User-agent: *\nCrawl-delay: 3\nUser-agent: ImageHub\nDisallow: /a\n", 0.0),
+        ("User-agent: other\nCrawl-delay: 3\n", 0.0),
+        ("Crawl-delay: 3\n", 0.0),
+        *[(f"User-agent: *\nCrawl-delay: {odd}\n", 0.0) for odd in ("-1", "nan", "inf", "1e9", "soon", "", "9" * 99)],
+    ],
+)
+def test_the_delay_that_is_wished_for_is_that_of_our_group(text: str, delay: float) -> None:
+    assert Rules(text).delay == delay
