@@ -8,7 +8,7 @@ from imagehub.images import cache, decoders, settling, storage
 from imagehub.images.models import Image, Rendition
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.refusals import Refusal
-from imagehub.images.pipeline.render import Rendered, Spec
+from imagehub.images.pipeline.render import Rendered, Spec, Use
 from imagehub.images.storage import ObjectMissing
 from imagehub.lib.errors import ImageNotFound
 from imagehub.lib.tasks import wake
@@ -26,12 +26,12 @@ def is_worth(image: Image) -> bool:
     return max(image.width, image.height) >= SIDE * _WORTH
 
 
-def serves(image: Image, spec: Spec) -> bool:
+def serves(image: Image, wish: Spec) -> bool:
     """Tell whether a copy has enough pixels for what is asked for."""
     if not is_worth(image):
         return False
-    across, down = spec.width / image.width, spec.height / image.height
-    scale = min(across, down) if spec.fit == "inside" else max(across, down)
+    across, down = wish.width / image.width, wish.height / image.height
+    scale = min(across, down) if wish.fit == "inside" else max(across, down)
     return scale * max(image.width, image.height) * _WORTH <= SIDE
 
 
@@ -66,8 +66,12 @@ def make(image: Image) -> Rendition | None:
 
 def _rendered(image: Image) -> Rendered:
     format_ = _format(image)
-    spec = Spec(SIDE, SIDE, "inside", format_, _QUALITY[format_])
-    return decoders.render(settling.original(image), spec)
+    return decoders.render(settling.original(image), spec(format_))
+
+
+def spec(format_: Format) -> Spec:
+    """Return what a copy is."""
+    return Spec(SIDE, SIDE, "inside", format_, _QUALITY[format_], use=Use.DECODED)
 
 
 def _format(image: Image) -> Format:

@@ -49,9 +49,9 @@ PRESETS = {
 }
 FORMATS = {format_.extension: format_ for format_ in (Format.AVIF, Format.WEBP, Format.JPEG, Format.PNG)}
 _LEVELS = {
-    Quality.LOW: {Format.AVIF: 40, Format.WEBP: 60, Format.JPEG: 65, Format.PNG: 100},
-    Quality.GOOD: {Format.AVIF: 60, Format.WEBP: 80, Format.JPEG: 82, Format.PNG: 100},
-    Quality.BEST: {Format.AVIF: 78, Format.WEBP: 92, Format.JPEG: 92, Format.PNG: 100},
+    Quality.LOW: {Format.AVIF: 35, Format.WEBP: 60, Format.JPEG: 65, Format.PNG: 100},
+    Quality.GOOD: {Format.AVIF: 50, Format.WEBP: 80, Format.JPEG: 82, Format.PNG: 100},
+    Quality.BEST: {Format.AVIF: 70, Format.WEBP: 92, Format.JPEG: 92, Format.PNG: 100},
 }
 
 

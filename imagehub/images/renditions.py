@@ -1,8 +1,9 @@
 """Images at the fixed sizes or after a recipe: made on first request, once, and again when they are lost."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 
 import structlog
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
 from imagehub.images import making, queueing, reaper, settling, storage
@@ -12,10 +13,13 @@ from imagehub.images.pipeline.refusals import Refusal
 from imagehub.images.pipeline.render import Rendered
 from imagehub.images.storage import ObjectMissing
 from imagehub.lib.errors import ImageNotFound
+from imagehub.lib.prepared import Prepared
 from imagehub.lib.transactions import write
 from imagehub.lib.turns import turn
 
 log = structlog.get_logger(__name__)
+_COLUMNS = [field.attname for field in Rendition._meta.concrete_fields]  # noqa: SLF001  # Django's documented name
+_EXAMPLES = ("one", "other")
 
 
 def rendition(image: Image, name: str, format_: Format) -> Rendition:
@@ -34,9 +38,28 @@ def find(public_id: str, file_name: str, *, among: RenditionQuerySet | None = No
     return _only(kept.filter(image__public_id=public_id, name=file_name))
 
 
-def find_all(public_id: str, file_names: Iterable[str], *, among: RenditionQuerySet) -> dict[str, Rendition]:
-    """Return those renditions of an image that exist, by their names, in one query."""
-    return {kept.name: kept for kept in among.filter(image__public_id=public_id, name__in=list(file_names))}
+class Shelf:
+    """Renditions in somebody's reach, looked up by image and by one or two names in a query that was composed once."""
+
+    def __init__(self, reach: Callable[[], RenditionQuerySet]) -> None:
+        self._lookups = {
+            count: Prepared(
+                lambda count=count: (  # type: ignore[misc]  # it can't tell the type of a bound default
+                    reach().filter(image__public_id="id").filter(name__in=_EXAMPLES[:count]).values_list(*_COLUMNS)
+                )
+            )
+            for count in range(1, len(_EXAMPLES) + 1)
+        }
+
+    def find(self, public_id: str, file_names: Sequence[str]) -> dict[str, Rendition]:
+        """Return those renditions of an image that exist, by their names."""
+        rows = self._lookups[len(file_names)].rows(public_id, *file_names)
+        found = (Rendition.from_db(DEFAULT_DB_ALIAS, _COLUMNS, row) for row in rows)
+        return {kept.name: kept for kept in found}
+
+
+ALL = Shelf(Rendition.objects.all)
+PUBLIC = Shelf(Rendition.objects.public)
 
 
 def read(image: Image, name: str, format_: Format) -> tuple[Rendition, bytes]:

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 
 from imagehub.images import cache, making, presets, renditions
 from imagehub.images.links import AUTO, ORIGINAL, extension_of
-from imagehub.images.models import Image, ImageQuerySet, Rendition, RenditionQuerySet
+from imagehub.images.models import Image, ImageQuerySet, Rendition
 from imagehub.images.pipeline.formats import Format
+from imagehub.images.renditions import Shelf
 from imagehub.images.serving import Offer, answer
 from imagehub.images.storage import ObjectMissing
 from imagehub.lib import signing
@@ -32,9 +33,9 @@ class Grant:
         return Image.objects.public() if self.until is None else Image.objects.all()
 
     @property
-    def renditions(self) -> RenditionQuerySet:
+    def renditions(self) -> Shelf:
         """Their renditions."""
-        return Rendition.objects.public() if self.until is None else Rendition.objects.all()
+        return renditions.PUBLIC if self.until is None else renditions.ALL
 
     @property
     def refusal(self) -> ImageHubError:
@@ -114,10 +115,9 @@ def _rendition(request: HttpRequest, wish: Wish) -> tuple[Rendition, Format]:
         raise wish.grant.refusal
     fixed = presets.FORMATS.get(wish.extension) or _only(wish.name)
     formats = [fixed] if fixed else _understood(request) or [_natural(wish)]
-    names = {renditions.file_name_of(wish.name, format_): format_ for format_ in formats}
-    kept = renditions.find_all(wish.image_id, names, among=wish.grant.renditions)
-    best = next(iter(names))
-    return (kept[best], formats[0]) if best in kept else _made(wish, formats, kept)
+    names = [renditions.file_name_of(wish.name, format_) for format_ in formats]
+    kept = wish.grant.renditions.find(wish.image_id, names)
+    return (kept[names[0]], formats[0]) if names[0] in kept else _made(wish, formats, kept)
 
 
 def _made(wish: Wish, formats: list[Format], kept: dict[str, Rendition]) -> tuple[Rendition, Format]:

@@ -5,7 +5,7 @@ import sys
 
 from tests.benchmarks import report
 
-PARTS = ("http", "pixels", "sockets", "publications", "likeness", "generated", "library", "harvest")
+PARTS = ("http", "thumbor", "pixels", "sockets", "publications", "likeness", "generated", "library", "harvest")
 
 
 def main() -> None:

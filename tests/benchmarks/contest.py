@@ -174,7 +174,7 @@ def watching(pids: Sequence[int]) -> Iterator[list[float]]:
 
     def look() -> None:
         while pids and not over.wait(0.5):
-            seen.append(sum(_memory(pid) for root in pids for pid in _tree(root)))
+            seen.append(sum(_memory(pid) for root in pids for pid in tree(root)))
 
     thread = threading.Thread(target=look)
     thread.start()
@@ -185,9 +185,10 @@ def watching(pids: Sequence[int]) -> Iterator[list[float]]:
         thread.join()
 
 
-def _tree(root: int) -> list[int]:
+def tree(root: int) -> list[int]:
+    """Return a process and all below it."""
     found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(root)], capture_output=True, text=True, check=False)
-    return [root, *(pid for child in found.stdout.split() for pid in _tree(int(child)))]
+    return [root, *(pid for child in found.stdout.split() for pid in tree(int(child)))]
 
 
 def _memory(pid: int) -> float:

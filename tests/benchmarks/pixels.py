@@ -19,6 +19,7 @@ from imagehub.images.pipeline.refusals import Refusal
 from imagehub.images.pipeline.render import Spec, render
 from imagehub.images.pipeline.sanitise import clean
 from imagehub.images.pipeline.shrink import shrunk
+from tests.benchmarks import sharp
 from tests.benchmarks.report import Measure, in_turn
 from tests.corpus import build
 from tests.corpus import generated as foreign
@@ -43,7 +44,7 @@ SMALL = Spec(400, 400, "inside", Format.WEBP)
 
 def measures() -> Iterator[Measure]:
     """Yield each measure as it is ready; times are processor time of this process unless said otherwise."""
-    photo = _photo()
+    photo = noisy_photo()
     turned = build.with_segments(photo, build.segment(0xE1, build.exif(6)))
     yield _compare("strip 3 MB losslessly", lambda: jpeg.strip(photo, b""), lambda: _saved_again(photo))
     yield _compare("judge, strip, decode 12 MP", lambda: _cleaned(photo), lambda: _loaded(photo), "load()")
@@ -59,9 +60,10 @@ def measures() -> Iterator[Measure]:
     yield _crossing()
     yield _marks()
     yield from _shrinking()
+    yield from sharp.measures(photo, RECIPE, cost)
 
 
-def _photo() -> bytes:
+def noisy_photo() -> bytes:
     """Draw 12 megapixels with the detail and the weight of a photo, about 3 MB."""
     grain = Image.effect_noise((1000, 750), 40).resize((4000, 3000), Image.Resampling.BICUBIC)
     other = grain.transpose(Image.Transpose.FLIP_LEFT_RIGHT)

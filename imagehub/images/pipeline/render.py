@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final, Literal
 
 from PIL import Image
@@ -15,6 +16,9 @@ from imagehub.images.pipeline.marks import WRITABLE, SourceType
 _GAP = 2.0
 """How much larger than the target a cheap reduction may leave the picture before the fine one."""
 
+_DECODED = 1.2
+"""How much larger than the target the decoder may leave it, which reduces by powers of two and for nothing."""
+
 _LARGE_AVIF = 200_000  # pixels
 
 Box = tuple[float, float, float, float]
@@ -23,6 +27,15 @@ Focus = tuple[float, float] | Literal["smart"]
 """What a cut keeps: a place, as shares of width and height, or whatever people look at first."""
 
 MIDDLE = (0.5, 0.5)
+
+
+class Use(StrEnum):
+    """What a picture is made for."""
+
+    SHOWN = "shown"
+    """To be sent: as few bytes as its quality allows."""
+    DECODED = "decoded"
+    """To make others from: quick to decode, which a progressive JPEG is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,7 @@ class Spec:
     quality: int = 80
     """1-100; PNG is lossless and ignores it."""
     focus: Focus = MIDDLE
+    use: Use = Use.SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +84,7 @@ def render(data: bytes, spec: Spec) -> Rendered:
 def _resized(image: Image.Image, spec: Spec) -> Image.Image:
     size, part = _plan(image.size, spec)
     full = image.size
-    scale = min((part[2] - part[0]) / size[0], (part[3] - part[1]) / size[1]) / _GAP
+    scale = min((part[2] - part[0]) / size[0], (part[3] - part[1]) / size[1]) / _DECODED
     if scale > 1:
         image.draft(None, (int(full[0] / scale), int(full[1] / scale)))
     across, down = image.width / full[0], image.height / full[1]
@@ -121,7 +135,7 @@ def _packet(spec: Spec, mark: SourceType | None) -> dict[str, bytes]:
 
 def _options(spec: Spec, size: tuple[int, int]) -> dict[str, object]:
     if spec.format is Format.JPEG:
-        return {"quality": spec.quality, "optimize": True, "progressive": True}
+        return {"quality": spec.quality, "optimize": True, "progressive": spec.use is Use.SHOWN}
     if spec.format is Format.PNG:
         return {"compress_level": 6}
     return {"quality": spec.quality, **_haste(spec.format, size)}

@@ -17,7 +17,7 @@ from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.marks import Marks
 from imagehub.images.pipeline.refusals import Reason, Refusal
-from imagehub.images.pipeline.render import SMART, Rendered, Spec
+from imagehub.images.pipeline.render import SMART, Rendered, Spec, Use
 from imagehub.images.pipeline.sanitise import Clean, Reading
 
 PREFIX = struct.Struct(">II")
@@ -104,7 +104,7 @@ def spec_of(head: Head) -> Spec:
     """Read the specification of a rendering."""
     said = head["spec"]
     focus = said["focus"] if said["focus"] == SMART else tuple(said["focus"])
-    return Spec(**{**said, "format": Format(said["format"]), "focus": focus})
+    return Spec(**{**said, "format": Format(said["format"]), "focus": focus, "use": Use(said["use"])})
 
 
 def recipe_of(head: Head) -> Recipe:
