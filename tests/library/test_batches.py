@@ -1,5 +1,7 @@
 """One recipe for many images: each is done once, whoever does it, and the rest is told."""
 
+import errno
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -124,6 +126,25 @@ def test_a_worker_that_was_lost_is_followed_by_another_which_makes_nothing_twice
     assert Part.objects.get(position=0).made_id_told == made.image.public_id
     assert [part.state for part in Part.objects.all()] == [State.DONE] * 3
     assert Edit.objects.count() == 3
+
+
+def test_where_the_storage_is_full_an_image_waits_until_there_is_room(
+    ada: User, three: list[Image], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    batch = services.begin([three[0].public_id], Recipe(), Kept.COPY, by=ada)
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", refuse)
+        assert services.step(batch.pk) is False
+    assert Part.objects.get().state == State.WAITING
+
+    tasks.edit_many(batch.pk)
+    assert (Batch.objects.get().state, Edit.objects.count()) == ("running", 0)
+    Part.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    tasks.edit_many(batch.pk)
+    assert (Batch.objects.get().state, Edit.objects.count()) == ("finished", 1)
 
 
 @pytest.mark.django_db(transaction=True)

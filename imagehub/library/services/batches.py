@@ -17,7 +17,7 @@ from imagehub.editor.recipes import ordered, written_as
 from imagehub.images.pipeline.editing.engine import Output
 from imagehub.images.pipeline.editing.grammar import Recipe
 from imagehub.images.policies import may_change
-from imagehub.lib.errors import ImageHubError, NotFound
+from imagehub.lib.errors import ImageHubError, NotFound, Throttled, Unavailable
 from imagehub.lib.transactions import after_commit, write
 from imagehub.library import policies
 from imagehub.library.models import Batch, Part, State
@@ -57,13 +57,18 @@ def cancel(public_id: str, *, by: Asking) -> Batch:
 
 
 def step(batch_pk: int) -> bool:
-    """Do the next image that waits and tell whether there was one; however many workers ask, each is done once."""
+    """Do the next image that waits and tell whether to go on; however many workers ask, each is done once.
+
+    Where a part that we depend on does not answer, the image waits for its lease to end, and the worker goes.
+    """
     batch = Batch.objects.select_related("owner").filter(pk=batch_pk, finished_at=None).first()
     claim = _claimed(batch) if batch else None
     if batch is None or claim is None:
         return False
     try:
         made = claim.made_before or _saved(batch, claim.part)
+    except (Unavailable, Throttled):
+        return False
     except ImageHubError as refusal:
         _done(claim.part, State.FAILED, code=refusal.code)
     else:
