@@ -77,7 +77,7 @@ class Bench:
             await asyncio.gather(*late, return_exceptions=True)
         await self._records.everything()
         await self._resting.join()
-        await self._database.do(claiming.give_back, self._lease, list(self._claims.values()))
+        await self._database.do(claiming.hand_on, self._lease, list(self._claims.values()))
 
     def _begin(self, claim: Claim) -> None:
         self._claims[claim.step] = claim
@@ -121,7 +121,8 @@ class Bench:
             while not self._resting.empty():
                 claims.append(self._resting.get_nowait())
             await self._database.do(finishing.finish_steps, [claim.step for claim in claims if not claim.left])
-            await self._database.do(claiming.give_back, self._lease, [claim for claim in claims if claim.left])
+            give_back = claiming.hand_on if self._visitor.is_ending else claiming.give_back
+            await self._database.do(give_back, self._lease, [claim for claim in claims if claim.left])
             for claim in claims:
                 self._claims.pop(claim.step, None)
                 self._resting.task_done()
