@@ -284,7 +284,6 @@ REST_FRAMEWORK = {
         "rest_framework.parsers.MultiPartParser",
         "rest_framework.parsers.FormParser",
     ],
-    "URL_FORMAT_OVERRIDE": None,  # `?format=` is the library's question for pictures of a format
     "DEFAULT_THROTTLE_CLASSES": ["imagehub.api.throttling.CallerThrottle"],
     "DEFAULT_SCHEMA_CLASS": "imagehub.api.schema.Schema",
     "EXCEPTION_HANDLER": "imagehub.api.envelope.exception_handler",

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,10 +26,19 @@ if TYPE_CHECKING:
 SCOPE = "images"
 
 
+class AnyForm(DefaultContentNegotiation):
+    """Takes `?format=` for the question that it is here: for pictures of a format, not for another form of answer."""
+
+    def filter_renderers(self, renderers: Any, _format: str) -> Any:
+        """Leave none out."""
+        return renderers
+
+
 class Library(CreateOnce[tuple[Clean, str]]):
     """Everything that the caller has."""
 
     scope = SCOPE
+    content_negotiation_class = AnyForm
     parser_classes = [MultiPartParser]
 
     @extend_schema(
