@@ -67,6 +67,33 @@ FIRST = """() => {
   return [first.dataset.tile, Math.round(first.getBoundingClientRect().top - bar)];
 }"""
 
+# Returns what is wrong with the rows of some thousand pictures in a place of some width, and with finding them again.
+MEASURE = """async ([width, ratios]) => {
+  const { GAP, heightFor, layOut } = await import("/static/library/rows.js");
+  const { BLOCK, Plan } = await import("/static/library/plan.js");
+  const { xs, ys, widths, heights, rows } = layOut(ratios, { width });
+  const wrong = [];
+  for (const [row, first] of rows.entries()) {
+    const last = (rows[row + 1] ?? ratios.length) - 1;
+    if (xs[first] !== 0 || xs[last] + widths[last] !== width) wrong.push(`row ${row} ends elsewhere`);
+    for (let at = first + 1; at <= last; at += 1) {
+      if (xs[at] - xs[at - 1] - widths[at - 1] !== GAP) wrong.push(`gap ${at}`);
+    }
+    if (row && ys[first] !== ys[first - 1] + heights[first - 1] + GAP) wrong.push(`row ${row} lies elsewhere`);
+    if (Math.abs(Math.log(heights[first] / heightFor(width))) > 1) wrong.push(`row ${row} is odd`);
+  }
+  const plan = new Plan(20 * BLOCK + 7, width);
+  const before = plan.box(15 * BLOCK).y;
+  plan.learn(19, ratios.slice(0, BLOCK));
+  if (plan.box(15 * BLOCK).y !== before) wrong.push("what lies above has moved");
+  const { start, end } = plan.blockOf(plan.total - 1);
+  for (let index = start; index < end; index += 1) {
+    const { y } = plan.box(index);
+    if (plan.box(plan.indexAt(y)).y !== y) wrong.push(`${index} is not found again`);
+    if (index < end - 60 && plan.box(plan.beyond(index, 1)).y <= y) wrong.push(`nothing below ${index}`);
+  }
+  return wrong;
+}"""
 TOP = """(tile) => {
   const bar = document.querySelector(".bar").getBoundingClientRect().bottom;
   return Math.round(tile.getBoundingClientRect().top - bar);
@@ -119,6 +146,14 @@ def settled(page: Page) -> None:
     page.wait_for_function(
         "() => Array.from(document.querySelectorAll('[data-index]')).every((tile) => tile.dataset.tile)"
     )
+
+
+@pytest.mark.parametrize("width", [320, 711, 1504])
+def test_rows_fill_their_width_to_the_pixel(contexts: Open, width: int) -> None:
+    page = contexts().new_page()
+    page.goto("/accounts/login/")
+    ratios = [(1.5, 0.66, 1, 1.78, 1.33, 0.75, 17, 0.05)[(7 * number + number % 3) % 8] for number in range(2000)]
+    assert page.evaluate(MEASURE, [width, ratios]) == []
 
 
 @pytest.mark.django_db(transaction=True)
