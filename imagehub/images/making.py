@@ -117,15 +117,15 @@ def _place(value: str) -> tuple[float, float]:
 
 def is_preset(name: str) -> bool:
     """Tell whether a name is that of a fixed size, however it is wanted."""
-    return name.partition(";")[0] in presets.PRESETS
+    try:
+        return read(name).preset is not None
+    except ImageNotFound:
+        return False
 
 
 def is_open(name: str) -> bool:
     """Tell whether anybody may ask for it of a public image."""
-    try:
-        return is_preset(name) and read(name).is_finite
-    except ImageNotFound:
-        return False
+    return is_preset(name) and read(name).is_finite
 
 
 def label(name: str) -> str:

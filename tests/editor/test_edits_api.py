@@ -207,3 +207,14 @@ def _trace() -> object:
     """Return all that a refused request must leave as it was."""
     rows = [model.objects.count() for model in (Image, Edit, Rendition, Event, Usage)]
     return rows, sorted(found.key for found in storage.walk(""))
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("avatar-64;dpr:2;focus:0.25:0.5", 200), ("thumb;q:low", 200), ("thumb;dpr:9", 400), ("thumb;focus:smart", 400)],
+)
+def test_a_size_is_signed_however_it_is_wanted(ada: User, api: Api, picture: Image, name: str, status: int) -> None:
+    answer = api(ada).post(SIGN, {"image": picture.public_id, "operations": name}, format="json")
+    assert answer.status_code == status
+    if status == 200:
+        assert f"/i/{picture.public_id}/{name}.auto?exp=" in answer.json()["url"]
