@@ -96,7 +96,7 @@ def join(contexts: Open, request: pytest.FixtureRequest) -> Join:
 
     def register(at: str = "/pictures/", **options: object) -> Page:
         context = contexts(**options)
-        _sign_up(context.request, f"p{abs(hash(request.node.nodeid)) % 10**9}")
+        sign_up(context.request, f"p{abs(hash(request.node.nodeid)) % 10**9}")
         page = context.new_page()
         page.goto(at)
         page.locator("[data-connection=online]").wait_for(state="attached")
@@ -105,7 +105,7 @@ def join(contexts: Open, request: pytest.FixtureRequest) -> Join:
     return register
 
 
-def _sign_up(wire: APIRequestContext, name: str) -> None:
+def sign_up(wire: APIRequestContext, name: str) -> None:
     """Fill in the form without looking at it; how it looks and works is told by tests of its own."""
     wire.get("/accounts/signup/")
     token = next(

@@ -2,21 +2,22 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, StorageState, expect
 
 from tests.corpus.scenes import scene
-from tests.journeys.files import choose
-from tests.journeys.screens import PHONE, WIDTHS, faults, keep, sticks_out
+from tests.journeys.conftest import Open, sign_up
+from tests.journeys.screens import PHONE, WIDTHS, faults, keep, pale, sticks_out
+from tests.running import Up
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-Join = Callable[..., Page]
 IN_PLACE, SCALED = (1.0, 8), (5.0, 24)
 """How far a value of what is drawn at once may lie from the server's: on the mean, and 99 of 100 of them. Where every
 pixel is made of several, browser and server weigh those differently, which shows in the scene's grain."""
@@ -72,20 +73,32 @@ COMPARE = """async ([image, original, recipes]) => {
 }"""
 
 
-@pytest.fixture
-def edit(join: Join) -> Callable[..., Page]:
-    """Register somebody with a picture, and open it in the editor."""
+@pytest.fixture(scope="module")
+def home(browser: Browser, up: Up) -> tuple[StorageState, str]:
+    """Register somebody with one picture: what their browser keeps, and the picture's id."""
+    file = io.BytesIO()
+    scene(4).save(file, "JPEG", quality=90)
+    context = browser.new_context(base_url=f"http://{up.host}:{up.port}")
+    wire = context.request
+    sign_up(wire, "editress")
+    token = next(str(cookie.get("value")) for cookie in context.cookies() if cookie.get("name") == "csrftoken")
+    photo: FilePayload = {"name": "scene.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
+    made = wire.post("/pictures/create-picture", multipart={"file": photo}, headers={"X-CSRFToken": token})
+    assert made.status == 201, made.text()
+    found = re.search(r'data-choice="(\w+)"', wire.get("/edit/choices/").text())
+    assert found
+    state = context.storage_state()
+    context.close()
+    return state, found[1]
 
-    def opened(**options: object) -> Page:
-        page = join(**options)
-        file = io.BytesIO()
-        scene(4).save(file, "JPEG", quality=90)
-        payload: FilePayload = {"name": "scene.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
-        choose(page, payload)
-        page.get_by_role("dialog").get_by_role("button", name="Keep it whole").click()
-        expect(page.locator("[data-tile]")).to_have_count(1)
-        page.goto("/edit/choices/")
-        image = page.locator("[data-choice]").get_attribute("data-choice")
+
+@pytest.fixture
+def edit(contexts: Open, home: tuple[StorageState, str]) -> Callable[[], Page]:
+    """Open the picture in the editor, in a browser that knows of no drafts."""
+
+    def opened() -> Page:
+        state, image = home
+        page = contexts(storage_state=state).new_page()
         page.goto(f"/edit/{image}/")
         ready(page)
         return page
@@ -107,7 +120,7 @@ def operations(page: Page) -> list[str]:
     return [step["op"] for step in draft(page)]
 
 
-def test_what_is_drawn_at_once_is_what_the_server_makes(edit: Callable[..., Page]) -> None:
+def test_what_is_drawn_at_once_is_what_the_server_makes(edit: Callable[[], Page]) -> None:
     page = edit()
     image = page.url.rstrip("/").rsplit("/", 1)[1]
     original = page.locator("#more a[download]").get_attribute("href")
@@ -122,7 +135,7 @@ def test_what_is_drawn_at_once_is_what_the_server_makes(edit: Callable[..., Page
     assert {name: told["again"] for name, told in found.items()} == recipes
 
 
-def test_a_picture_is_cropped_lit_saved_and_taken_back(edit: Callable[..., Page]) -> None:
+def test_a_picture_is_cropped_lit_saved_and_taken_back(edit: Callable[[], Page]) -> None:
     page = edit()
     page.keyboard.press("c")
     handle = page.locator(".crop-frame [data-handle=se]").bounding_box()
@@ -174,7 +187,7 @@ def test_a_picture_is_cropped_lit_saved_and_taken_back(edit: Callable[..., Page]
     assert faults(page) == []
 
 
-def test_texts_and_hidden_areas_are_laid_on_and_a_draft_survives(edit: Callable[..., Page]) -> None:
+def test_texts_and_hidden_areas_are_laid_on_and_a_draft_survives(edit: Callable[[], Page]) -> None:
     page = edit()
     page.keyboard.press("t")
     page.get_by_role("button", name="Add a text").click()
@@ -209,7 +222,7 @@ def test_texts_and_hidden_areas_are_laid_on_and_a_draft_survives(edit: Callable[
     assert asked == ["beforeunload"]
 
 
-def test_a_recipe_is_kept_used_again_and_taken_away(edit: Callable[..., Page], tmp_path: Path) -> None:
+def test_a_recipe_is_kept_used_again_and_taken_away(edit: Callable[[], Page], tmp_path: Path) -> None:
     page = edit()
     page.keyboard.press("p")
     page.get_by_role("button", name="Old", exact=True).click()
@@ -242,14 +255,15 @@ def test_a_recipe_is_kept_used_again_and_taken_away(edit: Callable[..., Page], t
         assert taken.format == "WEBP"
 
 
-def test_the_editor_fits_every_screen(edit: Callable[..., Page]) -> None:
+def test_the_editor_fits_every_screen(edit: Callable[[], Page]) -> None:
     page = edit()
     wrong: list[str] = []
     for tool in ("crop", "light", "presets", "redact", "text", "watermark", "frame", "versions"):
         page.locator(f"[data-tool={tool}]").click()
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            wrong += [f"{tool} {scheme}: {fault}" for fault in faults(page)]
+        page.emulate_media(color_scheme="light")
+        wrong += [f"{tool}: {fault}" for fault in faults(page)]
+        page.emulate_media(color_scheme="dark")
+        wrong += [f"{tool} dark: {fault}" for fault in pale(page)]
     page.locator("[data-tool=light]").click()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
