@@ -18,7 +18,7 @@ SIDE = 2048  # pixels along the longer side
 _WORTH = 1.45
 """How much longer than its copy an original is at least, and how much larger than what is made of it a copy."""
 
-_QUALITY = {Format.JPEG: 92, Format.WEBP: 95}
+_QUALITY = {Format.JPEG: 85, Format.WEBP: 90}
 
 
 def is_worth(image: Image) -> bool:

@@ -154,7 +154,7 @@ def _python(module: str, *arguments: str) -> list[str]:
 
 def wait_for(port: int) -> None:
     """Wait until somebody listens."""
-    for _ in range(200):
+    for _ in range(1200):
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(0.05)
