@@ -6,7 +6,7 @@ from typing import TypeVar
 from imagehub.images import storage
 from imagehub.images.storage.local import LocalStorage
 
-AT_ONCE = 32
+AT_ONCE = 8  # more of them save little work, and are written beside one another less
 T = TypeVar("T")
 
 
