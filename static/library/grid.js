@@ -132,13 +132,16 @@ export class Grid extends EventTarget {
 
   #onResize() {
     if (!this.#plan || this.#plan.width === this.#place.clientWidth || !this.#place.clientWidth) return;
-    const anchor = this.anchor();
     const plan = new Plan(this.total, this.#place.clientWidth);
     this.#plan = plan;
     for (const [number, ratios] of this.#known) plan.learn(number, ratios);
     for (const [index, element] of this.#elements) this.#lay(index, element);
-    this.#settle(anchor);
+    // Of a picture that was cut off above, the same part stays cut off.
+    const { index, offset, height } = this.#stood;
+    this.#settle({ index, offset: offset < 0 ? (offset * plan.box(index).height) / height : offset });
   }
+
+  #stood = { index: 0, offset: 0, height: 1 }; // where one was while the window was as wide as it was
 
   #known = new Map(); // proportions by block
 
@@ -155,6 +158,10 @@ export class Grid extends EventTarget {
     if (this.isFocused && this.#focus < this.total && !wanted.includes(this.#focus)) wanted.push(this.#focus);
     this.#exchange(wanted);
     this.#fill(wanted);
+    if (this.#plan.width === this.#place.clientWidth && this.total) {
+      const anchor = this.anchor();
+      this.#stood = { ...anchor, height: this.#plan.box(anchor.index).height };
+    }
     this.dispatchEvent(new Event("drawn"));
   }
 
