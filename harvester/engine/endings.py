@@ -1,9 +1,9 @@
 """How an attempt to fetch an address ends other than with a picture, each in one word of ours."""
 
 from harvester.models import Outcome
-from harvester.politeness.retrying import seconds_asked
 from imagehub.lib.outbound.client import Reply
 from imagehub.lib.outbound.refusals import Reason, Refused
+from imagehub.lib.outbound.retrying import seconds_asked
 
 OK = {200, 203}
 NOT_MODIFIED = 304

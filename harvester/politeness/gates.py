@@ -15,11 +15,11 @@ from harvester.politeness.hosts import MET, Hosts
 from harvester.politeness.leases import SharedRooms
 from harvester.politeness.lines import Clock, Line, Lines
 from harvester.politeness.resting import HostResting
-from harvester.politeness.retrying import seconds_asked
 from harvester.politeness.rooms import OwnRooms, Rooms, names
 from harvester.politeness.sites import site
 from imagehub.lib.outbound.addresses import Address
 from imagehub.lib.outbound.refusals import Reason, Refused
+from imagehub.lib.outbound.retrying import seconds_asked
 from imagehub.lib.outbound.targets import Target
 
 _NOBODY_THERE = {Reason.UNREACHABLE, Reason.TOO_SLOW, Reason.INSECURE, Reason.BROKEN}

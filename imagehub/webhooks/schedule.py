@@ -2,8 +2,9 @@
 
 import random
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
+
+from imagehub.lib.outbound.retrying import seconds_asked
 
 # Seconds before each try, from Standard Webhooks; together 75.6 hours.
 DELAYS = (0, 5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600)
@@ -24,14 +25,7 @@ def next_try(tries: int, *, now: datetime, until: datetime, wish: timedelta | No
     return min(now + max(delay, wish or delay), until)
 
 
-def wish(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """Return what `Retry-After` asks for, in seconds or as a date; None for nothing, or nothing readable."""
-    said = headers.get("retry-after", "").strip()
-    if said.isascii() and said.isdigit():
-        return timedelta(seconds=min(int(said[:9]), LONGEST_WISH.total_seconds()))
-    try:
-        moment = parsedate_to_datetime(said)
-    except ValueError:
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(timedelta(0), min(moment - now, LONGEST_WISH))
+def wish(headers: Mapping[str, str]) -> timedelta | None:
+    """Return what `Retry-After` asks for, a day at most; None for nothing, or nothing readable."""
+    seconds = seconds_asked(headers)
+    return min(timedelta(seconds=seconds), LONGEST_WISH) if seconds else None

@@ -307,16 +307,25 @@ def test_ten_tries_end_within_76_hours_whatever_is_asked_for() -> None:
 
 WISHES = [
     ("", None),
+    ("0", None),
     ("30", timedelta(seconds=30)),
-    ("999999999999", timedelta(hours=24)),
-    ("-1", None),
+    ("999999999", timedelta(hours=24)),
     ("soon", None),
     ("Fri, 01 Jan 2027 00:01:00 GMT", timedelta(seconds=60)),
-    ("Fri, 01 Jan 2020 00:01:00 GMT", timedelta(0)),
+    ("Fri, 01 Jan 2020 00:01:00 GMT", None),
 ]
 
 
 @pytest.mark.parametrize(("said", "meant"), WISHES)
 def test_a_wish_is_read(said: str, meant: timedelta | None) -> None:
-    now = timezone.datetime(2027, 1, 1, tzinfo=timezone.get_default_timezone())  # type: ignore[attr-defined]  # Django's own re-export
-    assert schedule.wish({"retry-after": said}, now) == meant
+    assert schedule.wish({"retry-after": said, "date": "Fri, 01 Jan 2027 00:00:00 GMT"}) == meant
+
+
+def test_an_answer_that_no_one_can_read_costs_a_try_like_any_other(
+    ada: User, make: Make, happen: Happen, receiver: Receiver
+) -> None:
+    make(ada)
+    happen(ada)
+    receiver.status, receiver.headers = 503, {"Retry-After": "Mon, 01 Jan 2024 00:00:00 +99999999999999"}
+    send()
+    assert (Delivery.objects.get().tries, Attempt.objects.get().status) == (1, 503)

@@ -77,7 +77,7 @@ def _failed(delivery: Delivery, endpoint: Endpoint, answer: Answer) -> None:
         end(endpoint, Ending.GONE)
         return
     now = timezone.now()
-    wish = schedule.wish(answer.receipt.headers, now) if answer.receipt else None
+    wish = schedule.wish(answer.receipt.headers) if answer.receipt else None
     if answer.status in schedule.SLOWER or answer.reason == Reason.TOO_SLOW:
         endpoint.resting_until = now + (wish or schedule.REST)
         endpoint.save(update_fields=["resting_until"])

@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from harvester.politeness.retrying import seconds_asked
+from imagehub.lib.outbound.retrying import seconds_asked
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,8 @@ from harvester.politeness.retrying import seconds_asked
         ({"retry-after": "9" * 5000}, 0.0),
         ({"retry-after": "soon"}, 0.0),
         ({"retry-after": "Fri, 99 Foo 10000 99:99:99 +9999"}, 0.0),
+        ({"retry-after": "Mon, 01 Jan 2024 00:00:00 +99999999999999"}, 0.0),
+        ({"retry-after": "99999999999999999999 Jan 2024 00:00:00"}, 0.0),
         ({"retry-after": "Sat, 01 Jan 2000 00:00:00 GMT"}, 0.0),
         ({"retry-after": "Sat, 01 Jan 2000 00:02:00 GMT", "date": "Sat, 01 Jan 2000 00:00:00 GMT"}, 120.0),
         ({"retry-after": "Saturday, 01-Jan-00 00:02:00 GMT", "date": "Sat Jan  1 00:00:00 2000"}, 120.0),
