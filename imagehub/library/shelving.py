@@ -8,7 +8,7 @@ at that moment are left for the next look.
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from imagehub.api import shelves
 from imagehub.api.shelves import Change
@@ -40,6 +40,12 @@ def entry_of(image: Image) -> Entry:
     if entry is None:
         raise ImageNotFound
     return entry
+
+
+def take_up(images: QuerySet[Image], owner: Model) -> None:
+    """Shelve those of somebody's images that the library has not looked at since they changed."""
+    if images.filter(is_listed=False).exists():
+        _shelve_rest(images, owner)
 
 
 def locked(owner: Model) -> Shelf:
@@ -92,6 +98,12 @@ def _up_to_date(image: Image) -> Entry | None:
 def _shelved_alone(image: Image) -> Entry | None:
     shelve(locked(image.owner), list(Image.objects.select_for_update().filter(pk=image.pk)))
     return _up_to_date(image)
+
+
+@write
+def _shelve_rest(images: QuerySet[Image], owner: Model) -> None:
+    shelf = locked(owner)
+    shelve(shelf, list(images.select_for_update().filter(is_listed=False).order_by("pk")))
 
 
 @write

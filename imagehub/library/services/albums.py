@@ -120,9 +120,7 @@ def locked(album_id: str, *, by: Asking) -> Album:
 def chosen(owner: Model, image_ids: Sequence[str]) -> list[Entry]:
     """Return entries that show in a library, in the order asked for; ImageNotFound if one does not."""
     wanted = list(dict.fromkeys(image_ids))
-    fresh = Image.objects.select_for_update().filter(owner_id=owner.pk, public_id__in=wanted, is_listed=False)
-    if unlisted := list(fresh):
-        shelving.shelve(shelving.locked(owner), unlisted)
+    shelving.take_up(Image.objects.filter(owner_id=owner.pk, public_id__in=wanted), owner)
     rows = Entry.objects.of(owner).filter(image__public_id__in=wanted, binned_at=None).exclude(terms="")
     known = {entry.image.public_id: entry for entry in rows.select_related("image") if entry.image}
     if len(known) != len(wanted):
