@@ -1,6 +1,6 @@
 """Which pictures are hidden by others that stand in their place."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 
 from django.db.models import Max, Q, QuerySet
 
@@ -21,10 +21,41 @@ def hidden(images: Collection[Image]) -> set[int]:
     return behind | {image for image, (edit, told) in own.items() if newest.get(told) != edit}
 
 
+def standing_for(public_ids: Iterable[str]) -> dict[str, str]:
+    """Return for each image, by its public id, the one that is shown in its place: itself where nothing else is.
+
+    Revisions of revisions are followed to both ends; a query for each generation.
+    """
+    ids = set(public_ids)
+    roots = _followed(ids, _originals)
+    heads = _followed(set(roots.values()), _replacements)
+    return {one: heads[roots[one]] for one in ids}
+
+
 def family(edit: Edit) -> "QuerySet[Image]":
     """Return the images whose place another revision of the same picture may take: the original and its revisions."""
     siblings = Q(edit__parent_id_told=edit.parent_id_told, edit__is_revision=True)
     return Image.objects.filter(siblings | Q(public_id=edit.parent_id_told))
+
+
+def _followed(ids: set[str], step: Callable[[set[str]], dict[str, str]]) -> dict[str, str]:
+    """Return where each way ends when it is gone step by step; none leads in a circle, as each goes in time."""
+    ends = {one: one for one in ids}
+    moving = step(ids)
+    while moving:
+        ends = {one: moving.get(end, end) for one, end in ends.items()}
+        moving = step(set(moving.values()))
+    return ends
+
+
+def _originals(ids: set[str]) -> dict[str, str]:
+    edits = Edit.objects.filter(image__public_id__in=ids, is_revision=True)
+    return dict(edits.values_list("image__public_id", "parent_id_told"))
+
+
+def _replacements(ids: set[str]) -> dict[str, str]:
+    standing = Edit.objects.standing().filter(parent_id_told__in=ids).order_by("pk")
+    return dict(standing.values_list("parent_id_told", "image__public_id"))
 
 
 def _newest(parents: set[str]) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """What the pages of albums and links do and refuse, without script as with it."""
 
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -138,6 +139,15 @@ def test_chosen_pictures_go_to_an_album_or_behind_a_link(ada: User, visitor: Cli
     assert Client().get(address).status_code == 404
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_choice_that_the_library_has_not_looked_at_is_shown(ada: User, visitor: Client) -> None:
+    chosen = [image_of(ada).public_id, image_of(ada).public_id]
+    page = visitor.post("/library/chosen/", {"images": chosen})
+    assert (page.status_code, page.content.decode().count("choice-item")) == (200, 2)
+    shared = visitor.post("/library/chosen/", {"images": chosen, "action": "share", **TERMS})
+    assert (shared.status_code, 'id="fresh"' in shared.content.decode()) == (200, True)
+
+
 def test_refused_choices_leave_no_trace(ada: User, bea: User, visitor: Client, album: Album) -> None:
     mine, hers = image_of(ada).public_id, image_of(bea).public_id
     other = albums.create("Hers", owner=bea)
@@ -203,6 +213,31 @@ def test_a_revision_takes_its_pictures_place_and_gives_it_back(ada: User, album:
         images.relist(Image.objects.filter(owner=ada))
         succession.catch_up(ada)
         assert shown(album) == [a, shows, c]
+
+
+def test_a_revision_of_a_revision_takes_the_place_of_both(ada: User, album: Album) -> None:
+    a, b, c = shown(album)
+    parent = Image.objects.get(public_id=b)
+    first = revised(parent)
+    second = revised(first.image)
+
+    succession.catch_up(ada)
+    assert shown(album) == [a, second.image.public_id, c]
+    Edit.objects.filter(pk=second.pk).update(reverted_at="2026-01-01T00:00:00Z")
+    images.relist(Image.objects.filter(owner=ada))
+    succession.catch_up(ada)
+    assert shown(album) == [a, first.image.public_id, c]
+    third = revised(first.image)
+    fourth = revised(third.image)
+    succession.catch_up(ada)
+    assert shown(album) == [a, fourth.image.public_id, c]
+
+
+def test_a_look_at_what_is_up_to_date_asks_little(ada: User, album: Album, django_assert_num_queries: Any) -> None:
+    sharing.share_images([shown(album)[0]], Wish(Terms()), owner=ada)
+    succession.catch_up(ada)
+    with django_assert_num_queries(4):
+        succession.catch_up(ada)
 
 
 def test_a_revision_that_is_there_already_is_there_once(ada: User, album: Album) -> None:
