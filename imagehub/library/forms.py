@@ -47,3 +47,15 @@ class StretchForm(forms.Form):
 
     start = forms.IntegerField(min_value=0, max_value=_LAST)
     length = forms.IntegerField(min_value=1, max_value=MOST_IDS)
+
+
+class SoFarForm(forms.Form):
+    """What earlier parts of the same wish came to, where it is sent in parts."""
+
+    done = forms.IntegerField(required=False, min_value=0, max_value=_LAST)
+    rest = forms.IntegerField(required=False, min_value=0, max_value=_LAST)
+
+    def told(self) -> tuple[int, int]:
+        """Return how many were done, and how many were left; none where nothing sensible is said."""
+        self.is_valid()
+        return self.cleaned_data.get("done") or 0, self.cleaned_data.get("rest") or 0

@@ -48,7 +48,7 @@ export function watchBulk(page, choice, refresh) {
   async function listAlbums() {
     const list = page.querySelector("[data-albums-list]");
     const answer = await api(ALBUMS).catch(refused);
-    const albums = answer?.albums ?? answer?.items ?? [];
+    const albums = answer?.items ?? [];
     list.replaceChildren(...albums.map(({ id, name }) => button(name, () => add(id))), button(textNewAlbum, addToNew));
   }
 

@@ -193,22 +193,37 @@ export function watchPointers(place, choice) {
   place.addEventListener("dragstart", (event) => event.preventDefault());
 }
 
-const AT_ONCE = 300; // pictures that one request is about
+export const AT_ONCE = 300; // pictures that one request is about
 
-/** Send ids in parts as large as the server takes; returns all answers. */
+/** Send ids in parts as large as the server takes. */
 export async function inParts(ids, send) {
-  const answers = [];
-  for (let start = 0; start < ids.length; start += AT_ONCE) answers.push(await send(ids.slice(start, start + AT_ONCE)));
-  return answers;
+  for (let start = 0; start < ids.length; start += AT_ONCE) await send(ids.slice(start, start + AT_ONCE));
 }
 
-/** Do something to pictures through the form without script: resolves to what the page says of it. */
+/** Ask for a part of a wish through the form without script; the answer is about all parts until then. */
+function asked(path, action, ids, { count, rest }) {
+  const body = new FormData();
+  for (const [name, value] of Object.entries({ action, done: count, rest })) body.set(name, value);
+  for (const id of ids) body.append("images", id);
+  return api(path, { method: "POST", body });
+}
+
+/** Do something to pictures: resolves to what the page says of it, and to which ones it was done. */
 export async function act(path, action, ids) {
-  const answers = await inParts(ids, (part) => {
-    const body = new FormData();
-    body.set("action", action);
-    for (const id of part) body.append("images", id);
-    return api(path, { method: "POST", body });
+  const done = { message: "", images: [], count: 0, rest: 0 };
+  await inParts(ids, async (part) => {
+    const answer = await asked(path, action, part, done);
+    Object.assign(done, answer, { images: [...done.images, ...answer.images] });
   });
-  return { message: answers.at(-1).message, images: answers.flatMap(({ images }) => images) };
+  return done;
+}
+
+/** Remove all that lies in the bin; as much goes with one request as the server removes at once. */
+export async function emptied(path) {
+  let before = { count: 0, rest: 0 };
+  for (;;) {
+    const done = await asked(path, "empty", [], before);
+    if (done.count === before.count) return done;
+    before = done;
+  }
 }

@@ -7,7 +7,7 @@ import { connect } from "../lib/news.js";
 import { toast } from "../lib/toast.js";
 import { question, standing } from "./address.js";
 import { watchBulk } from "./bulk.js";
-import { Choice, act, watchPointers } from "./choosing.js";
+import { AT_ONCE, Choice, act, emptied, watchPointers } from "./choosing.js";
 import { Grid } from "./grid.js";
 import { watchIncoming } from "./incoming.js";
 import { watchNarrowing } from "./narrowing.js";
@@ -22,7 +22,7 @@ const page = document.querySelector("[data-library]");
 const place = page.querySelector("[data-place]");
 const form = page.querySelector("[data-chosen-form]");
 const dialog = document.querySelector("[data-lightbox]");
-const { textUndo, textChosen, textMonth } = page.dataset;
+const { textUndo, textChosen, textMonth, textTooMany } = page.dataset;
 const opening = JSON.parse(document.getElementById("opening").textContent);
 const isBin = page.hasAttribute("data-bin-shown");
 
@@ -140,7 +140,8 @@ function showChosen() {
 
 async function carryOut(action, ids, { undo = false } = {}) {
   try {
-    const done = await act(form.getAttribute("action"), action, ids);
+    const path = form.getAttribute("action");
+    const done = action === "empty" ? await emptied(path) : await act(path, action, ids);
     const options = undo && done.images.length ? { action: textUndo, onAction: () => carryOut("restore", done.images) } : { tone: "success" };
     toast(done.message, options);
   } catch (error) {
@@ -159,7 +160,7 @@ function bin(ids) {
 function sendAlong() {
   for (const old of form.querySelectorAll("[data-along]")) old.remove();
   for (const box of form.querySelectorAll("[name=images]")) box.disabled = true;
-  for (const id of choice.ids.slice(0, 300)) {
+  for (const id of choice.ids) {
     const field = document.createElement("input");
     Object.assign(field, { type: "hidden", name: "images", value: id });
     field.dataset.along = "";
@@ -168,6 +169,14 @@ function sendAlong() {
   setTimeout(() => {
     for (const box of form.querySelectorAll("[name=images]")) box.disabled = false;
   });
+}
+
+/** What is done with one request is done with so many pictures at most; nobody gets fewer without being told. */
+function refuseTooMany(event) {
+  if (event.target !== form || event.submitter?.name === "action" || choice.size <= AT_ONCE) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  toast(textTooMany.replace("{number}", AT_ONCE), { tone: "warning" });
 }
 
 function onSubmit(event) {
@@ -261,6 +270,7 @@ choice.addEventListener("change", showChosen);
 grid.open(opening, opening.at ? { index: opening.at, offset: history.state?.place?.offset ?? 4 } : null);
 months.draw();
 showChosen();
+document.addEventListener("submit", refuseTooMany, { capture: true });
 watchSharing(() => choice.ids);
 form.addEventListener("submit", onSubmit);
 place.addEventListener("keydown", onGridKey);

@@ -12,8 +12,10 @@ from django.test import Client
 
 from accounts.models import User
 from imagehub.images.models import Image, Source
+from imagehub.library import shelving
 from imagehub.library.models import Entry
 from tests.library.filling import fill
+from tests.library.rows import image_of
 
 pytestmark = pytest.mark.django_db
 SCRIPT = {"Accept": "application/json"}
@@ -105,6 +107,29 @@ def test_what_is_used_elsewhere_stays_and_is_said(window: Client, ids: list[str]
     refused = window.post("/library/", {"action": "bin", "images": ids[:1]}, headers=SCRIPT)
     assert (refused.status_code, refused.json()["code"]) == (409, "CONFLICT")
     assert asked(window)["total"] == 6
+
+
+def test_a_wish_in_parts_is_told_as_a_whole(window: Client, ids: list[str]) -> None:
+    Image.objects.filter(public_id=ids[6]).update(source=Source.PUBLICATION)
+
+    def act(**said: object) -> list[object]:
+        answer = window.post("/library/", {"done": 300, "rest": 2, **said}, headers=SCRIPT).json()
+        return [answer["message"], answer["count"], answer["rest"]]
+
+    binned = act(action="bin", images=[*ids[4:7], "gone"])
+    assert binned == ["302 pictures are in the bin. 3 are used elsewhere and stay.", 302, 3]
+    assert act(action="restore", images=ids[4]) == ["301 pictures are back.", 301, 0]
+    assert act(action="empty", done="many") == ["1 picture is deleted for good.", 1, 0]
+    assert act(action="empty") == ["300 pictures are deleted for good.", 300, 0]
+
+
+def test_the_page_of_a_picture_that_the_library_has_not_come_to_yet_is_there(
+    window: Client, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelving, "AT_ONCE", 1)
+    rows = [image_of(ada) for _ in range(3)]
+    assert window.get(f"/library/{rows[2].public_id}/").status_code == 200
+    assert list(Image.objects.filter(is_listed=True)) == [rows[2]]
 
 
 @pytest.mark.parametrize(

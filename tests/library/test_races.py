@@ -5,6 +5,7 @@ from contextlib import suppress
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from accounts.models import User
 from imagehub.api.models import Posting
@@ -14,6 +15,7 @@ from imagehub.lib.errors import ImageNotFound
 from imagehub.library import browsing, services, shelving
 from imagehub.library.browsing import Question, Side
 from imagehub.library.models import Entry, Shelf
+from imagehub.library.services import binning
 from tests.crowds import at_once, together
 from tests.library.rows import image_of
 
@@ -91,3 +93,13 @@ def test_an_image_deleted_by_two_at_once_is_gone_or_in_the_bin(ada: User) -> Non
     assert together(delete, delete) == ["done", "done"]
     require_sound(ada)
     assert (Image.objects.count(), Posting.objects.count()) == (0, 0)
+
+
+def test_what_is_removed_while_it_is_restored_is_not_there(ada: User) -> None:
+    chosen = [image_of(ada), image_of(ada)]
+    services.bin([row.public_id for row in chosen], by=ada)
+    services.remove([chosen[0].public_id], by=ada)
+
+    with transaction.atomic(), pytest.raises(ImageNotFound):
+        binning._moved(chosen, None)  # noqa: SLF001  # as where another is faster between the question and the lock
+    require_sound(ada)

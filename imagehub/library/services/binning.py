@@ -15,7 +15,7 @@ from imagehub.images import services as images
 from imagehub.images.focus import set_focus
 from imagehub.images.models import Image, Source
 from imagehub.lib import origin
-from imagehub.lib.errors import Conflict
+from imagehub.lib.errors import Conflict, ImageNotFound
 from imagehub.lib.text import one_line
 from imagehub.lib.transactions import write
 from imagehub.library import places, policies, shelving
@@ -108,7 +108,10 @@ def _place(image: Image, told: Shown) -> dict[str, str]:
 def _moved(chosen: list[Image], binned_at: datetime | None) -> list[Entry]:
     for owner, theirs in _by_owner(chosen):
         _move(owner, theirs, binned_at)
-    return list(Entry.objects.filter(image__in=chosen).with_images().order_by("-number"))
+    moved = list(Entry.objects.filter(image__in=chosen).with_images().order_by("-number"))
+    if len(moved) < len(chosen):  # somebody has removed one meanwhile
+        raise ImageNotFound
+    return moved
 
 
 def _move(owner: Model, theirs: list[int], binned_at: datetime | None) -> None:

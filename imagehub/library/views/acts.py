@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import ngettext
 
-from imagehub.api.forms import MOST, ImagesForm
+from imagehub.api.forms import ImagesForm
 from imagehub.lib.errors import Invalid
 from imagehub.library import services
+from imagehub.library.forms import SoFarForm
 from imagehub.library.models import Entry
 from imagehub.library.policies import Asking
 from imagehub.library.services.binning import OWN
@@ -17,10 +19,14 @@ from imagehub.library.views.doors import signed_in
 
 @dataclass(frozen=True)
 class Done:
-    """What was done, to which pictures, and how many were left as they are."""
+    """What was done, to which pictures, and how many that were; likewise how many were left as they are.
+
+    Numbers and sentence are about the whole wish, of which this may be a later part.
+    """
 
     sentence: str
     images: list[str]
+    count: int
     rest: int = 0
 
 
@@ -35,41 +41,44 @@ def carried_out(request: HttpRequest) -> Done:
 def _bin(request: HttpRequest) -> Done:
     """Bin what belongs to the library alone; only where that is nothing is the whole wish refused."""
     chosen, by = ImagesForm(request.POST).chosen(), signed_in(request)
-    own = _own(chosen, by)
+    done, left = SoFarForm(request.POST).told()
+    own, elsewhere = _apart(chosen, by)
     binned = _ids(services.bin(own or chosen, by=by))
-    rest = len(chosen) - len(own)
-    said = [_binned(len(binned))] + ([_left(rest)] if rest else [])
-    return Done(" ".join(said), binned, rest)
+    count, rest = done + len(binned), left + elsewhere
+    said = [_binned(count)] + ([_left(rest)] if rest else [])
+    return Done(" ".join(said), binned, count, rest)
 
 
 def _restore(request: HttpRequest) -> Done:
     restored = _ids(services.restore(ImagesForm(request.POST).chosen(), by=signed_in(request)))
-    count = len(restored)
+    count = SoFarForm(request.POST).told()[0] + len(restored)
     said = ngettext("%(count)d picture is back.", "%(count)d pictures are back.", count)
-    return Done(said % {"count": count}, restored)
+    return Done(said % {"count": count}, restored, count)
 
 
 def _remove(request: HttpRequest) -> Done:
-    return _removed(ImagesForm(request.POST).chosen(), signed_in(request))
+    chosen = ImagesForm(request.POST).chosen()
+    services.remove(chosen, by=signed_in(request))
+    return _removed(request, len(chosen))
 
 
 def _empty(request: HttpRequest) -> Done:
-    """Remove what lies longest in the bin, as much as goes at once."""
-    by = signed_in(request)
-    binned = Entry.objects.of(by).filter(binned_at__isnull=False, image__isnull=False).order_by("binned_at")
-    return _removed(list(binned.values_list("image__public_id", flat=True)[:MOST]), by)
+    """Remove what lies in the bin, as much as goes at once, and nothing that is restored meanwhile."""
+    return _removed(request, services.empty(signed_in(request), timezone.now()))
 
 
-def _removed(chosen: list[str], by: Asking) -> Done:
-    services.remove(chosen, by=by)
-    count = len(chosen)
+def _removed(request: HttpRequest, removed: int) -> Done:
+    count = SoFarForm(request.POST).told()[0] + removed
     said = ngettext("%(count)d picture is deleted for good.", "%(count)d pictures are deleted for good.", count)
-    return Done(said % {"count": count}, chosen)
+    return Done(said % {"count": count}, [], count)
 
 
-def _own(chosen: list[str], by: Asking) -> list[str]:
-    rows = Entry.objects.filter(owner_id=by.pk, image__public_id__in=chosen, image__source__in=OWN)
-    return list(rows.values_list("image__public_id", flat=True))
+def _apart(chosen: list[str], by: Asking) -> tuple[list[str], int]:
+    """Return those that belong to the library alone, and how many belong elsewhere; the rest is not there."""
+    rows = Entry.objects.filter(owner_id=by.pk, image__public_id__in=chosen)
+    sources = dict(rows.values_list("image__public_id", "image__source"))
+    own = [one for one in chosen if sources.get(one) in OWN]
+    return own, len(sources) - len(own)
 
 
 def _ids(entries: Sequence[Entry]) -> list[str]:

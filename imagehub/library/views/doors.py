@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.http import HttpRequest
 
+from imagehub.images.models import Image
 from imagehub.lib import ids
 from imagehub.lib.errors import ImageNotFound
 from imagehub.library import shelving
@@ -20,10 +21,8 @@ def signed_in(request: HttpRequest) -> "AbstractUser":
 
 def entry_of(request: HttpRequest, image_id: str) -> Entry:
     """Return an image of the caller's own library, or ImageNotFound."""
-    owner = signed_in(request)
-    shelving.catch_up(owner)
-    known = Entry.objects.of(owner).with_images() if ids.is_public_id(image_id) else Entry.objects.none()
-    entry = known.filter(image__public_id=image_id).first()
-    if entry is None:
+    known = Image.objects.filter(owner_id=signed_in(request).pk) if ids.is_public_id(image_id) else Image.objects.none()
+    image = known.filter(public_id=image_id).first()
+    if image is None:
         raise ImageNotFound
-    return entry
+    return shelving.entry_of(image)

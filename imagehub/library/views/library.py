@@ -30,7 +30,8 @@ class Library(Door):
         """Do to the chosen pictures what the pressed button says."""
         done = acts.carried_out(request)
         if is_script(request):
-            return JsonResponse({"message": done.sentence, "images": done.images, "rest": done.rest})
+            said = {"message": done.sentence, "images": done.images, "count": done.count, "rest": done.rest}
+            return JsonResponse(said)
         messages.success(request, done.sentence)
         return redirect(_way_back(request))
 
