@@ -83,10 +83,11 @@ class Wanted:
 @functools.lru_cache(maxsize=1024)
 def read(name: str) -> Wanted:
     """Return what a name stands for; ImageNotFound for what is neither a size nor a recipe, or is spelled otherwise."""
-    what, *rest = name.split(";")
-    while rest and not _OPTION.fullmatch(rest[0]):
-        what, rest = f"{what};{rest[0]}", rest[1:]
-    wanted = functools.reduce(_with, rest, Wanted(what))
+    parts = name.split(";")
+    # The first one is never an option, and recipes hold more of them than options do.
+    end = next((place for place, part in enumerate(parts) if place and _OPTION.fullmatch(part)), len(parts))
+    what = ";".join(parts[:end])
+    wanted = functools.reduce(_with, parts[end:], Wanted(what))
     preset = wanted.preset
     if preset is None:
         recipe(what)

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from imagehub.images import making, presets
@@ -52,6 +54,13 @@ def test_any_other_spelling_is_nothing(name: str) -> None:
     with pytest.raises(ImageNotFound):
         making.read(name)
     assert not making.is_open(name)
+
+
+def test_the_time_to_read_a_name_grows_with_its_length_and_no_faster() -> None:
+    began = time.process_time()
+    with pytest.raises(ImageNotFound):
+        making.read("a;" * 100_000)
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
