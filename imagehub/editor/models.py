@@ -43,7 +43,7 @@ class Edit(models.Model):
     parent = models.ForeignKey(Image, on_delete=models.SET_NULL, null=True, related_name="edits")
     parent_id_told = ExactCharField(max_length=64)  # the public id of the parent, also when that is gone
     recipe_json = models.TextField()  # canonical
-    is_revision = models.BooleanField(default=False)
+    is_revision = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
     reverted_at = models.DateTimeField(null=True)
 

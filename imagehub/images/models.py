@@ -53,7 +53,7 @@ class Image(models.Model):
     is_public = models.BooleanField(default=False)  # whether anybody may see it without a signature
     origin = models.CharField(max_length=8, choices=origins.CHOICES, default=Origin.UNKNOWN)  # as its file claimed
     source_type = models.CharField(max_length=48, blank=True, default="")  # the claim as a term of the IPTC
-    is_listed = models.BooleanField(default=False)  # whether the library knows its present state
+    is_listed = models.BooleanField(default=False, db_default=False)  # whether the library knows its present state
     # What a cut must keep, as shares of width and height; null: nobody said.
     focus_x = models.FloatField(null=True)
     focus_y = models.FloatField(null=True)
@@ -97,7 +97,8 @@ class Rendition(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     size = models.PositiveBigIntegerField()
-    last_used = models.DateField(default=today)  # no finer, so that views seldom write
+    # No finer, so that views seldom write; without a word, long ago.
+    last_used = models.DateField(default=today, db_default=date(2026, 1, 1))
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = RenditionQuerySet.as_manager()
