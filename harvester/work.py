@@ -29,6 +29,11 @@ class Errand:
     parcel: "Parcel"  # of which it is one of the errands
     kept: Kept | None = None
 
+    @property
+    def has_twins(self) -> bool:
+        """Whether other addresses share its file."""
+        return self.kept is not None and bool(self.kept.shared_with)
+
 
 @dataclass(slots=True, eq=False)
 class Parcel:
@@ -39,6 +44,7 @@ class Parcel:
     home: str  # the key below which its files lie
     claim: "Claim"
     left: int = 0  # addresses that are not settled
+    renewed: set[int] = field(default_factory=set)  # rows that were given a file of their own
 
 
 @dataclass(slots=True, eq=False)

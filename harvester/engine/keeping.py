@@ -9,8 +9,10 @@ import hashlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
+from threading import Lock
 from typing import TypeAlias
 
 from harvester import naming
@@ -45,6 +47,8 @@ class Catch:
     ending: "asyncio.Future[Found]"
 
 
+# Those that share a file change one after the other, so that none takes the new one of another for the former.
+_twins = Lock()
 _Files: TypeAlias = list[tuple[str, bytes]]
 _Endings: TypeAlias = "asyncio.Future[list[Found | Unfit]]"
 
@@ -67,7 +71,7 @@ class Keeper:
         return ending
 
     def _begin(self) -> None:
-        while self._places and self._waiting:
+        while self._places > 0 and self._waiting:
             self._places -= 1
             self._send(list(self._next()))
 
@@ -109,15 +113,21 @@ def _tell(catch: Catch, found: Found | BaseException) -> None:
 
 def _kept_all(group: Sequence[Catch], validation: Validation) -> list[Found | Unfit]:
     """Store what can be stored of a group, and tell of each what became of it."""
+    judged = judged_all([(catch.body, catch.declared) for catch in group], validation)
+    with _twins if any(catch.errand.has_twins for catch in group) else nullcontext():
+        return _stored(list(zip(group, judged, strict=True)))
+
+
+def _stored(judged: Sequence[tuple[Catch, Facts | Unfit]]) -> list[Found | Unfit]:
     copies: _Files = []
     files: _Files = []
-    found: list[Found | Unfit] = []
-    judged = judged_all([(catch.body, catch.declared) for catch in group], validation)
-    for catch, facts in zip(group, judged, strict=True):
-        found.append(facts if isinstance(facts, Unfit) else _found(catch, facts, copies, files))
+    found = [one if isinstance(one, Unfit) else _found(catch, one, copies, files) for catch, one in judged]
     # What shares a file has its copy before the file is another.
     for batch in (copies, files):
         together.replace_all(batch)
+    for (catch, _facts), one in zip(judged, found, strict=True):
+        if isinstance(one, Found) and one.file:
+            catch.errand.parcel.renewed.add(catch.errand.row)
     return found
 
 
@@ -137,14 +147,21 @@ def _found(catch: Catch, facts: Facts, copies: _Files, files: _Files) -> Found:
 
 def _moved(kept: Kept, errand: Errand, copies: _Files) -> dict[int, str]:
     """Give a copy of their own to the other addresses that share a file about to be replaced."""
-    if not kept.shared_with:
-        return {}
-    try:
-        former = storage.read(kept.key)
-    except ObjectMissing:
-        return {}
     ending = kept.key.rpartition(".")[2]
-    places = {row: naming.filename(number, ending) for row, number in kept.shared_with}
-    moved = {row: naming.original(errand.parcel.home, name) for row, name in places.items()}
-    copies += [(key, former) for key in moved.values()]
-    return moved
+    twins = ((row, number) for row, number in kept.shared_with if row not in errand.parcel.renewed)
+    places = {row: naming.original(errand.parcel.home, naming.filename(number, ending)) for row, number in twins}
+    if not places:
+        return {}
+    former = _bytes(kept.key)
+    if sha256(former) == kept.sha256:
+        copies += [(key, former) for key in places.values()]
+        return places
+    # It was replaced before by somebody who could not say so any more, and who had made the copies by then.
+    return {row: key for row, key in places.items() if sha256(_bytes(key)) == kept.sha256}
+
+
+def _bytes(key: str) -> bytes:
+    try:
+        return storage.read(key)
+    except ObjectMissing:
+        return b""

@@ -53,7 +53,7 @@ def settle(results: Sequence[Result]) -> set[str]:
         row = present.get(result.errand.row)
         # What lies under a key is what its row says, whoever put it there.
         if row is not None and result.file and (row.pk in fresh or row.key):
-            _note_file(changes, row.pk, result.file)
+            _note_file(changes, row.pk, result.file, present)
     for pk, result in fresh.items():
         _note(changes[pk], present[pk], result)
     rows.update(Harvested, changes)
@@ -77,8 +77,8 @@ def running(pks: Iterable[int]) -> Jobs:
 
 
 def _rows(results: Iterable[Result]) -> Rows:
-    """Return the rows that results are about, locked."""
-    pks = [result.errand.row for result in results]
+    """Return the rows that results are about, and those whose file they have moved, locked."""
+    pks = {pk for result in results for pk in (result.errand.row, *(result.file.moved if result.file else ()))}
     found = Harvested.objects.select_for_update().filter(pk__in=pks).order_by("pk")
     columns = found.values_list("pk", "job_id", "outcome", "key", "gone_at")
     return {pk: Row(pk, job, outcome, key, gone_at is not None) for pk, job, outcome, key, gone_at in columns}
@@ -104,9 +104,11 @@ def _is_gone(row: Row, result: Result) -> bool:
     return result.reason == NOT_FOUND and bool(row.key) and not row.is_gone
 
 
-def _note_file(changes: dict[int, Changes], pk: int, file: File) -> None:
+def _note_file(changes: dict[int, Changes], pk: int, file: File, present: Rows) -> None:
     for other, key in file.moved.items():
-        changes[other].update(_named(key))
+        # One that has been given another file meanwhile needs no copy of the former one.
+        if other in present and present[other].key == file.key:
+            changes[other] = {**_named(key), **changes[other]}
     facts = {name: getattr(file, name) for name in ("content_type", "width", "height", "size", "md5", "sha256")}
     changes[pk].update(_named(file.key), downloaded_at=timezone.now(), **facts)
 
@@ -117,9 +119,12 @@ def _named(key: str) -> Changes:
 
 def _touched(results: Iterable[Result], present: Rows) -> set[str]:
     """Return the keys of files that have come, and of those that they came in place of."""
-    with_files = [result for result in results if result.file]
-    former = {present[result.errand.row].key for result in with_files if result.errand.row in present}
-    return former | {result.file.key for result in with_files if result.file}
+    touched: set[str] = set()
+    for result in results:
+        if result.file:
+            former = present.get(result.errand.row)
+            touched |= {result.file.key, *result.file.moved.values(), former.key if former else ""}
+    return touched
 
 
 def _unknown(keys: set[str]) -> set[str]:

@@ -4,6 +4,7 @@ import pytest
 
 from harvester.models import Harvested
 from imagehub.images import storage
+from imagehub.lib.digests import sha256
 from tests.harvester.harvesting import DRAFT, asked, done, files, metadata, of, told
 from tests.origins import Answer, Origin, picture
 
@@ -90,6 +91,32 @@ def test_of_equal_files_one_may_change_without_the_other(site: Origin) -> None:
     assert [(name, storage.read(key)) for name, key in rows] == [
         ("img_001.png", picture("/e-1.png", 7)),
         ("img_002.png", picture("/e.png")),
+    ]
+
+
+def test_equal_files_that_change_at_the_same_time_become_what_each_address_has(site: Origin) -> None:
+    same = Answer(body=picture("/b.png"), headers={"Content-Type": "image/png"})
+    paths = [f"/b-{number}.png" for number in (1, 2, 3)]
+    for path in paths:
+        site.answer(path, same)
+    done(asked({"b": of(site, *paths)}))
+    late, early = picture("/b-1.png", 7), picture("/b-2.jpg", 7)
+    # The one whose name the file has comes last, when the other has its own already.
+    site.answer(paths[0], Answer(body=late, headers={"Content-Type": "image/png"}, drip=1.0 / len(late)))
+    site.answer(paths[1], Answer(body=early, headers={"Content-Type": "image/jpeg"}))
+    job = done(asked({"b": of(site, *paths)}))
+
+    assert (job.changed, job.unchanged) == (2, 1)
+    assert files("b") == {
+        "original/img_001.png": late,
+        "original/img_002.jpg": early,
+        "original/img_003.png": picture("/b.png"),
+    }
+    rows = Harvested.objects.order_by("number").values_list("filename", "content_type", "sha256")
+    assert list(rows) == [
+        ("img_001.png", "image/png", sha256(late)),
+        ("img_002.jpg", "image/jpeg", sha256(early)),
+        ("img_003.png", "image/png", sha256(picture("/b.png"))),
     ]
 
 

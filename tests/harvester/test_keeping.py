@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from harvester.work import Claim, Errand, Kept, Parcel
 from imagehub.images import decoders, storage
 from imagehub.images.storage import ObjectMissing
 from imagehub.lib.digests import sha256
+from imagehub.lib.errors import StorageUnavailable
 from tests.corpus import build, hostile
 
 PHOTO = hostile.photo()
@@ -80,6 +82,72 @@ def test_pictures_that_share_a_file_have_copies_before_it_is_another(hands: Thre
     assert found.file
     assert found.file.moved == {7: "shop/hotels/1/original/img_002.jpg", 8: "shop/hotels/1/original/img_003.jpg"}
     assert [storage.read(f"shop/hotels/1/original/img_00{number}.jpg") for number in (1, 2, 3)] == [other, PHOTO, PHOTO]
+
+
+def test_copies_from_before_a_kill_are_not_made_of_what_has_come_since(hands: ThreadPoolExecutor) -> None:
+    """Killed when the file was another already, and nobody had said so."""
+    place = "shop/hotels/1/original/img_00{}.jpg".format
+    storage.put(place(1), OTHER)
+    storage.put(place(2), PHOTO)
+    changed = errand(1)
+    changed.kept = Kept(place(1), sha256(PHOTO), "", "", ((7, 2), (8, 3)))
+
+    (found,) = kept(hands, [(changed, PHOTO + b"\0")])
+
+    assert isinstance(found, Found)
+    assert found.file
+    assert found.file.moved == {7: place(2)}
+    assert (storage.read(place(2)), storage.exists(place(3))) == (PHOTO, False)
+
+
+def test_a_file_of_its_own_is_not_replaced_by_a_copy_of_the_former_one(hands: ThreadPoolExecutor) -> None:
+    place = "shop/hotels/1/original/img_00{}.jpg".format
+    storage.put(place(1), PHOTO)
+    parcel = Parcel(1, 1, "shop/hotels/1", Claim(1, 1, 1))
+    first, second = (
+        Errand(number, "", number, 0, parcel, Kept(place(1), sha256(PHOTO), "", "", ((3 - number, 3 - number),)))
+        for number in (1, 2)
+    )
+
+    kept(hands, [(second, PHOTO + b"2")])
+    (found,) = kept(hands, [(first, PHOTO + b"1")])
+
+    assert isinstance(found, Found)
+    assert found.file
+    assert found.file.moved == {}
+    assert [storage.read(place(number)) for number in (1, 2)] == [PHOTO + b"1", PHOTO + b"2"]
+
+
+class Held(Executor):
+    """Takes work, and does none."""
+
+    def __init__(self) -> None:
+        self.taken: list[Future[Any]] = []
+        self.more = asyncio.Event()
+
+    def submit(self, *_args: Any, **_kwargs: Any) -> Any:
+        self.taken.append(Future())
+        self.more.set()
+        return self.taken[-1]
+
+    async def fail(self, place: int) -> int:
+        """Let a group fail, and return how many groups were begun by then."""
+        self.more.clear()
+        self.taken[place].set_exception(StorageUnavailable())
+        await self.more.wait()
+        return len(self.taken)
+
+
+async def test_after_a_failure_each_is_tried_alone_before_others_get_their_turn() -> None:
+    held = Held()
+    keeper = Keeper(held, Validation.STRUCTURE)
+    endings = [keeper.keep(errand(1), PHOTO, "image/jpeg") for _ in range(20 * keeping.MOST)]
+
+    begun = [len(held.taken), await held.fail(0), await held.fail(keeping.GROUPS)]
+
+    assert begun == [keeping.GROUPS, keeping.GROUPS + 1, keeping.GROUPS + 1 + keeping.MOST]
+    assert [ending.done() for ending in endings].count(True) == 1
+    assert isinstance(endings[0].exception(), StorageUnavailable)
 
 
 def test_heavy_pictures_make_up_small_groups(hands: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
