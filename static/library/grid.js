@@ -136,9 +136,14 @@ export class Grid extends EventTarget {
     this.#plan = plan;
     for (const [number, ratios] of this.#known) plan.learn(number, ratios);
     for (const [index, element] of this.#elements) this.#lay(index, element);
-    // Of a picture that was cut off above, the same part stays cut off.
-    const { index, offset, height } = this.#stood;
-    this.#settle({ index, offset: offset < 0 ? (offset * plan.box(index).height) / height : offset });
+    this.#settle(this.total ? this.#standing(plan) : null);
+  }
+
+  /** Of a picture that was cut off above, the same part stays cut off. */
+  #standing(plan) {
+    const { offset, height } = this.#stood;
+    const index = Math.min(this.#stood.index, this.total - 1);
+    return { index, offset: offset < 0 ? (offset * plan.box(index).height) / height : offset };
   }
 
   #stood = { index: 0, offset: 0, height: 1 }; // where one was while the window was as wide as it was

@@ -313,3 +313,31 @@ def test_mouse_and_finger_choose_and_the_bin_gives_back_without_script(join: Joi
     plain.locator("#adding").get_by_role("button", name="Add").click()
     expect(plain.locator("[data-tile]")).to_have_count(3)
     has(page, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_more_pictures_than_go_at_once_are_told_of_and_done_whole(visits: Open, ada: User) -> None:
+    fill(ada, 310)
+    page = enter(visits(viewport={"width": 1280, "height": 800}), ada)
+    page.keyboard.press("Control+a")
+    chosen(page, 310)
+    for act in ("Download", "Share"):
+        page.locator("[data-selection]").get_by_role("button", name=act).click()
+        expect(page.get_by_text("At most 300 pictures at once.")).to_have_count(1)
+        page.get_by_text("At most 300 pictures at once.").wait_for(state="detached", timeout=30_000)
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_text("310 pictures are in the bin.")).to_be_visible(timeout=30_000)
+    has(page, 0)
+
+    page.goto("/?bin=1")
+    has(page, 310)
+    settled(page)
+    # What is on its way when it goes would be missed.
+    page.wait_for_function(
+        "() => Array.from(document.querySelectorAll('[data-place] img')).every((one) => one.complete)"
+    )
+    page.get_by_role("button", name="Empty the bin").click()
+    page.locator("#all-sure").get_by_role("button", name="Empty the bin").click()
+    expect(page.get_by_text("310 pictures are deleted for good.")).to_be_visible(timeout=30_000)
+    has(page, 0)
+    assert Entry.objects.count() == 0
