@@ -1,16 +1,22 @@
 """What is delivered for machines: the image, the composition of its processes, and the front server."""
 
+import json
 import re
 import shlex
 import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests import servers
 from tests.deployed import documented
 from tests.programs import required
+from tests.running import Client
 
 pytestmark = pytest.mark.alike
 
@@ -89,6 +95,41 @@ def test_the_image_holds_every_package_and_runs_without_rights() -> None:
     kept = Path(".dockerignore").read_text(encoding="utf-8").splitlines()
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", told, re.MULTILINE)
     assert {f"!{name}" for line in copied for name in line.split()} == {line for line in kept if line.startswith("!")}
+
+
+@pytest.fixture(scope="module")
+def front() -> Iterator[Client]:
+    """The front server before a page process that answers with the scheme it is told."""
+    pages = ThreadingHTTPServer(("127.0.0.1", 0), _Told)
+    threading.Thread(target=pages.serve_forever, args=(0.02,), daemon=True).start()
+    port, behind = servers.free_port(), f"127.0.0.1:{pages.server_address[1]}"
+    names = {"LISTEN": f"127.0.0.1:{port}", "PAGES": behind, "SOCKETS": behind, "STORED": "/nowhere"}
+    told = Path("deploy/nginx/default.conf.template").read_text(encoding="utf-8")
+    try:
+        with servers.nginx(documented.fill(told, names), port):
+            yield Client("127.0.0.1", port)
+    finally:
+        pages.shutdown()
+        pages.server_close()
+
+
+@pytest.mark.parametrize(("said", "told"), [("", "http"), ("http", "http"), ("https", "https"), ("https, ftp", "http")])
+def test_who_speaks_tls_before_the_front_server_is_believed(front: Client, said: str, told: str) -> None:
+    headers = {"X_Forwarded_Proto": said} if said else {}
+    assert front.call("GET", "/", None, **headers) == (200, {"scheme": told})
+
+
+class _Told(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        body = json.dumps({"scheme": self.headers["X-Forwarded-Proto"]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
 
 
 def _image_command() -> list[str]:
