@@ -13,6 +13,7 @@ from imagehub.editor import fonts, page, services, tools
 from imagehub.editor.models import LONGEST_NAME
 from imagehub.editor.policies import Editor
 from imagehub.editor.recipes import ordered, written_as
+from imagehub.images import queueing
 from imagehub.images.pipeline.editing.engine import Output
 from imagehub.images.pipeline.editing.operations import FONTS, MOST_SIDE, MOST_TEXT
 from imagehub.images.pipeline.editing.output import FORMATS
@@ -67,7 +68,8 @@ class Stage(LoginRequiredMixin, View):
         if recipe is None:
             raise Invalid
         order = ordered(image_id, recipe, by=_editor(request))
-        edit = services.save(order, Output(written_as(order.image.content_type)), by=_editor(request))
+        with queueing.queue.place():
+            edit = services.save(order, Output(written_as(order.image.content_type)), by=_editor(request))
         messages.success(request, _("Saved as a copy; the original stays."))
         return redirect("editor:stage", edit.image.public_id)
 

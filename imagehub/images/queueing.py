@@ -1,4 +1,7 @@
-"""The queue for renditions that have to be made: short, so that waiting for pictures never takes all threads."""
+"""The queue for renditions and edits that have to be made: short, so that waiting for them never takes all threads.
+
+A place is taken where somebody waits for the answer; batches are edited by workers, which nobody waits for.
+"""
 
 import os
 import threading
@@ -14,7 +17,7 @@ RETRY_AFTER = 2  # seconds; a rendition takes a tenth of one, the dearest recipe
 
 
 class Queue:
-    """Places of one process for those who make a rendition or wait for a decoder to do so."""
+    """Places of one process for those who make a rendition or an edit, or wait for a decoder to do so."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

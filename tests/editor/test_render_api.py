@@ -5,10 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 from PIL import Image as Pillow
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from imagehub.images import queueing
 from imagehub.images.models import Image
 from tests.editor.conftest import Trace
 
@@ -69,4 +71,29 @@ def test_a_wish_that_makes_no_sense_is_refused(
     answer = api(ada).post(RENDER, {"image": picture.public_id, "recipe": TURN} | wrong, format="json")
     assert answer.status_code == 400
     assert answer.json()["code"] in {"VALIDATION_ERROR", "RECIPE_TOO_EXPENSIVE", "PARSE_ERROR"}
+    assert trace() == before
+
+
+@pytest.mark.parametrize("path", ["/api/v1/edits/preview", RENDER, "/api/v1/edits"])
+def test_a_full_queue_says_when_to_come_back_and_leaves_nothing(
+    ada: User, api: Api, picture: Image, trace: Trace, settings: Any, path: str
+) -> None:
+    settings.RENDER_QUEUE = 1
+    before, said = trace(), {"image": picture.public_id, "recipe": TURN}
+    with queueing.queue.place():
+        answer = api(ada).post(path, said, format="json")
+        assert (answer.status_code, answer.json()["code"]) == (429, "THROTTLED")
+        assert answer["Retry-After"] == str(queueing.RETRY_AFTER)
+        assert trace() == before
+    assert api(ada).post(path, said, format="json").status_code in (200, 201)
+
+
+def test_the_page_without_script_waits_in_the_same_queue(
+    ada: User, client: Client, picture: Image, trace: Trace, settings: Any
+) -> None:
+    settings.RENDER_QUEUE = 1
+    client.force_login(ada)
+    before = trace()
+    with queueing.queue.place():
+        assert client.post(f"/edit/{picture.public_id}/", {"action": "left"}).status_code == 429
     assert trace() == before

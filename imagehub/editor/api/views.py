@@ -20,10 +20,10 @@ from imagehub.editor.api import serializers
 from imagehub.editor.models import Kept
 from imagehub.editor.policies import Editor
 from imagehub.editor.recipes import Order, ordered, written_as
+from imagehub.images import queueing
 from imagehub.images.pipeline.editing import grammar
 from imagehub.images.pipeline.editing.engine import Output
 from imagehub.images.pipeline.formats import Format
-from imagehub.images.pipeline.render import Rendered
 
 PREVIEW_QUALITY = 75
 
@@ -51,14 +51,13 @@ class Preview(APIView):
     @extend_schema(
         operation_id="preview_edit",
         request=serializers.EditPreviewSerializer,
-        responses={(200, "image/webp"): OpenApiTypes.BINARY, **refusals(400, 401, 403, 404, 413, 415)},
+        responses={(200, "image/webp"): OpenApiTypes.BINARY, **refusals(400, 401, 403, 404, 413, 415, 429)},
     )
     def post(self, request: Request) -> HttpResponse:
         """Return the edited picture, no wider than asked for; nothing is kept."""
         said = validated(serializers.EditPreviewSerializer, request.data)
         order = ordered(said["image"], said["recipe"], by=_editor(request))
-        rendered = order.carried_out(Output(Format.WEBP, PREVIEW_QUALITY, said["width"]))
-        return _picture(rendered)
+        return _carried_out(order, Output(Format.WEBP, PREVIEW_QUALITY, said["width"]))
 
 
 class Render(APIView):
@@ -79,7 +78,7 @@ class Render(APIView):
         """Return what a recipe gives in full size, in a format and quality; nothing is kept."""
         said = validated(serializers.EditRenderSerializer, request.data)
         order = ordered(said["image"], said["recipe"], by=_editor(request))
-        return _picture(order.carried_out(_output(order, said)))
+        return _carried_out(order, _output(order, said))
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ class Edits(CreateOnce[Wish]):
     @extend_schema(
         operation_id="save_edit",
         request=serializers.EditDraftSerializer,
-        responses={201: serializers.EditedSerializer, **refusals(400, 401, 403, 404, 409, 413, 415)},
+        responses={201: serializers.EditedSerializer, **refusals(400, 401, 403, 404, 409, 413, 415, 429)},
     )
     def post(self, request: Request, **kwargs: Any) -> Response:
         """Keep what a recipe gives as a new image; the original never changes."""
@@ -124,7 +123,8 @@ class Edits(CreateOnce[Wish]):
 
     def create(self, request: Request, prepared: Wish, **_kwargs: Any) -> Response:
         """Carry it out and keep it."""
-        edit = services.save(prepared.order, prepared.output, by=_editor(request), kept=prepared.kept)
+        with queueing.queue.place():
+            edit = services.save(prepared.order, prepared.output, by=_editor(request), kept=prepared.kept)
         return Response(items.item(edit), status=status.HTTP_201_CREATED)
 
 
@@ -166,7 +166,9 @@ def _output(order: Order, said: Fields) -> Output:
     return Output(Format(said["format"] or written_as(order.image.content_type).value), said["quality"])
 
 
-def _picture(rendered: Rendered) -> HttpResponse:
+def _carried_out(order: Order, output: Output) -> HttpResponse:
+    with queueing.queue.place():
+        rendered = order.carried_out(output)
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return HttpResponse(rendered.data, content_type=rendered.format.content_type, headers=headers)
 
