@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "imagehub.api.middleware.SurfaceLanguageMiddleware",
     "imagehub.api.middleware.RefusalMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "imagehub.images.middleware.PicturesFirst",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -120,3 +120,5 @@ _TRANSLATIONS: list[tuple[tuple[type[BaseException], ...], Callable[..., Refusal
     ),
     ((OperationalError, InterfaceError), _always(lambda: of_status(503))),
 ]
+# What a caller is told about; anything else is a crash.
+FORESEEN: tuple[type[BaseException], ...] = tuple(kind for kinds, _translate in _TRANSLATIONS for kind in kinds)

@@ -1,0 +1,50 @@
+"""Pictures are answered before sessions and forms are looked at, and refused in the same words as ever."""
+
+from http.cookies import SimpleCookie
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from imagehub.images.models import Image
+from tests.images.conftest import Keep
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_picture_costs_no_look_at_the_session(
+    client: Client, keep: Keep, ada: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    image = keep(ada)
+    client.cookies = SimpleCookie({"sessionid": "somebody"})
+    Image.objects.update(is_public=True)
+
+    with django_assert_num_queries(1):
+        answer = client.get(f"/i/{image.public_id}/original.jpg")
+
+    assert (answer.status_code, answer.headers["X-Content-Type-Options"]) == (200, "nosniff")
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/i/nothing/original.jpg", 403, "SIGNATURE_INVALID"),
+        ("/i/nothing", 404, "NOT_FOUND"),
+        ("/i/", 404, "NOT_FOUND"),
+        ("/i/nothing/a.b.c.d", 404, "NOT_FOUND"),
+    ],
+)
+def test_what_is_refused_is_told_as_elsewhere(client: Client, path: str, status: int, code: str) -> None:
+    answer = client.get(path)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["X-Request-ID"]
+
+
+def test_a_name_that_is_not_ours_is_refused(client: Client, keep: Keep, ada: User) -> None:
+    answer = client.get(f"/i/{keep(ada).public_id}/original.jpg", headers={"Host": "elsewhere.example"})
+
+    assert answer.status_code == 400
