@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from django.apps import apps
+from django.db.models import QuerySet
 
 from imagehub.editor import revisions
 from imagehub.editor.models import Edit
@@ -73,6 +74,11 @@ def used_among(images: Iterable[Image]) -> list[tuple[Image, Place]]:
     told = of_surfaces(each)
     pages = ((image, told.get(image.pk, Shown())) for image in each)
     return [(image, Place(Source(image.source), one.title, one.page)) for image, one in pages if one.page]
+
+
+def named_after(images: Collection[int | None]) -> QuerySet[Image]:
+    """Return the edits that go by the titles of what has these keys."""
+    return Image.objects.filter(edit__parent__in=images)
 
 
 def _edited(images: Collection[Image]) -> dict[int, Shown]:

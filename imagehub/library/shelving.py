@@ -14,6 +14,7 @@ from imagehub.api import shelves
 from imagehub.api.shelves import Change
 from imagehub.images import likeness
 from imagehub.images.models import Image
+from imagehub.images.services import relist
 from imagehub.lib.errors import ImageNotFound
 from imagehub.lib.transactions import write
 from imagehub.library import places, terms
@@ -63,11 +64,13 @@ def shelve(shelf: Shelf, images: Sequence[Image], own_titles: Mapping[int, str] 
         return
     told = places.shown(images)
     present = {entry.image_id: entry for entry in Entry.objects.filter(image__in=images)}
+    called = {image: entry.title for image, entry in present.items()}
     entries = [present.get(image.pk) or _fresh(shelf, image, own_titles.get(image.pk, "")) for image in images]
     each = zip(entries, images, strict=True)
     changes = [_arranged(entry, image, told.get(image.pk, _NOTHING)) for entry, image in each]
     _write(shelf, entries)
     Image.objects.filter(pk__in=[image.pk for image in images]).update(is_listed=True)
+    relist(places.named_after([entry.image_id for entry in entries if entry.title != called.get(entry.image_id, "")]))
     shelves.rearrange(terms.shelf_of(shelf.owner_id), changes)
 
 

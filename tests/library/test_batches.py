@@ -113,8 +113,11 @@ def test_to_others_an_order_does_not_exist(api: Api, ada: User, bea: User, three
     assert Batch.objects.get().state == "running"
 
 
-def test_a_worker_that_was_lost_is_followed_by_another_which_makes_nothing_twice(ada: User, three: list[Image]) -> None:
-    batch = services.begin([image.public_id for image in three], Recipe(), Kept.COPY, by=ada)
+@pytest.mark.parametrize("by", ["ada", "staff"])
+def test_a_worker_that_was_lost_is_followed_by_another_which_makes_nothing_twice(
+    request: pytest.FixtureRequest, three: list[Image], by: str
+) -> None:
+    batch = services.begin([image.public_id for image in three], Recipe(), Kept.COPY, by=request.getfixturevalue(by))
     first = batches._claimed(batch)  # noqa: SLF001  # as a worker does before it is lost
     assert first is not None
     made = batches._saved(batch, first.part)  # noqa: SLF001  # likewise
@@ -126,6 +129,16 @@ def test_a_worker_that_was_lost_is_followed_by_another_which_makes_nothing_twice
     assert Part.objects.get(position=0).made_id_told == made.image.public_id
     assert [part.state for part in Part.objects.all()] == [State.DONE] * 3
     assert Edit.objects.count() == 3
+
+
+def test_what_another_order_has_made_is_not_taken_for_ones_own(ada: User, three: list[Image]) -> None:
+    mine, other = (services.begin([three[0].public_id], Recipe(), Kept.COPY, by=ada) for _ in range(2))
+    batches._claimed(mine)  # noqa: SLF001  # as a worker does before it is lost
+    tasks.edit_many(other.pk)
+    Part.objects.filter(batch=mine).update(leased_until=timezone.now() - timedelta(seconds=1))
+    tasks.edit_many(mine.pk)
+    assert len(set(Part.objects.values_list("made_id_told", flat=True))) == 2
+    assert Edit.objects.count() == 2
 
 
 def test_where_the_storage_is_full_an_image_waits_until_there_is_room(

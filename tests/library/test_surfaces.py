@@ -14,6 +14,9 @@ from imagehub.images.pipeline.editing.engine import Output
 from imagehub.images.pipeline.formats import Format
 from imagehub.library import browsing, services
 from imagehub.library.browsing import Question
+from publications import uploads
+from publications.services import photos, publications
+from publications.services.publications import Draft
 from tests.generated.conftest import Give, image_of, png
 
 __all__ = ["image_of"]  # a fixture of theirs
@@ -54,6 +57,25 @@ def test_an_edit_goes_by_the_title_of_its_original(ada: User) -> None:
     harbour = services.keep(png(), "Harbour.png", by=ada)
     edited(harbour.picture, ada, Kept.COPY)
     assert shown(ada) == [(Source.EDIT, "Harbour"), (Source.LIBRARY, "Harbour")]
+
+
+def test_an_edit_follows_the_title_of_its_original(ada: User) -> None:
+    boat = publications.create(Draft("A red boat"), owner=ada, by=ada)
+    photo = photos.add(uploads.judge(png("red")), boat.public_id, by=ada).image
+    grandchild = edited(edited(photo, ada, Kept.COPY), ada, Kept.COPY)
+    for title in ("A red boat", "Sold"):
+        publications.change(boat.public_id, {"title": title}, by=ada)
+        for _generation in range(3):
+            shown(ada)
+        assert {said for _source, said in shown(ada)} == {title}
+
+    services.retitle(photo.public_id, "Ours", by=ada)
+    for _generation in range(2):
+        shown(ada)
+    assert shown(ada) == [(Source.EDIT, "Ours"), (Source.EDIT, "Ours"), (Source.PUBLICATION, "Ours")]
+    assert browsing.find(ada, Question(words=("sold",))).total == 0
+    services.retitle(grandchild.public_id, "Mine", by=ada)
+    assert shown(ada)[0] == (Source.EDIT, "Mine")
 
 
 def test_a_revision_stands_in_the_place_of_its_original_until_it_goes(ada: User) -> None:

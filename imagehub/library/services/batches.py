@@ -110,8 +110,10 @@ def _claimed(batch: Batch) -> _Claim | None:
 
 
 def _made_before(batch: Batch, part: Part) -> Edit | None:
-    edits = Edit.objects.filter(owner=batch.owner, parent_id_told=part.image_id_told, recipe_json=batch.recipe_json)
-    return edits.filter(created_at__gte=batch.created_at).with_images().order_by("pk").first()
+    edits = Edit.objects.filter(parent_id_told=part.image_id_told, recipe_json=batch.recipe_json)
+    alike = edits.filter(is_revision=batch.kept == Kept.REVISION, created_at__gte=batch.created_at)
+    told = Part.objects.filter(image_id_told=part.image_id_told).exclude(made_id_told="").values("made_id_told")
+    return alike.exclude(image__public_id__in=told).with_images().order_by("pk").first()
 
 
 def _saved(batch: Batch, part: Part) -> Edit:
