@@ -1,5 +1,6 @@
 """The pages of webhooks among those of an account."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
@@ -22,6 +23,7 @@ from imagehub.webhooks.services import New
 
 SHOWN = 50  # messages of a page
 MISSED = timedelta(days=30)
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 Act = Callable[[str, Caller], object]
 _ACTS: dict[str, tuple[Act, Any]] = {
@@ -93,7 +95,7 @@ def _page(request: HttpRequest, webhook_id: str, made: New | None) -> HttpRespon
     endpoint = policies.endpoint_of(_by(request), webhook_id)
     log = Delivery.objects.filter(endpoint=endpoint).prefetch_related("attempts").order_by("-pk")
     before = request.GET.get("before", "")
-    older = log.filter(pk__lt=int(before)) if before.isascii() and before.isdigit() and len(before) < SHOWN else log
+    older = log.filter(pk__lt=int(before)) if _NUMBER.fullmatch(before) else log
     page = list(older[: SHOWN + 1])
     shown = {"webhook": endpoint, "made": made, "deliveries": page[:SHOWN]}
     following = page[SHOWN - 1].pk if len(page) > SHOWN else None

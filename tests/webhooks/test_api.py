@@ -49,6 +49,18 @@ def test_a_webhook_is_made_changed_and_let_go(ada: User, api: Api, receiver: Rec
     assert mine.get(one).status_code == 404
 
 
+def test_one_whose_host_is_gone_is_switched_off_and_renamed_but_leads_to_no_other_such(
+    ada: User, api: Api, make: Make, receiver: Receiver
+) -> None:
+    mine, one = api(ada), f"{ALL}/{make(ada, 'job.*').row.public_id}"
+    Endpoint.objects.update(url="https://gone.invalid/hook")
+    whole = {**mine.get(one).json(), "description": " old shop ", "isEnabled": False}
+    changed = mine.patch(one, {name: whole[name] for name in ("url", "description", "isEnabled")}).json()
+    assert (changed["description"], changed["ending"], changed["events"]) == ("old shop", "paused", ["job.*"])
+    assert mine.patch(one, {"url": "https://lost.invalid/hook"}).json()["details"].keys() == {"url"}
+    assert mine.patch(one, {"url": receiver.url}).json()["url"] == receiver.url
+
+
 def test_the_same_request_makes_one_webhook_and_shows_its_secret_again(ada: User, api: Api, receiver: Receiver) -> None:
     mine = api(ada)
     first, second = (mine.post(ALL, {"url": receiver.url}, HTTP_IDEMPOTENCY_KEY="k") for _ in range(2))

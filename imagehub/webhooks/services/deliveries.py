@@ -56,7 +56,9 @@ def _send_again(deliveries: QuerySet[Delivery]) -> int:
 
 
 def _open(endpoint_id: str, by: Caller) -> Endpoint:
-    endpoint = policies.endpoint_of(by, endpoint_id)
+    """Return one that is on, which stays so until the transaction ends."""
+    found = policies.endpoint_of(by, endpoint_id)
+    endpoint = Endpoint.objects.select_for_update().get(pk=found.pk)
     if endpoint.ending:
         raise Conflict(_("This webhook is switched off."))
     return endpoint

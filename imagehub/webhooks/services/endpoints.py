@@ -1,9 +1,10 @@
 """Endpoints of people, and of the installation: made, changed, given new secrets, and let go."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
@@ -71,7 +72,7 @@ def judge(wanted: Draft, *, by: Caller) -> None:
     policies.endpoints_of(by)
     if wanted.hears is Hearing.EVERYBODY:
         policies.require_may_hear_everything(by)
-    _judge(wanted)
+    _judge({name: getattr(wanted, name) for name in _CLEANED})
 
 
 @write
@@ -84,30 +85,27 @@ def create_judged(wanted: Draft, *, by: Caller, secret: str) -> New:
         raise Conflict(_("You have too many webhooks. Remove one that you don't use."))
     row = Endpoint.objects.create(
         owner_id=owner_id,
-        url=wanted.url,
-        description=wanted.description.strip(),
-        events=sorted(set(wanted.events)),
+        **{name: cleaned(getattr(wanted, name)) for name, cleaned in _CLEANED.items()},
         secret=secrets.sealed(secret),
         since=relay.advance(),
     )
     return New(row, secret)
 
 
-def change(endpoint_id: str, wanted: Mapping[str, object], *, by: Caller) -> Endpoint:
-    """Change an address, a description or the kinds that are wanted."""
+def change(endpoint_id: str, wanted: Mapping[str, Any], *, by: Caller) -> Endpoint:
+    """Change an address, a description or the kinds that are wanted; what stays as it is is not judged again."""
     endpoint = policies.endpoint_of(by, endpoint_id)
-    known = {"url": endpoint.url, "events": tuple(endpoint.events), "description": endpoint.description}
-    draft = Draft(**{**known, **wanted})  # type: ignore[arg-type]  # judged by the next line
-    _judge(draft)
-    return _changed(endpoint_id, draft, by)
+    fresh = {name: value for name, value in wanted.items() if value != getattr(endpoint, name)}
+    _judge(fresh)
+    return _changed(endpoint_id, fresh, by)
 
 
 @write
-def _changed(endpoint_id: str, draft: Draft, by: Caller) -> Endpoint:
+def _changed(endpoint_id: str, wanted: Mapping[str, Any], by: Caller) -> Endpoint:
     endpoint = _locked(endpoint_id, by)
-    endpoint.url, endpoint.events = draft.url, sorted(set(draft.events))
-    endpoint.description = draft.description.strip()
-    endpoint.save(update_fields=["url", "events", "description"])
+    for name, value in wanted.items():
+        setattr(endpoint, name, _CLEANED[name](value))
+    endpoint.save(update_fields=list(wanted))
     return endpoint
 
 
@@ -162,16 +160,28 @@ def _locked(endpoint_id: str, by: Caller) -> Endpoint:
     return Endpoint.objects.select_for_update().get(pk=found.pk)
 
 
-def _judge(wanted: Draft) -> None:
+def _judge(wanted: Mapping[str, Any]) -> None:
     faults: dict[str, list[str]] = {}
-    if sentence := _fault_of(wanted.url):
+    if "url" in wanted and (sentence := _fault_of(wanted["url"])):
         faults["url"] = [sentence]
-    if not set(wanted.events) <= {*KINDS, *SUBJECTS}:
+    if not {*wanted.get("events", ())} <= {*KINDS, *SUBJECTS}:
         faults["events"] = [str(_("Choose among the events that exist."))]
-    if len(wanted.description.strip()) > LONGEST_DESCRIPTION:
+    if len(_text(wanted.get("description", ""))) > LONGEST_DESCRIPTION:
         faults["description"] = [str(_("Use at most 200 characters."))]
     if faults:
         raise Invalid(details=faults)
+
+
+def _text(said: str) -> str:
+    return said.strip()
+
+
+def _each_once(events: Iterable[str]) -> list[str]:
+    return sorted(set(events))
+
+
+# What is kept of what somebody wants, by its column.
+_CLEANED: Mapping[str, Callable[[Any], object]] = {"url": str, "events": _each_once, "description": _text}
 
 
 def _fault_of(url: str) -> str:
