@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from imagehub.images.pipeline.likeness import BITS
 from publications.models import Photo, Resemblance, Verdict
@@ -76,7 +77,11 @@ def one(number: int) -> Pair | None:
 
 def chips() -> Iterable[Chip]:
     """Return the filters with their counts; a query each, over an index and never beyond the most counted."""
-    labels = {Verdict.OPEN: _("Open"), Verdict.CONFIRMED: _("Confirmed"), Verdict.DISMISSED: _("Dismissed")}
+    labels = {
+        Verdict.OPEN: pgettext_lazy("of a pair", "Open"),
+        Verdict.CONFIRMED: _("Confirmed"),
+        Verdict.DISMISSED: _("Dismissed"),
+    }
     return [Chip(verdict.value, label, _counted(verdict)) for verdict, label in labels.items()]
 
 

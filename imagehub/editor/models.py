@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from imagehub.images.models import Image
 from imagehub.lib import ids
@@ -18,7 +19,7 @@ LONGEST_NAME = 80
 class Kept(models.TextChoices):
     """What an edit is beside its original: a picture of its own, or what stands in its place from now on."""
 
-    COPY = "copy", _("Copy")
+    COPY = "copy", pgettext_lazy("noun", "Copy")
     REVISION = "revision", _("Revision")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from imagehub.images import origins
 from imagehub.images.models import Source
@@ -16,7 +17,7 @@ SOURCES: Mapping[str, Promise] = {
     Source.PICTURE: _("Profile picture"),
     Source.PUBLICATION: _("Publication"),
     Source.GENERATED: _("Generated image"),
-    Source.EDIT: _("Edit"),
+    Source.EDIT: pgettext_lazy("noun", "Edit"),
     Source.HARVESTED: _("Harvested"),
 }
 SHAPES: Mapping[str, Promise] = {
