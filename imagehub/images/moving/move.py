@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -79,9 +79,9 @@ class Move:
         self._carrier, self._journal, self._workers = carrier, journal, workers
 
     def carry_all(self, progress: Progress, tell: Tell) -> None:
-        """Have every object of the source in the target; what was noted before is not read again."""
+        """Have every object of the source in the target; what was noted before, and is there, is not read again."""
         for batch in _batches(self._carrier.source.walk()):
-            known = self._journal.unchanged(batch)
+            known = self._there(self._journal.unchanged(batch))
             arrived = self._carried([found for found in batch if found.key not in known])
             for found in batch:
                 progress.count(found, arrived.get(found.key, Outcome.THERE))
@@ -93,11 +93,15 @@ class Move:
         for batch in _batches(self._carrier.source.walk()):
             fresh = self._journal.just_seen(batch)
             arrived = self._carried([found for found in batch if found.key not in fresh])
-            there = [key for key in fresh if self._carrier.target.exists(key)]
-            gone = there + [key for key, outcome in arrived.items() if outcome in ARRIVED]
+            gone = [*self._there(fresh)] + [key for key, outcome in arrived.items() if outcome in ARRIVED]
             self._done(self._carrier.source.delete, gone)
             progress.deleted += len(gone)
             tell(progress)
+
+    def _there(self, keys: Collection[str]) -> set[str]:
+        """Return those that the target has: whatever was noted, it may have been emptied since."""
+        found = self._done(self._carrier.target.exists, [*keys])
+        return {key for key, is_there in zip(keys, found, strict=True) if is_there}
 
     def _carried(self, batch: list[Found]) -> dict[str, Outcome]:
         outcomes = self._done(self._carrier.carry, [found.key for found in batch])

@@ -64,8 +64,17 @@ def test_a_second_run_reads_nothing_again(switched: None, tmp_path: Path) -> Non
     move()
     (tmp_path / "to/images/users/u/3.jpg").write_bytes(b"not looked at")
     assert "12 there" in (said := move())
-    assert "0 objects and 0\xa0bytes" not in said
+    assert "objects and 0\xa0bytes a second" in said
     assert "All of" in said
+
+
+def test_what_the_new_place_has_lost_since_is_moved_again(switched: None, tmp_path: Path) -> None:
+    move()
+    (tmp_path / "to/images/users/u/3.jpg").unlink()
+    said = move()
+    assert found(tmp_path / "to") == OBJECTS
+    assert "11 there" in said
+    assert "1 moved" in said
 
 
 def test_what_was_replaced_in_the_source_since_is_moved_again(source: LocalStorage, to: str, tmp_path: Path) -> None:
