@@ -21,6 +21,7 @@ LONGEST_ADDRESS = 2000  # characters of an API's
 MOST_PAGES = 1000
 LONGEST = 120.0  # seconds after which no further page is asked for: somebody waits
 _NEXT = re.compile(r"<([^<>]*)>\s*;[^,<]*\brel\s*=\s*\"?next\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://|[/?]", re.IGNORECASE)  # how one begins; other words are for questions of their own
 _PASSING = {Reason.UNKNOWN_HOST, Reason.TOO_SLOW, Reason.UNREACHABLE, Reason.BROKEN}
 _BUSY = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 
@@ -49,11 +50,12 @@ class _Pages:
 
         A ValueError means that there are too many.
         """
-        if not (said or self._link):
+        led_to = said if _ADDRESS.match(said) else self._link
+        if not led_to:
             return None
         here = targets.read(self._url)
         try:
-            there = targets.follow(here, said or self._link)
+            there = targets.follow(here, led_to)
         except Refused:
             return None
         if there.origin != here.origin or there.url in self._asked:

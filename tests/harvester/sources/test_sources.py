@@ -439,6 +439,7 @@ def test_an_api_is_asked_once(site: Origin, settings: Settings) -> None:
         ({"next": "?page=2"}, {}),
         ({"next": {"href": "/many?page=2"}}, {}),
         ({"links": {"self": "/many", "next": "{site}/many?page=2"}}, {}),
+        ({"next": "a-word"}, {"Link": "</many?page=2>; rel=next"}),
         ({"next": None}, {"Link": '</many>; rel="first", </many?page=2>; rel="next"'}),
     ],
 )
@@ -458,7 +459,10 @@ def test_the_pages_of_an_api_are_gone_through(
     assert (site.asked("/many"), site.asked("/many?page=2")) == (before[0] + 1, before[1] + 1)
 
 
-@pytest.mark.parametrize("there", ["http://elsewhere.example/2", "ftp://elsewhere.example/2", 2, ["/2"], {"href": 2}])
+AWAY = ["http://elsewhere.example/2", "ftp://elsewhere.example/2", 2, ["/2"], {"href": 2}, "eyJpZCI6MTB9", "2"]
+
+
+@pytest.mark.parametrize("there", AWAY)
 def test_no_page_of_another_site_is_asked_for(site: Origin, settings: Settings, there: object) -> None:
     settings.OUTBOUND_ALLOW = ["127.0.0.1:*"]
     site.answer("/away", Answer(body=json.dumps({"data": [ONE], "next": there}).encode()))
