@@ -107,7 +107,13 @@ def _queued(image: Image, name: str, format_: Format) -> Rendition:
 
 
 def _made(image: Image, name: str, format_: Format) -> Rendition:
-    return settling.keep(image, making.label(name), _rendered(image, name, format_))
+    kept = settling.keep(image, making.label(name), _rendered(image, name, format_))
+    now = next(iter(Image.objects.filter(pk=image.pk)[:1]), None)
+    if now is None or (now.focus_x, now.focus_y) == (image.focus_x, image.focus_y):
+        return kept
+    # Whoever has set another place to keep meanwhile could not drop what was not there yet.
+    forget(kept)
+    return _made(now, name, format_)
 
 
 def _rendered(image: Image, name: str, format_: Format) -> Rendered:

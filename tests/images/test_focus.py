@@ -1,9 +1,10 @@
 import pytest
 
 from accounts.models import User
-from imagehub.images import focus, renditions
+from imagehub.images import decoders, focus, renditions
 from imagehub.images.models import Image, Rendition
 from imagehub.images.pipeline.formats import Format
+from imagehub.images.pipeline.render import MIDDLE, Rendered, Spec
 from imagehub.lib.errors import ImageNotFound, Invalid
 from tests.images.conftest import Keep
 
@@ -40,3 +41,21 @@ def test_others_and_places_beyond_the_picture_change_nothing(ada: User, bea: Use
         focus.set_focus(image.public_id, (0.1, 1.1), by=ada)
     image.refresh_from_db()
     assert (image.focus_x, names()) == (None, before)
+
+
+def test_what_was_being_cut_when_a_focus_was_set_is_cut_anew(
+    ada: User, keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, render, asked = keep(ada), decoders.render, list[Spec]()
+
+    def interrupted(data: bytes, spec: Spec) -> Rendered:
+        asked.append(spec)
+        if len(asked) == 1:
+            focus.set_focus(kept.public_id, (0.25, 1.0), by=ada)
+        return render(data, spec)
+
+    monkeypatch.setattr(decoders, "render", interrupted)
+    made = renditions.rendition(kept, "avatar-64", Format.JPEG)
+
+    assert [spec.focus for spec in asked] == [MIDDLE, (0.25, 1.0)]
+    assert Rendition.objects.get() == made
