@@ -20,9 +20,9 @@ VERSION = "0.1.0"
 
 # -- What kind of place this is -------------------------------------------------------------------
 DEBUG = env.flag("DEBUG", default=False)
-PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
+PUBLIC_URL = env.address("PUBLIC_URL", ("http://", "https://")).rstrip("/")
 DATABASE_URL = env.text("DATABASE_URL")
-REDIS_URL = env.text("REDIS_URL")
+REDIS_URL = env.address("REDIS_URL", ("redis://", "rediss://", "unix://"))
 EMBEDDED = not DATABASE_URL or DATABASE_URL.startswith("sqlite")
 HTTPS = urlsplit(PUBLIC_URL).scheme == "https"
 SECRET_KEY = env.text("SECRET_KEY") or secret.kept_in(DATA_DIR / "secret.key", embedded=EMBEDDED)
@@ -146,7 +146,7 @@ CHANNEL_LAYERS = {
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"},
 }
-STORAGE_URL = env.text("STORAGE_URL") or f"file://{env.text('STORAGE_PATH') or DATA_DIR / 'storage'}"
+STORAGE_URL = env.text("STORAGE_URL") or f"file://{Path(env.text('STORAGE_PATH') or DATA_DIR / 'storage').resolve()}"
 STORAGE_URL_BEFORE = env.text("STORAGE_URL_BEFORE")
 STORAGES = {
     "default": storage_url.moving(STORAGE_URL, STORAGE_URL_BEFORE)

@@ -29,6 +29,11 @@ def start(folder: Path, *command: str, **environment: str) -> subprocess.Complet
             "ImageHub can't start: LOG_LEVEL must be one of DEBUG, ERROR, INFO, WARNING, not 'LOUD'",
         ),
         ({"JWT_ISSUERS": "{"}, "ImageHub can't start: JWT_ISSUERS must be JSON"),
+        (
+            {"STORAGE_URL_BEFORE": "s3://"},
+            "ImageHub can't start: STORAGE_URL_BEFORE must name a bucket",
+        ),
+        ({"PUBLIC_URL": "hub.example"}, "ImageHub can't start: PUBLIC_URL must begin with http:// or https://"),
         ({"PORT": "70000"}, "CommandError: Port 70000 can't be used: ports end at 65535."),
         ({"PORT": "eighty"}, "ImageHub can't start: PORT must be a whole number, not 'eighty'"),
     ],
@@ -45,6 +50,12 @@ def test_other_servers_refuse_a_guessed_key_too(tmp_path: Path) -> None:
     done = start(tmp_path, "-c", SERVED, API_KEY=GUESSED)
     assert done.returncode == 1
     assert "API_KEY is short or well known. Use at least 32 random characters." in done.stderr
+
+
+def test_the_older_name_of_the_folder_may_be_relative(tmp_path: Path) -> None:
+    read = "from imagehub import settings; print(settings.STORAGE_URL)"
+    done = start(tmp_path, "-c", read, STORAGE_PATH="./storage")
+    assert (done.stdout, done.stderr) == (f"file://{Path.cwd()}/storage\n", "")
 
 
 def test_a_guessed_key_may_serve_for_debugging(tmp_path: Path) -> None:

@@ -1,44 +1,71 @@
 """STORAGE_URL read into Django's description of a storage backend."""
 
+from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 
-def backend(url: str) -> dict[str, object]:
+def backend(url: str, *, name: str = "STORAGE_URL") -> dict[str, object]:
     """Return the STORAGES entry for `file:///path`, `s3://bucket?endpoint=…` or `azure://container`.
 
-    A bucket whose keys differ from those in the environment names its own: `s3://key:secret@bucket`.
+    A bucket whose keys differ from those in the environment names its own: `s3://key:secret@bucket`. What names no
+    place is ImproperlyConfigured, told under the name of the variable.
     """
     parts = urlsplit(url)
-    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    options = _options(parts)
     if parts.scheme == "file":
-        return {"BACKEND": "imagehub.images.storage.LocalStorage", "OPTIONS": {"location": parts.path}}
+        return {"BACKEND": "imagehub.images.storage.LocalStorage", "OPTIONS": {"location": _folder(parts, name)}}
+    if parts.scheme not in ("s3", "azure"):
+        raise ImproperlyConfigured(f"{name} must start with file://, s3:// or azure://, not {parts.scheme!r}")
+    if not _bucket(parts):
+        raise ImproperlyConfigured(f"{name} must name a {'bucket' if parts.scheme == 's3' else 'container'}")
     if parts.scheme == "s3":
         return {"BACKEND": "imagehub.images.storage.S3Storage", "OPTIONS": _s3(parts, options)}
-    if parts.scheme == "azure":
-        return {"BACKEND": "imagehub.images.storage.AzureStorage", "OPTIONS": _azure(parts.netloc, options)}
-    raise ImproperlyConfigured(f"STORAGE_URL must start with file://, s3:// or azure://, not {parts.scheme!r}")
+    return {"BACKEND": "imagehub.images.storage.AzureStorage", "OPTIONS": _azure(parts.netloc, options)}
 
 
 def moving(url: str, before: str) -> dict[str, object]:
     """Return the STORAGES entry for a place that takes over from another one."""
-    if url == before:
+    places = {"present": backend(url), "former": backend(before, name="STORAGE_URL_BEFORE")}
+    if _place(url) == _place(before):
         raise ImproperlyConfigured("STORAGE_URL_BEFORE must name another place than STORAGE_URL")
-    places = {"present": backend(url), "former": backend(before)}
     return {"BACKEND": "imagehub.images.storage.MovingStorage", "OPTIONS": places}
 
 
 def named(url: str) -> str:
     """Return an address without what opens the place, for people to read."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return f"{parts.scheme}://{_bucket(parts)}{parts.path}"
+
+
+def _options(parts: SplitResult) -> dict[str, str]:
+    return {name: values[-1] for name, values in parse_qs(parts.query).items()}
+
+
+def _bucket(parts: SplitResult) -> str:
+    return parts.netloc.rpartition("@")[2]
+
+
+def _folder(parts: SplitResult, name: str) -> str:
+    if parts.netloc or not parts.path:  # `file://files` would be the root of the disk to whoever reads the path alone
+        raise ImproperlyConfigured(f"{name} must name a folder from the root on: file:///path")
+    return parts.path
+
+
+def _place(url: str) -> tuple[str, ...]:
+    """Return what two addresses of one place have in common, however they are written."""
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return (parts.scheme, str(Path(parts.path).resolve()))
+    options = _options(parts)
+    return (parts.scheme, _bucket(parts), options.get("endpoint", "").rstrip("/"), options.get("connection_string", ""))
 
 
 def _s3(parts: SplitResult, options: dict[str, str]) -> dict[str, object]:
     own = {"access_key": unquote(parts.username), "secret_key": unquote(parts.password or "")} if parts.username else {}
     return own | {
-        "bucket_name": parts.netloc.rpartition("@")[2],
+        "bucket_name": _bucket(parts),
         "endpoint_url": options.get("endpoint"),
         "region_name": options.get("region"),
         "addressing_style": options.get("style", "path"),

@@ -1,0 +1,64 @@
+"""Places of files, read from their addresses; what names no place stops the start."""
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from imagehub.lib import storage_url
+
+NO_PLACES = [
+    ("files", "X must start with file://, s3:// or azure://, not ''"),
+    ("ftp://host/files", "X must start with file://, s3:// or azure://, not 'ftp'"),
+    ("file://", "X must name a folder from the root on: file:///path"),
+    ("file://files", "X must name a folder from the root on: file:///path"),
+    ("file://./files", "X must name a folder from the root on: file:///path"),
+    ("s3://", "X must name a bucket"),
+    ("s3://key:secret@?region=eu", "X must name a bucket"),
+    ("azure://", "X must name a container"),
+]
+SAME_PLACES = [
+    ("file:///srv/files", "file:///srv/files/"),
+    ("file:///srv/files", "file:///srv/../srv/files"),
+    ("s3://bucket?endpoint=https://s3.example", "s3://key:secret@bucket?endpoint=https://s3.example/&region=eu"),
+    ("azure://files", "azure://files"),
+]
+TWO_PLACES = [
+    ("file:///srv/files", "file:///srv/former"),
+    ("s3://bucket", "s3://former"),
+    ("s3://bucket?endpoint=https://one.example", "s3://bucket?endpoint=https://two.example"),
+    ("file:///bucket", "s3://bucket"),
+]
+
+
+@pytest.mark.parametrize(("url", "sentence"), NO_PLACES)
+def test_what_names_no_place_is_told_under_the_name_of_its_variable(url: str, sentence: str) -> None:
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        storage_url.backend(url, name="X")
+    assert str(refusal.value) == sentence
+
+
+def test_the_place_before_is_told_under_its_own_name() -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"^STORAGE_URL_BEFORE must name a bucket$"):
+        storage_url.moving("file:///srv/files", "s3://")
+
+
+@pytest.mark.parametrize(("url", "before"), SAME_PLACES)
+def test_a_place_never_takes_over_from_itself_however_it_is_written(url: str, before: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"^STORAGE_URL_BEFORE must name another place than STORAGE_URL$"):
+        storage_url.moving(url, before)
+
+
+def test_a_folder_is_the_same_by_way_of_a_link(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "files")
+    with pytest.raises(ImproperlyConfigured):
+        storage_url.moving(f"file://{tmp_path}/files", f"file://{tmp_path}/link")
+
+
+@pytest.mark.parametrize(("url", "before"), TWO_PLACES)
+def test_two_places_are_a_move(url: str, before: str) -> None:
+    assert storage_url.moving(url, before)["OPTIONS"] == {
+        "present": storage_url.backend(url),
+        "former": storage_url.backend(before),
+    }
