@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from imagehub.images.models import Image
 from imagehub.library import services, shelving
-from imagehub.library.models import Batch, Entry
+from imagehub.library.models import Entry
 
 _OWNERS = 200  # libraries of one round
 _TURN = 20.0  # seconds of one task, so that others come in between
@@ -47,5 +47,5 @@ def edit_many(batch_pk: int) -> None:
 @shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # likewise
 def resume_batches() -> None:
     """Go on with batches whose worker was lost."""
-    for batch_pk in Batch.objects.filter(finished_at=None).order_by("pk").values_list("pk", flat=True)[:_OWNERS]:
+    for batch_pk in services.idle().values_list("pk", flat=True)[:_OWNERS]:
         edit_many.delay(batch_pk)

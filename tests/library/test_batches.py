@@ -131,6 +131,27 @@ def test_a_worker_that_was_lost_is_followed_by_another_which_makes_nothing_twice
     assert Edit.objects.count() == 3
 
 
+def test_one_account_has_few_orders_under_way_however_many_it_gives(api: Api, ada: User, three: list[Image]) -> None:
+    client = api(ada)
+    first, *others = [ordered(client, three[:1]) for _ in range(batches.MOST_OPEN + 1)]
+    assert [answer.status_code for answer in (first, *others)] == [202] * batches.MOST_OPEN + [409]
+    assert others[-1].json()["details"] == {"limit": batches.MOST_OPEN}
+    assert (Batch.objects.count(), Part.objects.count()) == (batches.MOST_OPEN, batches.MOST_OPEN)
+
+    client.post(f"{BATCHES}/{first.json()['id']}/cancel")
+    assert ordered(client, three[:1]).status_code == 202
+
+
+def test_only_an_order_without_a_worker_is_given_another(ada: User, three: list[Image]) -> None:
+    batch = services.begin([image.public_id for image in three], Recipe(), Kept.COPY, by=ada)
+    assert services.idle().get() == batch
+    assert services.step(batch.pk) is True
+    assert not services.idle().exists()
+
+    Part.objects.filter(position=0).update(leased_until=timezone.now() + batches.LEASE - batches.QUIET)
+    assert services.idle().get() == batch
+
+
 def test_what_another_order_has_made_is_not_taken_for_ones_own(ada: User, three: list[Image]) -> None:
     mine, other = (services.begin([three[0].public_id], Recipe(), Kept.COPY, by=ada) for _ in range(2))
     batches._claimed(mine)  # noqa: SLF001  # as a worker does before it is lost

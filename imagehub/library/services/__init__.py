@@ -1,6 +1,6 @@
 """What can be done with a library."""
 
-from imagehub.library.services.batches import batch_of, begin, cancel, step
+from imagehub.library.services.batches import batch_of, begin, cancel, idle, step
 from imagehub.library.services.binning import bin, change, delete, empty, remove, restore, retitle  # noqa: A004  # its name
 from imagehub.library.services.erasure import erase
 from imagehub.library.services.keeping import LIMITS, adopt, judged, keep, keep_judged, title_of
@@ -16,6 +16,7 @@ __all__ = [
     "delete",
     "empty",
     "erase",
+    "idle",
     "judged",
     "keep",
     "keep_judged",

@@ -19,11 +19,14 @@ from imagehub.images.pipeline.editing.grammar import Recipe
 from imagehub.images.policies import may_change
 from imagehub.lib.errors import ImageHubError, NotFound, Throttled, Unavailable
 from imagehub.lib.transactions import after_commit, write
-from imagehub.library import policies
+from imagehub.library import policies, shelving
 from imagehub.library.models import Batch, Part, State
 from imagehub.library.policies import Asking
+from imagehub.library.services.albums import require_room
 
 LEASE = timedelta(minutes=2)  # in which a worker has done an image, or is no more
+QUIET = timedelta(minutes=1)  # after which an order of which no image was begun has no worker
+MOST_OPEN = 3  # orders of one account: each takes turns of a worker, of which there are few
 QUALITY = 85
 TASK = "imagehub.library.tasks.edit_many"
 
@@ -31,10 +34,17 @@ TASK = "imagehub.library.tasks.edit_many"
 def begin(image_ids: Sequence[str], recipe: Recipe, kept: Kept, *, by: Asking) -> Batch:
     """Order that a recipe be carried out on each of these images, in this order; work begins after the answer.
 
-    ImageNotFound, before anything is begun, when `by` may not change one of them.
+    ImageNotFound, before anything is begun, when `by` may not change one of them; Conflict while `MOST_OPEN` others
+    are under way.
     """
     policies.images_kept_by(by, image_ids)
     return _begun(list(dict.fromkeys(image_ids)), Batch(owner_id=person(by), recipe_json=recipe.canonical(), kept=kept))
+
+
+def idle() -> QuerySet[Batch]:
+    """Return orders that are under way and have no worker, the oldest first."""
+    begun = timezone.now() - QUIET + LEASE
+    return Batch.objects.filter(finished_at=None).exclude(parts__leased_until__gt=begun).order_by("pk")
 
 
 def batch_of(public_id: str, *, by: Asking, among: QuerySet[Batch] | None = None) -> Batch:
@@ -86,6 +96,8 @@ class _Claim:
 
 @write
 def _begun(image_ids: Sequence[str], batch: Batch) -> Batch:
+    shelving.locked(batch.owner)
+    require_room(Batch.objects.filter(owner=batch.owner, finished_at=None).count() + 1, MOST_OPEN)
     batch.pk = None
     batch.save(force_insert=True)
     each = enumerate(image_ids)
