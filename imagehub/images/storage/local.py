@@ -4,7 +4,6 @@ Every step goes through descriptors of folders opened without following links, s
 inside the root can lead outside it.
 """
 
-import errno
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
@@ -19,13 +18,12 @@ from django.utils.deconstruct import deconstructible
 
 from imagehub.images.storage import keys
 from imagehub.images.storage.files import Chunks, failures_named, files, hidden, is_temporary
-from imagehub.images.storage.interface import Found, ObjectExists, ObjectMissing
+from imagehub.images.storage.interface import Found, ObjectMissing
 from imagehub.images.storage.synced import SyncedFolders
-from imagehub.images.storage.unnamed import Shelf, Unnamed, is_changed, take_away
+from imagehub.images.storage.unnamed import Shelf, Unnamed, appear, is_changed, take_away
 from imagehub.lib.errors import StorageUnavailable
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV}
 # A folder may vanish between making and using it, each time only because somebody emptied it.
 _TRIES = 200
 
@@ -210,7 +208,7 @@ def _left_tidy(trail: Sequence[int], folders: Sequence[str]) -> Iterator[None]:
 
 def _named_anew(trail: Sequence[int], temporary: str, name: str) -> None:
     """Make the name durable, and those of all folders above: any of them may be new and another's."""
-    _name_it(trail[-1], temporary, name)
+    appear(trail[-1], temporary, name)
     try:
         _synced.sync(trail)
     except OSError:
@@ -221,28 +219,6 @@ def _named_anew(trail: Sequence[int], temporary: str, name: str) -> None:
 def _named_over(trail: Sequence[int], temporary: str, name: str) -> None:
     os.rename(temporary, name, src_dir_fd=trail[-1], dst_dir_fd=trail[-1])
     _synced.sync(trail)
-
-
-def _name_it(folder: int, temporary: str, name: str) -> None:
-    """Make the whole file appear at once: a second link cannot replace, as a rename would."""
-    try:
-        os.link(temporary, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
-    except FileExistsError:
-        raise ObjectExists from None
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        _rename_unless_taken(folder, temporary, name)
-    else:
-        os.unlink(temporary, dir_fd=folder)
-
-
-def _rename_unless_taken(folder: int, temporary: str, name: str) -> None:
-    # For file systems without links: keys are random, so this look is for honesty, not for races.
-    with suppress(FileNotFoundError):
-        os.stat(name, dir_fd=folder, follow_symlinks=False)
-        raise ObjectExists
-    os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
 
 
 def _leave(trail: Sequence[int], folders: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """Files on their way: they have their bytes, under names that no key can have, and wait for those of their own."""
 
+import errno
 import os
 import secrets
 from collections.abc import Sequence
@@ -9,6 +10,9 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
+from imagehub.images.storage.interface import ObjectExists
+
+_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV}
 _FRESH = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -81,10 +85,33 @@ def take_away(name: str, folder: int, modified: datetime) -> None:
     """Remove a file in one step: another that has come under its name in this very moment stays."""
     aside = _unused()
     os.rename(name, aside, src_dir_fd=folder, dst_dir_fd=folder)
-    if is_changed(aside, folder, modified):
-        with suppress(FileExistsError):  # then it is an even newer one that has the name
-            os.link(aside, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+    with suppress(ObjectExists):  # then it is an even newer one that has the name
+        if is_changed(aside, folder, modified):
+            appear(folder, aside, name)
+            return
     os.unlink(aside, dir_fd=folder)
+
+
+def appear(folder: int, temporary: str, name: str) -> None:
+    """Make the whole file appear at once: a second link cannot replace, as a rename would."""
+    try:
+        os.link(temporary, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+    except FileExistsError:
+        raise ObjectExists from None
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        _rename_unless_taken(folder, temporary, name)
+    else:
+        os.unlink(temporary, dir_fd=folder)
+
+
+def _rename_unless_taken(folder: int, temporary: str, name: str) -> None:
+    # For file systems without links: this look is for honesty, not for races.
+    with suppress(FileNotFoundError):
+        os.stat(name, dir_fd=folder, follow_symlinks=False)
+        raise ObjectExists
+    os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
 
 
 def _unused() -> str:

@@ -460,10 +460,19 @@ def test_files_come_together_into_folders_that_vanish_meanwhile(
     assert (objects(root_of(store)), vanishing) == (["a/1", "a/2"], [])
 
 
-def test_what_comes_at_the_very_moment_of_a_removal_stays(store: LocalStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+def _refuse(*_: object, **__: object) -> None:
+    raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_what_comes_at_the_very_moment_of_a_removal_stays(
+    store: LocalStorage, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
     store.put("a/1", b"old")
     (found,) = store.walk()
     rename = os.rename
+    if not has_links:
+        monkeypatch.setattr(os, "link", _refuse)
 
     def overtaken(*names: Any, **folders: Any) -> None:
         monkeypatch.setattr(os, "rename", rename)
