@@ -7,7 +7,7 @@ from django.shortcuts import render
 from harvester import desk
 from harvester.models import Status
 from harvester.views.doors import StaffDoor
-from harvester.views.numbers import key
+from imagehub.lib.numbers import number_of
 
 PARTS = {"runs": "harvester/runs.html", "live": "harvester/live.html"}
 
@@ -21,7 +21,7 @@ class Desk(StaffDoor):
         chips = desk.chips()
         whole = {
             "is_untouched": chips[0].count == "0",
-            "page": desk.page(status, before=key(request.GET.get("before"))),
+            "page": desk.page(status, before=number_of(request.GET.get("before"))),
             "chips": chips,
             "status": status,
             "live": desk.live(),

@@ -13,8 +13,8 @@ from harvester.policies import job_seen_by
 from harvester.services import jobs, repeating
 from harvester.views import refusals
 from harvester.views.doors import StaffDoor, requester
-from harvester.views.numbers import key
 from imagehub.lib.errors import Invalid, JobFinished
+from imagehub.lib.numbers import number_of
 
 PARTS = {"run": "harvester/run_part.html", "documents": "harvester/documents.html"}
 
@@ -37,7 +37,7 @@ class Run(StaffDoor):
             "why": runs.why(job),
             "hosts": runs.hosts(job),
             "state": state,
-            "documents": runs.documents(job, state=state, after=key(request.GET.get("after"))),
+            "documents": runs.documents(job, state=state, after=number_of(request.GET.get("after"))),
             **_comparison(request, job),
         }
         return render(request, PARTS.get(request.GET.get("part", ""), "harvester/run.html"), whole)

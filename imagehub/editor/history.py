@@ -6,6 +6,7 @@ from imagehub.editor import policies
 from imagehub.editor.items import Item, item
 from imagehub.editor.models import Edit
 from imagehub.editor.policies import Editor
+from imagehub.lib.numbers import number_of
 
 
 class Page(TypedDict):
@@ -19,8 +20,9 @@ def page(image_id: str, *, cursor: str, limit: int, by: Editor) -> Page:
     """Return edits of an image that `by` may edit; two queries."""
     parent = policies.image_seen_by(by, image_id)
     edits = Edit.objects.filter(parent=parent).with_images().order_by("-pk")
-    if cursor.isascii() and cursor.isdecimal():
-        edits = edits.filter(pk__lt=int(cursor))
+    number = number_of(cursor)
+    if number is not None:
+        edits = edits.filter(pk__lt=number)
     found = list(edits[: limit + 1])
     rest = str(found[limit - 1].pk) if len(found) > limit else None
     return {"items": [item(edit) for edit in found[:limit]], "next": rest}

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from imagehub.editor import policies
 from imagehub.editor.models import Edit
 from imagehub.editor.policies import Editor
 from imagehub.images.links import extension_of, shown_url
 from imagehub.images.models import Image
 from imagehub.lib.errors import NotFound
+from imagehub.lib.numbers import number_of
 
 MOST_VERSIONS = 50
 RECENT = 48
@@ -79,18 +82,16 @@ def desk(image_id: str, edit_id: str, *, by: Editor) -> Desk:
 def recent(before: str, *, by: Editor) -> Some:
     """Return the last edits of whoever asks."""
     edits = Edit.objects.filter(owner=policies.person(by)).with_images().order_by("-pk")
-    if before.isascii() and before.isdecimal():
-        edits = edits.filter(pk__lt=int(before))
-    return _some(list(edits[: RECENT + 1]), RECENT)
+    return _some(edits, before, RECENT)
 
 
 def choices(before: str, *, by: Editor) -> Some:
     """Return pictures of whoever asks that can be laid on another, the newest first."""
     images = Image.objects.filter(owner=policies.person(by)).order_by("-pk")
-    if before.isascii() and before.isdecimal():
-        images = images.filter(pk__lt=int(before))
-    return _some(list(images[: CHOICES + 1]), CHOICES)
+    return _some(images, before, CHOICES)
 
 
-def _some(found: list[Any], most: int) -> Some:
+def _some(rows: QuerySet[Any], before: str, most: int) -> Some:
+    number = number_of(before)
+    found = list((rows if number is None else rows.filter(pk__lt=number))[: most + 1])
     return Some(found[:most], found[most - 1].pk if len(found) > most else None)

@@ -71,6 +71,11 @@ def entries_of(album: Album, start: int, length: int) -> list[Entry]:
     return [item.entry for item in items[start : start + length]]
 
 
+def images_of(album: Album) -> list[str]:
+    """Return the public ids of all that is to be seen in an album, in its order; one query."""
+    return list(album.items.live().in_order().values_list("entry__image__public_id", flat=True))
+
+
 def count_of(album: Album) -> int:
     """Return how many images are to be seen in an album."""
     return album.items.live().count()

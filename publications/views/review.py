@@ -1,7 +1,6 @@
 """The queue of photos that look like somebody else's, for staff."""
 
 from collections.abc import Callable
-from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -13,12 +12,11 @@ from django.views import View
 
 from accounts import users
 from imagehub.lib.errors import Invalid, NotFound
+from imagehub.lib.numbers import number_of
 from publications import pairs
 from publications.models import LONGEST_REASON, Resemblance, Verdict
 from publications.reasons import ReasonForm
 from publications.services import moderation, resemblances
-
-LARGEST_KEY = 2**63 - 1
 
 
 class Review(LoginRequiredMixin, View):
@@ -32,12 +30,12 @@ class Review(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the pairs of one verdict, newest first."""
-        page = pairs.page(_verdict(request), before=_number(request.GET.get("before")))
+        page = pairs.page(_verdict(request), before=number_of(request.GET.get("before")))
         return render(request, "publications/review.html", {"page": page, **_frame(request)})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Do what the pressed button says; answer with the page, or the changed pair to a page that is open."""
-        act, number = _ACTS.get(request.POST.get("action", "")), _number(request.POST.get("pair"))
+        act, number = _ACTS.get(request.POST.get("action", "")), number_of(request.POST.get("pair"))
         if act is None or number is None:
             raise Invalid
         said = act(request, number)
@@ -103,12 +101,6 @@ def _address(request: HttpRequest) -> str:
 def _verdict(request: HttpRequest) -> Verdict:
     wish = request.GET.get("verdict", "")
     return Verdict(wish) if wish in Verdict.values else Verdict.OPEN
-
-
-def _number(text: str | None) -> int | None:
-    """Return a primary key, or None for what can't be one."""
-    is_number = text is not None and text.isascii() and text.isdecimal() and len(text) < len(str(LARGEST_KEY))
-    return int(cast("str", text)) if is_number else None
 
 
 _ACTS: dict[str, Callable[[HttpRequest, int], str]] = {

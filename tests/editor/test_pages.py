@@ -128,6 +128,7 @@ def test_the_last_edits_are_shown_page_by_page(
     last = visitor.get(f"/edit/{more[1]}").content.decode()
     shown = [re.findall(r"\?edit=(\w+)", text) for text in (first, last)]
     assert shown == [[edits[3], edits[2]], [edits[0]]]
+    assert re.findall(r"\?edit=(\w+)", visitor.get(f"/edit/?before={'9' * 5000}").content.decode()) == shown[0]
     assert 'rel="next"' not in last
 
 
@@ -142,6 +143,7 @@ def test_only_own_pictures_are_offered_as_watermarks(
     assert more
     last = visitor.get(f"/edit/choices/{more[1]}").content.decode()
     assert [re.findall(r'data-choice="(\w+)"', text) for text in (first, last)] == [[own[2], own[1]], [own[0]]]
+    assert own[2] in visitor.get("/edit/choices/?before=first").content.decode()
 
 
 def test_typefaces_are_files_that_never_change(client: Client) -> None:

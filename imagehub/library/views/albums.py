@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from imagehub.api.doors import Door, require
 from imagehub.lib import origin
 from imagehub.lib.errors import ImageNotFound, Invalid
+from imagehub.lib.numbers import number_of
 from imagehub.library import albums
 from imagehub.library.album_forms import AdditionForm, ItemForm, LinkForm, NameForm, ShareForm
 from imagehub.library.limits import count_link
@@ -86,10 +87,9 @@ def _page(request: HttpRequest, album: Album, **more: Any) -> HttpResponse:
 
 def _stretch(request: HttpRequest, album: Album) -> dict[str, Any]:
     """Return the page of an album that is asked for, or the last one, and which picture comes after it."""
-    total, said = albums.count_of(album), request.GET.get("page", "")
+    total = albums.count_of(album)
     pages = max(1, -(-total // PER_PAGE))
-    wanted = int(said) if said.isascii() and said.isdecimal() and len(said) < len(str(_MOST_PAGES)) else 1
-    number = min(max(1, wanted), pages)
+    number = min(_page_of(request), pages)
     start = (number - 1) * PER_PAGE
     entries = albums.entries_of(album, start, PER_PAGE + 1)
     following = entries[PER_PAGE:]
@@ -143,7 +143,7 @@ def _cover(request: HttpRequest, album: Album) -> HttpResponse:
 def _move(step: int) -> _Act:
     def move(request: HttpRequest, album: Album) -> HttpResponse:
         image_id = _image(request)
-        order = [entry.image.public_id for entry in albums.entries_of(album, 0, services.MOST_ITEMS) if entry.image]
+        order = albums.images_of(album)
         if image_id not in order:
             raise ImageNotFound
         place = max(0, order.index(image_id) + step)
@@ -177,9 +177,13 @@ def _image(request: HttpRequest) -> str:
 
 def _back(request: HttpRequest, album: Album, said: str) -> HttpResponse:
     messages.success(request, said)
-    page = request.GET.get("page", "")
-    query = f"?page={page}" if page.isdecimal() else ""
+    page = _page_of(request)
+    query = f"?page={page}" if page > 1 else ""
     return redirect(reverse("albums:album", args=[album.public_id]) + query)
+
+
+def _page_of(request: HttpRequest) -> int:
+    return number_of(request.GET.get("page"), _MOST_PAGES) or 1
 
 
 _ACTS: dict[str, _Act] = {

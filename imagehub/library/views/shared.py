@@ -13,6 +13,7 @@ from imagehub.images.links import extension_of
 from imagehub.images.sharing import unlocking
 from imagehub.images.sharing.doors import LinkDoor, LinkPage
 from imagehub.lib.errors import ImageNotFound, NotFound
+from imagehub.lib.numbers import number_of
 from imagehub.library import exhibition
 from imagehub.library.limits import SHARED_ARCHIVES
 from imagehub.library.models import ShareLink
@@ -43,9 +44,8 @@ class Shown(_LinkDoor, LinkPage[ShareLink]):
     def shown(self, request: HttpRequest, token: str) -> HttpResponse:
         """Return a page of it."""
         succession.catch_up(self.link.owner)
-        said = request.GET.get("page", "")
-        page = int(said) if said.isascii() and said.isdecimal() and len(said) < len(str(_MOST_PAGES)) else 1
-        return render(request, "sharing/shared.html", {"exhibition": exhibition.of(self.link, token, max(1, page))})
+        page = number_of(request.GET.get("page"), _MOST_PAGES) or 1
+        return render(request, "sharing/shared.html", {"exhibition": exhibition.of(self.link, token, page)})
 
 
 class Download(_LinkDoor):
