@@ -19,7 +19,8 @@ class SamePlace(Conflict):
 
 def carrier(source_url: str, target_url: str) -> Carrier:
     """Return who carries from the one place to the other; ImproperlyConfigured for what names no place."""
-    source, target = (storage.made(storage_url.backend(url)) for url in (source_url, target_url))
+    ends = (("--from", source_url), ("--to", target_url))
+    source, target = (storage.made(storage_url.backend(url, name=name)) for name, url in ends)
     _require_apart(source_url, target_url)
     return Carrier(source, target, Side.TARGET if target_url == settings.STORAGE_URL else Side.SOURCE)
 

@@ -120,7 +120,7 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "itself by another name": (["--to", "file://{folder}/link"], "the same place"),
     "within": (["--to", "file://{folder}/from/images"], "within the other"),
     "around": (["--to", "file://{folder}"], "within the other"),
-    "unknown": (["--to", "ftp://x"], "must start with"),
+    "unknown": (["--to", "ftp://x"], "--to must start with"),
     "deleting what is written to": (["--to", "file://{folder}/to", "--delete-source"], "needs STORAGE_URL"),
 }
 
