@@ -218,6 +218,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-credentials": {"task": "accounts.tasks.forget", "schedule": 3600.0},
     "catch-up-libraries": {"task": "imagehub.library.tasks.catch_up", "schedule": 300.0},
     "empty-library-bins": {"task": "imagehub.library.tasks.empty_bins", "schedule": 3600.0},
+    "forget-batches": {"task": "imagehub.library.tasks.forget_batches", "schedule": 3600.0},
     "edit-many": {"task": "imagehub.library.tasks.resume_batches", "schedule": 60.0},
     "compare-photos": {"task": "publications.tasks.compare_rest", "schedule": 120.0},
     "tell-owners": {"task": "publications.tasks.tell_rest", "schedule": 600.0},

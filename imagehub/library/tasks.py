@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from imagehub.images.models import Image
 from imagehub.library import services, shelving
-from imagehub.library.models import Entry
+from imagehub.library.models import Batch, Entry
 
 _OWNERS = 200  # libraries of one round
+_KEPT = timedelta(days=30)  # that orders are remembered which are over
 _TURN = 20.0  # seconds of one task, so that others come in between
 
 
@@ -49,3 +50,11 @@ def resume_batches() -> None:
     """Go on with batches whose worker was lost."""
     for batch_pk in services.idle().values_list("pk", flat=True)[:_OWNERS]:
         edit_many.delay(batch_pk)
+
+
+@shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # likewise
+def forget_batches() -> None:
+    """Drop batches that were over a month ago; what they made stays."""
+    over = Batch.objects.filter(finished_at__lt=timezone.now() - _KEPT)
+    while numbers := list(over.order_by("finished_at").values_list("pk", flat=True)[:_OWNERS]):
+        Batch.objects.filter(pk__in=numbers).delete()

@@ -162,6 +162,17 @@ def test_what_another_order_has_made_is_not_taken_for_ones_own(ada: User, three:
     assert Edit.objects.count() == 2
 
 
+def test_what_was_over_a_month_ago_is_forgotten_and_its_pictures_stay(ada: User, three: list[Image]) -> None:
+    old, young, running = (services.begin([image.public_id], Recipe(), Kept.COPY, by=ada) for image in three)
+    for batch, days in ((old, 31), (young, 29)):
+        tasks.edit_many(batch.pk)
+        Batch.objects.filter(pk=batch.pk).update(finished_at=timezone.now() - timedelta(days=days))
+    tasks.forget_batches()
+    assert list(Batch.objects.order_by("pk")) == [young, running]
+    assert list(Part.objects.order_by("pk").values_list("batch", flat=True)) == [young.pk, running.pk]
+    assert Edit.objects.count() == 2
+
+
 def test_where_the_storage_is_full_an_image_waits_until_there_is_room(
     ada: User, three: list[Image], monkeypatch: pytest.MonkeyPatch
 ) -> None:
