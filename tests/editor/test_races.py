@@ -2,15 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.db import connection
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from imagehub.editor.models import Edit, Preset
 from imagehub.editor.services import presets
-from imagehub.images import storage
+from imagehub.images import decoders, storage
 from imagehub.images.models import Image
+from imagehub.images.pipeline.render import Rendered
 from tests.crowds import at_once
 
 Api = Callable[..., APIClient]
@@ -45,3 +48,19 @@ def test_the_same_revision_many_times_is_as_many_edits(ada: User, api: Api, pict
     assert sorted(found.key for found in storage.walk("edits/")) == sorted(
         Image.objects.filter(source="edit").values_list("key", flat=True)
     )
+
+
+@pytest.mark.parametrize("headers", [{}, {"HTTP_IDEMPOTENCY_KEY": "k1"}])
+def test_nobody_who_writes_waits_for_a_decoder(
+    ada: User, api: Api, picture: Image, monkeypatch: pytest.MonkeyPatch, headers: dict[str, Any]
+) -> None:
+    edit, is_writing = decoders.edit, []
+
+    def watched(*given: Any) -> Rendered:
+        is_writing.append(connection.in_atomic_block)
+        return edit(*given)
+
+    monkeypatch.setattr(decoders, "edit", watched)
+    said = {"image": picture.public_id, "recipe": [{"op": "auto"}]}
+    assert api(ada).post("/api/v1/edits", said, format="json", **headers).status_code == 201
+    assert is_writing == [False]

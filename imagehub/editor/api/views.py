@@ -24,6 +24,7 @@ from imagehub.images import queueing
 from imagehub.images.pipeline.editing import grammar
 from imagehub.images.pipeline.editing.engine import Output
 from imagehub.images.pipeline.formats import Format
+from imagehub.images.pipeline.sanitise import Clean
 
 PREVIEW_QUALITY = 75
 
@@ -86,7 +87,7 @@ class Wish:
     """An edit to be kept."""
 
     order: Order
-    output: Output
+    made: Clean
     kept: Kept
 
 
@@ -116,15 +117,15 @@ class Edits(CreateOnce[Wish]):
         return super().post(request, **kwargs)
 
     def prepare(self, request: Request, **_kwargs: Any) -> Wish:
-        """Judge the recipe."""
+        """Judge the recipe and carry it out."""
         said = validated(serializers.EditDraftSerializer, request.data)
         order = ordered(said["image"], said["recipe"], by=_editor(request))
-        return Wish(order, _output(order, said), Kept(said["as"]))
+        with queueing.queue.place():
+            return Wish(order, services.made(order, _output(order, said)), Kept(said["as"]))
 
     def create(self, request: Request, prepared: Wish, **_kwargs: Any) -> Response:
-        """Carry it out and keep it."""
-        with queueing.queue.place():
-            edit = services.save(prepared.order, prepared.output, by=_editor(request), kept=prepared.kept)
+        """Keep it."""
+        edit = services.keep(prepared.order, prepared.made, by=_editor(request), kept=prepared.kept)
         return Response(items.item(edit), status=status.HTTP_201_CREATED)
 
 

@@ -1,5 +1,5 @@
 """What is done with edits: saving and reverting them, and keeping recipes under a name."""
 
-from imagehub.editor.services.edits import revert, save
+from imagehub.editor.services.edits import keep, made, revert, save
 
-__all__ = ["revert", "save"]
+__all__ = ["keep", "made", "revert", "save"]

@@ -15,6 +15,7 @@ from imagehub.images import services as images
 from imagehub.images.models import Image, Source
 from imagehub.images.pipeline.editing.engine import Output
 from imagehub.images.pipeline.limits import Limits
+from imagehub.images.pipeline.sanitise import Clean
 from imagehub.images.services import Stored
 from imagehub.lib import ids
 from imagehub.lib.errors import ImageNotFound, NotFound
@@ -24,13 +25,22 @@ LARGEST = Limits(bytes=64 * 1024 * 1024)
 
 
 def save(order: Order, output: Output, *, by: Editor, kept: Kept = Kept.COPY) -> Edit:
-    """Keep what an order gives as a new image of the original's owner, with its recipe and its parent.
+    """Carry an order out and keep what it gives; see `keep`."""
+    return keep(order, made(order, output), by=by, kept=kept)
+
+
+def made(order: Order, output: Output) -> Clean:
+    """Return what an order gives as a picture to keep; takes seconds, so it belongs before any transaction."""
+    rendered = order.carried_out(output)
+    clean = images.judge(rendered.data, formats=frozenset({rendered.format}), limits=LARGEST)
+    return origins.edited(clean, order.image.source_type)
+
+
+def keep(order: Order, clean: Clean, *, by: Editor, kept: Kept = Kept.COPY) -> Edit:
+    """Keep what an order gave as a new image of the original's owner, with its recipe and its parent.
 
     A revision stands in the parent's place until it is taken back or a newer one is saved.
     """
-    rendered = order.carried_out(output)
-    clean = images.judge(rendered.data, formats=frozenset({rendered.format}), limits=LARGEST)
-    clean = origins.edited(clean, order.image.source_type)
     key = f"edits/{order.image.public_id}/{ids.object_id()}.{clean.format.extension}"
     with images.stored(clean, key=key) as stored:
         return _kept(order, stored, kept, by)
