@@ -38,6 +38,8 @@ class Output {
 }
 
 export class Saving {
+  #sent = { wish: "", key: "" };
+
   /** `onSaved(item)` hears of what was kept. */
   constructor(desk, image, { onSaved }) {
     Object.assign(this, { desk, image, onSaved, dialog: document.getElementById("save") });
@@ -58,7 +60,8 @@ export class Saving {
     this.#busy(true);
     const json = { image: this.image, recipe: this.desk.recipe, as: new FormData(event.target).get("as"), ...this.output.said };
     try {
-      const item = await api("/api/v1/edits", { method: "POST", json, headers: { "Idempotency-Key": freshWord() } });
+      const item = await api("/api/v1/edits", { method: "POST", json, headers: { "Idempotency-Key": this.#keyOf(json) } });
+      this.#sent = { wish: "", key: "" };
       this.dialog.close("saved");
       this.desk.markSaved();
       this.onSaved(item);
@@ -66,6 +69,13 @@ export class Saving {
       this.#say(error.message);
     }
     this.#busy(false);
+  }
+
+  /** The same wish again, as after an answer that was lost, is the same request: it makes no second picture. */
+  #keyOf(json) {
+    const wish = JSON.stringify(json);
+    if (wish !== this.#sent.wish) this.#sent = { wish, key: freshWord() };
+    return this.#sent.key;
   }
 
   #busy(state) {

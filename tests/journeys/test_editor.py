@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Page, StorageState, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, StorageState, expect
 
 from tests.corpus.scenes import scene
 from tests.journeys.conftest import Open, sign_up
@@ -106,6 +106,12 @@ def edit(contexts: Open, home: tuple[StorageState, str]) -> Callable[[], Page]:
     return opened
 
 
+def lost(route: Route) -> None:
+    """Let a request arrive and its answer be lost."""
+    route.fetch()
+    route.abort()
+
+
 def ready(page: Page) -> None:
     page.locator("[data-editor][data-ready]").wait_for(state="attached")
 
@@ -171,6 +177,9 @@ def test_a_picture_is_cropped_lit_saved_and_taken_back(edit: Callable[[], Page])
     page.keyboard.press("s")
     assert faults(page) == []
     page.get_by_label("As a revision").check()
+    page.route("**/api/v1/edits", lost, times=1)
+    page.locator("#save").get_by_role("button", name="Save").click()
+    expect(page.locator("#save [data-said]")).to_be_visible()
     page.locator("#save").get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved as a revision")).to_be_visible()
     assert draft(page) == []
