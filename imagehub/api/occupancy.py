@@ -38,7 +38,7 @@ class Occupied:
 
     def close(self) -> None:
         """Give the place back, unless it was forgotten meanwhile and belongs to another now."""
-        _leave(self._place, self._owner)
+        leave(self._place, self._owner)
 
 
 def occupy(caller: str, room: Room, pieces: Iterable[bytes]) -> Iterable[bytes]:
@@ -48,18 +48,21 @@ def occupy(caller: str, room: Room, pieces: Iterable[bytes]) -> Iterable[bytes]:
     owner = secrets.token_hex(8)
     for number in range(room.places):
         place = f"room:{room.name}:{caller}:{number}"
-        if _enter(place, owner, room.seconds):
+        if enter(place, owner, room.seconds):
             return Occupied(pieces, place, owner)
     raise Throttled(room.full, retry_after=RETRY_AFTER)
 
 
-def _enter(place: str, owner: str, seconds: int) -> bool:
+def enter(place: str, owner: str, seconds: int) -> bool:
+    """Take a place for so many seconds; tell whether it was free."""
     return shared.ask(lambda store: bool(store.add(place, owner, timeout=seconds)))
 
 
-def _leave(place: str, owner: str) -> None:
-    def leave(store: BaseCache) -> None:
+def leave(place: str, owner: str) -> None:
+    """Give a place back, unless it is another's by now."""
+
+    def left(store: BaseCache) -> None:
         if store.get(place) == owner:
             store.delete(place)
 
-    shared.ask(leave)
+    shared.ask(left)

@@ -9,6 +9,7 @@ class WebhooksConfig(AppConfig):
 
     name = "imagehub.webhooks"
     verbose_name = _("Webhooks")
+    erases_accounts_with = "imagehub.webhooks.services.erase"
     owned_by_accounts = ("webhooks.Endpoint",)
 
     def ready(self) -> None:

@@ -1,6 +1,6 @@
 """What people and the worker do with webhooks."""
 
-from imagehub.webhooks.services.deliveries import replay, replay_failed, test
+from imagehub.webhooks.services.deliveries import drop, replay, replay_failed, test
 from imagehub.webhooks.services.endpoints import (
     KINDS,
     SUBJECTS,
@@ -10,6 +10,7 @@ from imagehub.webhooks.services.endpoints import (
     change,
     create,
     create_judged,
+    erase,
     judge,
     remove,
     rotate,
@@ -27,6 +28,8 @@ __all__ = [
     "change",
     "create",
     "create_judged",
+    "drop",
+    "erase",
     "judge",
     "remove",
     "replay",

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from imagehub.events import relay
+from imagehub.events.audience import HasKey
 from imagehub.events.catalog import INTERNAL, Kind
 from imagehub.lib.errors import Conflict, Invalid
 from imagehub.lib.outbound import posting
@@ -20,7 +21,7 @@ from imagehub.lib.transactions import write
 from imagehub.webhooks import policies, secrets
 from imagehub.webhooks.models import LONGEST_DESCRIPTION, LONGEST_URL, Ending, Endpoint
 from imagehub.webhooks.policies import Caller
-from imagehub.webhooks.services import outcomes
+from imagehub.webhooks.services import deliveries, outcomes
 
 MOST = 20  # endpoints of one account, and of the installation
 OVERLAP = timedelta(hours=24)  # for which a former secret signs too
@@ -152,7 +153,20 @@ def switch_on(endpoint_id: str, *, by: Caller) -> Endpoint:
 @write
 def remove(endpoint_id: str, *, by: Caller) -> None:
     """Let an endpoint go, with all that was sent to it."""
-    _locked(endpoint_id, by).delete()
+    _let_go(_locked(endpoint_id, by))
+
+
+@write
+def erase(person: HasKey) -> None:
+    """Let all endpoints of an account go."""
+    for endpoint in Endpoint.objects.select_for_update().filter(owner_id=person.pk).order_by("pk"):
+        _let_go(endpoint)
+
+
+def _let_go(endpoint: Endpoint) -> None:
+    # Left to the cascade, each of its messages would be an object in memory first.
+    deliveries.drop(endpoint.deliveries.order_by("-pk"))
+    endpoint.delete()
 
 
 def _locked(endpoint_id: str, by: Caller) -> Endpoint:
