@@ -1,7 +1,7 @@
 """Two places while everything goes from the one to the other: what is not here yet is still there.
 
 What is new goes to the present place, so that the other one only ever gets emptier. An object that is in
-both is the same in both: replacing and deleting see to the former place too. `imagehub/images/moving.py`
+both is the same in both: replacing and deleting see to the former place too. `imagehub/images/moving`
 does the rest.
 """
 
