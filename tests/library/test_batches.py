@@ -162,6 +162,18 @@ def test_what_another_order_has_made_is_not_taken_for_ones_own(ada: User, three:
     assert Edit.objects.count() == 2
 
 
+def test_an_error_of_ours_ends_an_image_and_not_the_order(
+    api: Api, ada: User, three: list[Image], caplog: pytest.LogCaptureFixture
+) -> None:
+    said = ordered(api(ada), three[:2]).json()
+    Batch.objects.update(recipe_json="nothing that was ever a recipe")
+    tasks.edit_many(Batch.objects.get().pk)
+    told = api(ada).get(f"{BATCHES}/{said['id']}").json()
+    assert told["failed"] == [{"image": image.public_id, "code": "INTERNAL_ERROR"} for image in three[:2]]
+    assert told["state"] == "finished"
+    assert caplog.text.count("batch.image_failed") == 2
+
+
 def test_what_was_over_a_month_ago_is_forgotten_and_its_pictures_stay(ada: User, three: list[Image]) -> None:
     old, young, running = (services.begin([image.public_id], Recipe(), Kept.COPY, by=ada) for image in three)
     for batch, days in ((old, 31), (young, 29)):

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from celery import current_app
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -29,6 +30,7 @@ QUIET = timedelta(minutes=1)  # after which an order of which no image was begun
 MOST_OPEN = 3  # orders of one account: each takes turns of a worker, of which there are few
 QUALITY = 85
 TASK = "imagehub.library.tasks.edit_many"
+log = structlog.get_logger(__name__)
 
 
 def begin(image_ids: Sequence[str], recipe: Recipe, kept: Kept, *, by: Asking) -> Batch:
@@ -81,6 +83,12 @@ def step(batch_pk: int) -> bool:
         return False
     except ImageHubError as refusal:
         _done(claim.part, State.FAILED, code=refusal.code)
+    except DatabaseError:
+        raise  # nothing is known of the image: its lease ends, and it waits again
+    except Exception:
+        # An error of ours, which would come each time: no image may keep an order from its end.
+        log.exception("batch.image_failed", batch=batch.public_id, image=claim.part.image_id_told)
+        _done(claim.part, State.FAILED, code=ImageHubError.code)
     else:
         _done(claim.part, State.DONE, made_id_told=made.image.public_id)
     return True
