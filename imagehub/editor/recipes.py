@@ -44,6 +44,8 @@ def ordered(image_id: str, recipe: object, *, by: Editor) -> Order:
     except TooExpensive:
         raise RecipeTooExpensive from None
     others = {name: policies.image_seen_by(by, name) for name in sorted(wanted.images)}
+    if sum(other.size for other in others.values()) > cost.MOST_BYTES:
+        raise RecipeTooExpensive
     return Order(image, wanted, {name: storage.read(other.key) for name, other in others.items()})
 
 

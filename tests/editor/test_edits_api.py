@@ -16,6 +16,7 @@ from imagehub.editor.models import Edit
 from imagehub.events.models import Event
 from imagehub.images import storage
 from imagehub.images.models import Image, Rendition, Source, Usage
+from imagehub.images.pipeline.editing import cost
 
 Api = Callable[..., APIClient]
 EDITS = "/api/v1/edits"
@@ -129,6 +130,18 @@ def test_anothers_picture_can_be_no_watermark(
     answer = api(ada).post(EDITS, {"image": picture.public_id, "recipe": [mark]}, format="json")
     assert (answer.status_code, answer.json()["code"]) == (404, "IMAGE_NOT_FOUND")
     assert _trace() == before
+
+
+def test_more_other_pictures_than_a_decoder_takes_are_not_even_read(
+    ada: User, api: Api, picture: Image, photo: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = _picture(ada, photo)
+    monkeypatch.setattr(cost, "MOST_BYTES", mark.size - 1)
+    storage.delete(mark.key)
+    step = {"op": "watermark", "image": mark.public_id, "x": 0, "y": 0, "width": 0.5, "opacity": 1}
+    for route in (EDITS, PREVIEW):
+        answer = api(ada).post(route, {"image": picture.public_id, "recipe": [step]}, format="json")
+        assert (answer.status_code, answer.json()["code"]) == (400, "RECIPE_TOO_EXPENSIVE")
 
 
 def test_the_same_key_saves_once(ada: User, api: Api, picture: Image) -> None:

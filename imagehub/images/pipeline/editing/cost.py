@@ -23,7 +23,7 @@ MOST_PIXELS = 50_000_000
 _WRITABLE = {Format.WEBP: (16_383, MOST_PIXELS), Format.AVIF: (MOST_SIDE, 20_000_000)}
 """The largest side and area of a result: what WebP can say, and what memory allows AVIF's encoder."""
 
-_MOST_BYTES = 1 << 26
+MOST_BYTES = 1 << 26
 """Of all other images together, which travel to the decoder at once."""
 
 _LYING = 5
@@ -107,8 +107,8 @@ def _decoding(recipe: Recipe, overlays: Mapping[str, bytes]) -> float:
     missing = {place: "missing" for place, name in named.items() if name not in overlays}
     if missing:
         raise RecipeRefused(missing)
-    if sum(map(len, overlays.values())) > _MOST_BYTES:
-        raise TooExpensive({"": f"bytes {_MOST_BYTES}"})
+    if sum(map(len, overlays.values())) > MOST_BYTES:
+        raise TooExpensive({"": f"bytes {MOST_BYTES}"})
     marks = [judged(overlays[name]) for name in named.values()]
     return sum(_area((mark.width, mark.height)) for mark in marks) * (_DECODING + _RESIZING)
 
