@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Lock
 
 from django.utils import timezone
 
@@ -45,6 +46,7 @@ class Parcel:
     claim: "Claim"
     left: int = 0  # addresses that are not settled
     renewed: set[int] = field(default_factory=set)  # rows that were given a file of their own
+    turn: Lock = field(default_factory=Lock)  # of those who change a file that others share
 
 
 @dataclass(slots=True, eq=False)

@@ -9,10 +9,9 @@ import hashlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from threading import Lock
 from typing import TypeAlias
 
 from harvester import naming
@@ -47,8 +46,6 @@ class Catch:
     ending: "asyncio.Future[Found]"
 
 
-# Those that share a file change one after the other, so that none takes the new one of another for the former.
-_twins = Lock()
 _Files: TypeAlias = list[tuple[str, bytes]]
 _Endings: TypeAlias = "asyncio.Future[list[Found | Unfit]]"
 
@@ -114,7 +111,11 @@ def _tell(catch: Catch, found: Found | BaseException) -> None:
 def _kept_all(group: Sequence[Catch], validation: Validation) -> list[Found | Unfit]:
     """Store what can be stored of a group, and tell of each what became of it."""
     judged = judged_all([(catch.body, catch.declared) for catch in group], validation)
-    with _twins if any(catch.errand.has_twins for catch in group) else nullcontext():
+    twins = {catch.errand.parcel for catch in group if catch.errand.has_twins}
+    with ExitStack() as turns:
+        # In one order, so that no two groups wait for each other.
+        for parcel in sorted(twins, key=id):
+            turns.enter_context(parcel.turn)
         return _stored(list(zip(group, judged, strict=True)))
 
 
