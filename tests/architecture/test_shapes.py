@@ -17,6 +17,7 @@ BROAD_EDGES = {
     "imagehub/events/hub.py",  # the relay's loop
     "imagehub/images/decoders.py",  # the decoder's boundary, seen from outside
     "imagehub/images/pipeline/decoding.py",  # and from inside
+    "imagehub/library/services/batches.py",  # a worker's outermost step: one image must not keep the others
 }
 
 
