@@ -1,6 +1,6 @@
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from typing import Any
 
@@ -9,11 +9,13 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import User
-from imagehub.images import queueing
+from imagehub.images import queueing, renditions
 from imagehub.images.models import Image, Rendition
+from imagehub.images.pipeline.formats import Format
 from imagehub.images.queueing import RETRY_AFTER, Queue
 from imagehub.lib import signing
 from imagehub.lib.errors import Throttled
+from imagehub.lib.turns import turn
 from tests.images.conftest import Keep
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +87,25 @@ def test_many_who_wait_for_the_same_picture_take_one_place(
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(view, range(8))) == {200}
     assert Rendition.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waits_for_a_recipe_takes_a_place_because_that_may_take_long(
+    ada: User, keep: Keep, settings: Any
+) -> None:
+    settings.RENDER_QUEUE = 1
+    image = keep(ada)
+    path = path_of(image, "auto.webp")
+
+    def view() -> int:
+        try:
+            return Client().get(path).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        with turn(f"rendition/{image.pk}/{renditions.file_name_of('auto', Format.WEBP)}"):
+            views = [pool.submit(view) for _ in range(2)]
+            answered = wait(views, timeout=20, return_when=FIRST_COMPLETED).done
+            assert [one.result() for one in answered] == [429]
+        assert sorted(one.result() for one in views) == [200, 429]
