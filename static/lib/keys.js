@@ -1,7 +1,8 @@
 // Single-key shortcuts that never get in the way of typing or of the system's own keys.
 const actions = new Map();
 
-function isTyping(target) {
+/** Tell whether keys are letters there. */
+export function isTyping(target) {
   if (!(target instanceof HTMLElement)) return false;
   return target.isContentEditable || target.matches("input:not([type=checkbox], [type=radio], [type=range]), select, textarea");
 }

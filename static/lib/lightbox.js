@@ -8,7 +8,7 @@
 //
 // A page whose photos are no elements of it brings a reel of its own (see PageReel) to `new Lightbox(dialog, reel)`.
 import { openDialog } from "./dialog.js";
-import { areOn } from "./keys.js";
+import { areOn, isTyping } from "./keys.js";
 
 const FAR = 48; // pixels that a finger must draw for more than a slip
 const NAME = "lightbox-picture";
@@ -262,7 +262,7 @@ export class Lightbox {
   // -- Keys and fingers -----------------------------------------------------------------------------------
 
   #onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const onward = getComputedStyle(this.#dialog).direction === "rtl" ? -1 : 1;
     const targets = { ArrowRight: this.#index + onward, ArrowLeft: this.#index - onward, Home: 0, End: this.#reel.length - 1 };
     if (event.key in targets) this.#go(targets[event.key]);

@@ -1,7 +1,7 @@
 // The library: a grid of any number of pictures for mouse, finger and keyboard, and what is done to them.
 import { api } from "../lib/api.js";
 import { openDialog } from "../lib/dialog.js";
-import { areOn, shortcut } from "../lib/keys.js";
+import { areOn, isTyping, shortcut } from "../lib/keys.js";
 import { Lightbox } from "../lib/lightbox.js";
 import { connect } from "../lib/news.js";
 import { toast } from "../lib/toast.js";
@@ -12,6 +12,7 @@ import { Grid } from "./grid.js";
 import { watchIncoming } from "./incoming.js";
 import { watchNarrowing } from "./narrowing.js";
 import { Reel } from "./reel.js";
+import { watchRenaming } from "./renaming.js";
 import { scrubber } from "./scrubber.js";
 import { watchSharing } from "./sharing.js";
 
@@ -254,7 +255,7 @@ function onKey(event) {
 }
 
 function onLightboxKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || !areOn()) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !areOn()) return;
   if (event.key === "e") dialog.querySelector("[data-lightbox-edit]")?.click();
   else if (event.key === "Delete") dialog.querySelector("[data-lightbox-bin]")?.click();
   else return;
@@ -272,6 +273,7 @@ months.draw();
 showChosen();
 document.addEventListener("submit", refuseTooMany, { capture: true });
 watchSharing(() => choice.ids);
+watchRenaming(dialog, refresh);
 form.addEventListener("submit", onSubmit);
 place.addEventListener("keydown", onGridKey);
 place.addEventListener("click", onTile);

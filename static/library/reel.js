@@ -1,7 +1,15 @@
 // The pictures of the library for the lightbox: known by their place in the list, fetched when their turn comes.
 import { standing } from "./address.js";
+import { isBeingTyped } from "./renaming.js";
 
 const OPEN = "#open"; // what the address ends in while a picture is open
+
+/** Show other facts; whoever is in them stays there. */
+function renew(place, html) {
+  const isInside = place.contains(document.activeElement);
+  place.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+  if (isInside) place.querySelector("summary, a, button")?.focus();
+}
 
 export class Reel {
   #grid;
@@ -55,10 +63,11 @@ export class Reel {
     const { id, page } = this.#grid.source.tile(index);
     if (this.#edit) this.#edit.href = `/edit/${id}/`;
     this.#download.href = `${page}download/`;
-    place.replaceChildren();
+    if (place.dataset.of === id && isBeingTyped(place)) return;
+    if (place.dataset.of !== id) place.replaceChildren();
     place.dataset.of = id;
     const answer = await fetch(`${page}?part=facts`, { credentials: "same-origin" }).catch(() => null);
     const html = answer?.ok && !answer.redirected ? await answer.text() : "";
-    if (place.dataset.of === id) place.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+    if (place.dataset.of === id && !isBeingTyped(place)) renew(place, html);
   }
 }

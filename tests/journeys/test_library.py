@@ -218,6 +218,20 @@ def test_files_come_in_by_drop_and_paste_and_wait_for_the_connection(join: Join)
     assert wrong == []
 
 
+def rename(page: Page, title: str) -> None:
+    """Call the open picture something else, by keys that mean something else outside of the field."""
+    page.locator(".rename summary").press("Enter")
+    expect(page.get_by_label("Title")).to_be_focused()
+    page.keyboard.type(title)
+    page.keyboard.press("ArrowLeft")
+    assert faults(page) == []
+    page.keyboard.press("Enter")
+    expect(page.locator(".fact-title")).to_have_text(title)
+    expect(page.locator(".rename summary")).to_be_focused()
+    expect(page.locator("[data-lightbox-count]")).to_have_text(f"3 of {len(COLOURS)}")
+    assert faults(page) == []
+
+
 def test_keys_alone_choose_bin_undo_and_open(join: Join, tmp_path: Path) -> None:
     page = join("/", viewport={"width": 1280, "height": 800})
     choose(page, *(picture(f"{number}.jpg", colour, (300, 200)) for number, colour in enumerate(COLOURS)))
@@ -251,7 +265,7 @@ def test_keys_alone_choose_bin_undo_and_open(join: Join, tmp_path: Path) -> None
     page.keyboard.press("ArrowRight")
     page.keyboard.press("i")
     expect(page.locator("#lightbox-facts")).to_contain_text("300 \u00d7 200")
-    assert faults(page) == []
+    rename(page, "bei dir")
     keep(page, "library-lightbox")
     page.reload()
     expect(page.locator("[data-lightbox-count]")).to_have_text(f"3 of {len(COLOURS)}")

@@ -123,6 +123,16 @@ def test_a_wish_in_parts_is_told_as_a_whole(window: Client, ids: list[str]) -> N
     assert act(action="empty") == ["300 pictures are deleted for good.", 300, 0]
 
 
+def test_a_picture_is_called_something_else_on_its_page(window: Client, bea: User, ids: list[str]) -> None:
+    assert window.post(f"/library/{ids[0]}/", {"title": " Out\nat sea "}).headers["Location"] == f"/library/{ids[0]}/"
+    said = window.get(f"/library/{ids[0]}/").content.decode()
+    assert ['value="Out at sea"' in said, "Saved." in said] == [True, True]
+    stranger = Client()
+    stranger.force_login(bea)
+    assert stranger.post(f"/library/{ids[0]}/", {"title": "Mine"}).status_code == 404
+    assert Entry.objects.get(image__public_id=ids[0]).title == "Out at sea"
+
+
 def test_the_page_of_a_picture_that_the_library_has_not_come_to_yet_is_there(
     window: Client, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
