@@ -80,8 +80,8 @@ def give_up(parcel: Parcel) -> None:
     """Count a document as failed that can't be closed, and say so among its results."""
     job = settling.running({parcel.claim.job}).get(parcel.claim.job)
     pending = Item.objects.filter(pk=parcel.item, state=ItemState.PENDING)
-    rows = Harvested.objects.filter(document=parcel.document, job=parcel.claim.job).order_by("number")
-    said = [*map(results.of, rows), {**results.NOWHERE, "outcome": Outcome.FAILED, "reason": "gave_up"}]
+    visited = Harvested.objects.filter(document=parcel.document, job=parcel.claim.job).order_by("number")
+    said = [*map(results.of, visited), {**results.NOWHERE, "outcome": Outcome.FAILED, "reason": "gave_up"}]
     if job and pending.update(state=ItemState.FAILED, results=said, finished_at=timezone.now()):
         job.processed_items += 1
         job.failed_items += 1
