@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 PASSWORD = "correct horse battery staple"
+
+# How fast examples are drawn says something about the machine and its load, nothing about what is tested.
+hypothesis.settings.register_profile("anywhere", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("anywhere")
 MEASURED = pytest.StashKey[bool]()
 MEASURED_ROWS = 3
 

@@ -241,7 +241,7 @@ def test_discarding_asks_few_questions_however_many_images(
     django_assert_max_num_queries: Any,
 ) -> None:
     images = [keep(ada) for _ in range(12)]
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(24):
         services.discard(images)
     assert not Image.objects.exists()
 
