@@ -1,8 +1,10 @@
 """The demo accounts, one of them staff: made on an empty data folder, through the same services as anybody's."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from PIL.Image import Image
 
 from accounts import services as accounts
 from accounts import users
@@ -13,7 +15,15 @@ from generated import reading
 from generated import services as generated
 from generated.services import boards
 from imagehub import scenes
+from imagehub.editor import recipes
+from imagehub.editor.models import Kept
+from imagehub.editor.services import edits
+from imagehub.images.pipeline.editing.engine import Output
+from imagehub.images.pipeline.formats import Format
+from imagehub.images.sharing.terms import Terms
 from imagehub.lib.digests import keyed
+from imagehub.library import shelving
+from imagehub.library.services import albums, keeping, sharing
 from publications import uploads
 from publications.services import photos, publications
 from publications.services.publications import Draft
@@ -71,6 +81,25 @@ PROMPTS: dict[str, tuple[str, dict[str, object]]] = {
 }
 
 BOARD = "Skies for the brochure"
+# Titles of what the library keeps besides, each a part of a scene: its edges as shares of width and height.
+VIEWS: dict[str, tuple[str, tuple[float, float, float, float]]] = {
+    "Hills before sunrise": ("dawn", (0, 0.36, 1, 0.84)),
+    "Out at sea": ("sea", (0.3, 0.12, 0.98, 0.86)),
+    "Lights at the lake": ("cabin", (0.3, 0.36, 0.76, 1)),
+    "Reading corner": ("room", (0.02, 0.24, 0.5, 1)),
+    "Going up": ("balloons", (0.06, 0.04, 0.62, 0.72)),
+    "Moon over the ridge": ("night", (0.5, 0.06, 1, 1)),
+    "Valley from above": ("balloons", (0, 0.3, 1, 1)),
+    "Shore and firs": ("cabin", (0, 0.3, 1, 0.8)),
+}
+ALBUM = "A week at the lake"
+IN_ALBUM = ("Lights at the lake", "Out at sea", "Shore and firs", "Reading corner", "Moon over the ridge")
+# One picture stands in the library as it was edited, another beside its copy in other colours.
+REVISED: tuple[str, list[dict[str, object]]] = ("Valley from above", [{"op": "temperature", "value": 0.35}])
+COPIED: tuple[str, list[dict[str, object]]] = (
+    "Shore and firs",
+    [{"op": "temperature", "value": -0.6}, {"op": "contrast", "value": 1.15}],
+)
 
 
 def furnish() -> None:
@@ -80,15 +109,16 @@ def furnish() -> None:
     user = _registered(LOGIN)
     staff = _registered(_staff())
     User.objects.filter(pk=staff.pk).update(is_staff=True, is_superuser=True)
-    drawn = {name: scenes.jpeg(draw()) for name, draw in scenes.SCENES.items()}
+    drawn = {name: draw() for name, draw in scenes.SCENES.items()}
     for name in FACES:
-        avatars.add(faces.judge(drawn[name]), owner=user, by=user)
+        avatars.add(faces.judge(scenes.jpeg(drawn[name])), owner=user, by=user)
     board = boards.create(BOARD, owner=user, by=user)
     for name, (prompt, metadata) in PROMPTS.items():
-        asked = reading.draft(prompt, scenes.png(scenes.SCENES[name]()), metadata)
+        asked = reading.draft(prompt, scenes.png(drawn[name]), metadata)
         boards.pin(board.public_id, [generated.generate(asked, owner=user, by=user)[0].public_id], by=user)
     for draft, shown in EXHIBITIONS:
-        _put_up(draft, [(drawn[name], words) for name, words in shown.items()], user)
+        _put_up(draft, [(scenes.jpeg(drawn[name]), words) for name, words in shown.items()], user)
+    _fill_library(drawn, user)
 
 
 def _put_up(draft: Draft, pictures: Iterable[tuple[bytes, str]], owner: User) -> None:
@@ -96,6 +126,25 @@ def _put_up(draft: Draft, pictures: Iterable[tuple[bytes, str]], owner: User) ->
     publication = publications.create(draft, owner=owner, by=owner)
     for picture, words in pictures:
         photos.add(uploads.judge(picture), publication.public_id, by=owner, alt_text=words)
+
+
+def _fill_library(drawn: Mapping[str, Image], owner: User) -> None:
+    """Keep pictures of many shapes, two of them edited, and put some into an album that is shared."""
+    shelving.catch_up(owner)  # with what was made before, so that this is the latest
+    kept = {title: _keep_view(title, drawn, owner) for title in VIEWS}
+    for (title, recipe), way in ((REVISED, Kept.REVISION), (COPIED, Kept.COPY)):
+        edits.save(recipes.ordered(kept[title], recipe, by=owner), Output(Format.JPEG), by=owner, kept=way)
+    album = albums.create(ALBUM, owner=owner)
+    albums.add(album.public_id, [kept[title] for title in IN_ALBUM], by=owner)
+    sharing.share_album(album.public_id, sharing.Wish(Terms(recipient="Whoever comes along")), by=owner)
+
+
+def _keep_view(title: str, drawn: Mapping[str, Image], owner: User) -> str:
+    name, (left, top, right, bottom) = VIEWS[title]
+    width, height = drawn[name].size
+    part = drawn[name].crop((round(left * width), round(top * height), round(right * width), round(bottom * height)))
+    clean = keeping.judged(scenes.jpeg(part))
+    return str(keeping.keep_judged(clean, title, by=owner).picture.public_id)
 
 
 def login() -> Login | None:

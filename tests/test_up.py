@@ -68,6 +68,17 @@ def test_the_demo_account_has_a_board_of_all_its_generated_images(up: Up) -> Non
     assert [(board["name"], board["count"]) for board in answer["boards"]] == [("Skies for the brochure", 3)]
 
 
+def test_the_demo_account_has_a_library_with_edits_and_a_shared_album(up: Up) -> None:
+    bearer = f"Bearer {up.token()}"
+    status, answer = up.call("GET", "/api/v1/library", Authorization=bearer)
+    assert (status, answer["total"]) == (200, 21)
+    assert [one["title"] for one in answer["items"][:3]] == ["Shore and firs", "Valley from above", "Shore and firs"]
+    status, answer = up.call("GET", "/api/v1/library/albums", Authorization=bearer)
+    assert [(album["name"], album["count"]) for album in answer["items"]] == [("A week at the lake", 5)]
+    status, answer = up.call("GET", "/api/v1/library/links", Authorization=bearer)
+    assert [link["recipient"] for link in answer["items"]] == ["Whoever comes along"]
+
+
 def test_no_server_names_itself_and_socket_queries_reach_no_log(up: Up) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", up.port, timeout=20)
     connection.request("GET", "/api/v1/auth/me")
