@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 import pytest
+from django.conf import settings
 from django.db.migrations import AddField, DeleteModel, RemoveField, RenameField, RenameModel
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
@@ -63,6 +64,16 @@ def test_what_the_former_code_writes_is_whole_for_the_new(ada: User, loader: Mig
     assert Edit.objects.get().is_revision is False
     assert Rendition.objects.get().last_used.isoformat() == "2026-01-01"
     assert browsing.find(ada, Question()).newest(0, 50) == [2, 1]
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(settings.EMBEDDED, reason="an SQLite is served by one process, of one version")
+def test_what_the_former_code_deletes_leaves_the_libraries_of_the_new(ada: User, loader: MigrationLoader) -> None:
+    image = cast("Any", loader.project_state(FORMER).apps.get_model("images.Image"))
+    gone, _ = (former_image(image, ada, number) for number in (1, 2))
+    assert browsing.find(ada, Question()).newest(0, 50) == [2, 1]
+    image.objects.filter(pk=gone.pk).delete()
+    assert browsing.find(ada, Question()).newest(0, 50) == [2]
 
 
 def test_no_migration_asks_the_former_code_for_what_it_does_not_know(loader: MigrationLoader) -> None:
