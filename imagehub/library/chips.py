@@ -43,7 +43,7 @@ class Chip:
 def of(wish: Wish) -> list[Chip]:
     """Return what narrows the page, each with the way to leave it out."""
     texts = {
-        "q": f"“{wish.q}”" if wish.q else "",
+        "q": _("“%(words)s”") % {"words": wish.q} if wish.q else "",
         "source": _called(labels.SOURCES, wish.source),
         "format": _called(labels.FORMATS, wish.format),
         "shape": _called(labels.SHAPES, wish.shape),
