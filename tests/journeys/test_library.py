@@ -178,11 +178,12 @@ def test_ten_thousand_pictures_scroll_with_few_of_them_alive(visits: Open, ada: 
     settled(page)
     seen = page.evaluate("seen")
     assert (seen["most"] <= MOST_ALIVE, seen["shift"]) == (True, 0), seen
+    page.wait_for_function(f"() => new URLSearchParams(location.search).get('at') === ({FIRST})()[0]")
     stood = first(page)
     for come_back in (page.reload, lambda: (page.goto("/generated/"), page.go_back())):
         come_back()
         settled(page)
-        assert first(page) == stood
+        page.wait_for_function(f"([id, top]) => ({FIRST})().join() === [id, top].join()", arg=stood)
     page.set_viewport_size({"width": 360, "height": 800})
     expect(tile(page, ids.index(str(stood[0])))).to_be_in_viewport()
     page.wait_for_function("() => document.querySelector('[data-place]').clientWidth < 360")
