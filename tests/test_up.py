@@ -161,7 +161,7 @@ def test_two_hundred_slow_senders_keep_nobody_waiting(up: Up, photo: Callable[..
     try:
         started = time.monotonic()
         assert up.upload(token, photo())[0] == 201
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 30
     finally:
         for wire in wires:
             wire.close()
