@@ -8,6 +8,8 @@ COMPILE := uv pip compile pyproject.toml --universal --generate-hashes --no-emit
 OURS := imagehub accounts avatars generated harvester publications tests manage.py
 # Each process begins with a half of the tests, so that what a module starts for itself is mostly started once.
 SPREAD := -n 2 --dist worksteal
+# What shares a server keeps its order, which what is stolen does not.
+TOGETHER := -n 2 --dist loadscope
 # Only these are read for what starts a server or a browser: reading all tests takes longer than many of them.
 STARTING = $(shell grep -rlE --include='test_*.py' --exclude-dir=deployed 'mark\.(browser|server)\b' tests | sort)
 # What runs once more on MariaDB and on Redis: not what starts the whole product, which chooses its servers itself, nor
@@ -36,7 +38,7 @@ test: $(VENV)/.tested ## run every test, on SQLite and on MariaDB
 # what of the tables and the crowds it leaves out.
 test-sqlite: $(VENV)/.tested
 	$(BIN)/python -m pytest $(SPREAD) -m "not browser and not server" --cov --cov-report=term
-	$(BIN)/python -m pytest $(SPREAD) -m "(browser or server) and not deployed" $(STARTING)
+	$(BIN)/python -m pytest $(TOGETHER) -m "(browser or server) and not deployed" $(STARTING)
 
 test-mariadb: $(VENV)/.tested
 	@if $(BIN)/python -c "import MySQLdb" 2>/dev/null; \

@@ -74,9 +74,10 @@ async function refresh() {
   const { index, offset } = grid.anchor();
   const isTop = index === 0;
   const id = lightbox.isOpen ? grid.source.tile(lightbox.index)?.id : grid.source.tile(index)?.id;
-  const before = { focus: grid.isFocused ? grid.source.tile(grid.focus)?.id : null, at: grid.focus };
   const answer = await opened(isTop && !lightbox.isOpen ? "" : id);
   if (!answer) return;
+  // As it is now: whoever has come to a picture meanwhile stays on it.
+  const before = { focus: grid.isFocused ? grid.source.tile(grid.focus)?.id : null, at: grid.focus };
   showAround(answer);
   grid.open(answer, isTop ? null : { index: answer.at, offset });
   months.draw();
