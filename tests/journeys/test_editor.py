@@ -141,8 +141,8 @@ def test_what_is_drawn_at_once_is_what_the_server_makes(edit: Callable[[], Page]
     assert {name: told["again"] for name, told in found.items()} == recipes
 
 
-def test_a_picture_is_cropped_lit_saved_and_taken_back(edit: Callable[[], Page]) -> None:
-    page = edit()
+def crop(page: Page) -> None:
+    """Cut, straighten and turn the picture, by mouse and keys."""
     page.keyboard.press("c")
     handle = page.locator(".crop-frame [data-handle=se]").bounding_box()
     assert handle
@@ -157,6 +157,9 @@ def test_a_picture_is_cropped_lit_saved_and_taken_back(edit: Callable[[], Page])
     assert operations(page) == ["rotate", "rotate", "crop"]
     keep(page, "editor-crop")
 
+
+def light(page: Page) -> None:
+    """Change its light, and take changes back and again."""
     page.keyboard.press("l")
     page.get_by_label("Exposure").fill("0.5")
     page.get_by_label("Warmth").fill("0.4")
@@ -174,6 +177,11 @@ def test_a_picture_is_cropped_lit_saved_and_taken_back(edit: Callable[[], Page])
     page.keyboard.up("\\")
     expect(page.locator("[data-editor][data-exact]")).to_be_attached()
 
+
+def test_a_picture_is_cropped_lit_saved_and_taken_back(edit: Callable[[], Page]) -> None:
+    page = edit()
+    crop(page)
+    light(page)
     page.keyboard.press("s")
     assert faults(page) == []
     page.get_by_label("As a revision").check()

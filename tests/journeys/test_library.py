@@ -229,6 +229,32 @@ def rename(page: Page, title: str) -> None:
     assert faults(page) == []
 
 
+def take_along(page: Page, place: Path) -> None:
+    """Download everything by keys."""
+    page.keyboard.press("Control+a")
+    chosen(page, len(COLOURS))
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download").press("Enter")
+    started.value.save_as(place)
+    with zipfile.ZipFile(place) as archive:
+        assert len(archive.namelist()) == len(COLOURS)
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-selection]")).to_be_hidden()
+
+
+def narrow(page: Page) -> None:
+    """Look for one colour by keys, and come back."""
+    page.keyboard.press("f")
+    assert faults(page) == []
+    tint = page.locator("[data-facets] a[href*='tint=']").first
+    count = int(tint.locator(".numbers").inner_text())
+    tint.press("Enter")
+    page.wait_for_url("**/?tint=*")
+    has(page, count)
+    page.keyboard.press("Escape")
+    page.go_back()
+
+
 def test_keys_alone_choose_bin_undo_and_open(join: Join, tmp_path: Path) -> None:
     page = join("/", viewport={"width": 1280, "height": 800})
     choose(page, *(picture(f"{number}.jpg", colour, (300, 200)) for number, colour in enumerate(COLOURS)))
@@ -247,16 +273,7 @@ def test_keys_alone_choose_bin_undo_and_open(join: Join, tmp_path: Path) -> None
     page.get_by_role("button", name="Undo").press("Enter")
     has(page, len(COLOURS))
 
-    page.keyboard.press("Control+a")
-    chosen(page, len(COLOURS))
-    with page.expect_download() as started:
-        page.get_by_role("button", name="Download").press("Enter")
-    started.value.save_as(tmp_path / "pictures.zip")
-    with zipfile.ZipFile(tmp_path / "pictures.zip") as archive:
-        assert len(archive.namelist()) == len(COLOURS)
-    page.keyboard.press("Escape")
-    expect(page.locator("[data-selection]")).to_be_hidden()
-
+    take_along(page, tmp_path / "pictures.zip")
     tile(page, 1).locator(".tile-open").press("Enter")
     expect(page.locator("[data-lightbox-count]")).to_have_text(f"2 of {len(COLOURS)}")
     page.keyboard.press("ArrowRight")
@@ -271,15 +288,7 @@ def test_keys_alone_choose_bin_undo_and_open(join: Join, tmp_path: Path) -> None
     page.keyboard.press("Escape")
     on_tile(page, 2)
 
-    page.keyboard.press("f")
-    assert faults(page) == []
-    tint = page.locator("[data-facets] a[href*='tint=']").first
-    count = int(tint.locator(".numbers").inner_text())
-    tint.press("Enter")
-    page.wait_for_url("**/?tint=*")
-    has(page, count)
-    page.keyboard.press("Escape")
-    page.go_back()
+    narrow(page)
     has(page, len(COLOURS) - 1)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
