@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db.models import QuerySet
 
 from imagehub.editor import revisions
-from imagehub.editor.models import Edit
+from imagehub.editor.models import Edit, EditQuerySet
 from imagehub.images.models import Image, Source
 
 
@@ -49,9 +49,14 @@ class Shower(Protocol):
 def shown(images: Collection[Image]) -> dict[int, Shown]:
     """Return what there is to say of images, by key; a query or two for each surface among them."""
     found = of_surfaces(images) | _edited(images)
-    for hidden in revisions.hidden(images):
+    for hidden in revisions.hidden(images, among=outside_the_bin()):
         found[hidden] = replace(found.get(hidden, Shown()), is_hidden=True)
     return found
+
+
+def outside_the_bin() -> EditQuerySet:
+    """Return the edits that can stand for their originals: what is in the recycle bin gives its place back."""
+    return Edit.objects.filter(image__entry__binned_at=None)
 
 
 def of_surfaces(images: Collection[Image]) -> dict[int, Shown]:

@@ -131,7 +131,8 @@ def _fresh(shelf: Shelf, image: Image, own_title: str) -> Entry:
 def _arranged(entry: Entry, image: Image, told: Shown) -> Change:
     before = kept(entry)
     entry.title = entry.own_title or told.title[:LONGEST_TITLE]
-    after = set() if told.is_hidden else terms.of(entry, image, told)
+    # Nothing hides in the bin: it would be gone one day without having been seen.
+    after = set() if told.is_hidden and not entry.is_binned else terms.of(entry, image, told)
     entry.terms = "\n".join(sorted(after))
     return Change(entry.number, lose=before - after, gain=after - before)
 

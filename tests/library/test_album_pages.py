@@ -15,7 +15,9 @@ from imagehub.images import services as images
 from imagehub.images.models import Image, Source
 from imagehub.images.sharing.terms import Terms
 from imagehub.library import albums as reading
-from imagehub.library import shelving
+from imagehub.library import browsing, shelving
+from imagehub.library import services as library
+from imagehub.library.browsing import Question
 from imagehub.library.limits import LINKS
 from imagehub.library.models import Album, AlbumItem, LinkItem, ShareLink
 from imagehub.library.services import albums, sharing, succession
@@ -254,3 +256,22 @@ def test_a_revision_that_is_there_already_is_there_once(ada: User, album: Album)
 
     assert shown(album) == [a, c, edit.image.public_id]
     assert album.items.count() == 3
+
+
+def test_a_picture_stays_in_its_albums_and_links_whatever_becomes_of_its_revision(ada: User, album: Album) -> None:
+    a, b, c = shown(album)
+    sharing.share_images([b], Wish(Terms()), owner=ada)
+    revision = revised(Image.objects.get(public_id=b)).image
+    succession.catch_up(ada)
+
+    for change, shows in [
+        (library.bin, b),
+        (library.restore, revision.public_id),
+        (library.bin, b),
+        (library.restore, revision.public_id),
+        (library.remove, b),
+    ]:
+        change([revision.public_id], by=ada)
+        assert shown(album) == [a, shows, c]
+        assert list(LinkItem.objects.values_list("entry__image__public_id", flat=True)) == [shows]
+    assert browsing.find(ada, Question(album=album.public_id)).total == 3

@@ -47,7 +47,7 @@ def trace() -> tuple[Any, ...]:
     return rows, Posting.objects.count(), Image.objects.count(), Event.objects.count(), Usage.objects.get().files
 
 
-def test_deleting_goes_by_the_bin_and_only_then_for_good(api: Api, ada: User) -> None:
+def test_deleting_goes_by_the_bin_and_for_good_only_when_asked_to(api: Api, ada: User) -> None:
     image = kept(ada)
     client = api(ada)
 
@@ -57,7 +57,12 @@ def test_deleting_goes_by_the_bin_and_only_then_for_good(api: Api, ada: User) ->
     assert [item["id"] for item in client.get(LIBRARY, {"bin": "true"}).json()["items"]] == [image.public_id]
     assert client.get(f"{LIBRARY}/{image.public_id}").status_code == 200
 
+    before = trace()
     assert client.delete(f"{LIBRARY}/{image.public_id}").status_code == 204
+    assert client.delete(f"{LIBRARY}/{image.public_id}?final=perhaps").status_code == 400
+    assert trace() == before
+
+    assert client.delete(f"{LIBRARY}/{image.public_id}?final=true").status_code == 204
     assert (live(ada), binned(ada)) == ([], [])
     assert (Image.objects.count(), Entry.objects.count(), Posting.objects.count()) == (0, 0, 0)
     assert client.get(f"{LIBRARY}/{image.public_id}").status_code == 404

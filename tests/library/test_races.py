@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from accounts.models import User
-from imagehub.api.models import Posting
+from imagehub.events.models import Event
 from imagehub.images import services as images
 from imagehub.images.models import Image
 from imagehub.lib.errors import ImageNotFound
@@ -80,19 +80,12 @@ def test_a_change_that_comes_while_a_look_reads_is_seen_by_the_next_one(ada: Use
     require_sound(ada)
 
 
-def test_an_image_deleted_by_two_at_once_is_gone_or_in_the_bin(ada: User) -> None:
+def test_an_image_binned_by_two_at_once_is_in_the_bin_and_told_of_once(ada: User) -> None:
     row = image_of(ada)
-
-    def delete() -> str:
-        try:
-            services.delete(row.public_id, by=ada)
-        except ImageNotFound:
-            return "gone"
-        return "done"
-
-    assert together(delete, delete) == ["done", "done"]
+    together(*[partial(services.bin, [row.public_id], by=ada)] * 2)
     require_sound(ada)
-    assert (Image.objects.count(), Posting.objects.count()) == (0, 0)
+    assert browsing.find(ada, Question(side=Side.BIN)).total == 1
+    assert list(Event.objects.values_list("kind", flat=True)) == ["library.deleted"]
 
 
 def test_what_is_removed_while_it_is_restored_is_not_there(ada: User) -> None:

@@ -13,7 +13,7 @@ from imagehub.images.models import Image, Source
 from imagehub.images.pipeline.editing.engine import Output
 from imagehub.images.pipeline.formats import Format
 from imagehub.library import browsing, services
-from imagehub.library.browsing import Question
+from imagehub.library.browsing import Question, Side
 from publications import uploads
 from publications.services import photos, publications
 from publications.services.publications import Draft
@@ -89,3 +89,28 @@ def test_a_revision_stands_in_the_place_of_its_original_until_it_goes(ada: User)
     assert [entry.image for entry in browsing.entries(ada, browsing.find(ada, Question()), 0, 9)] == [first]
     services.remove([first.public_id], by=ada)
     assert shown(ada) == [(Source.LIBRARY, "Harbour")]
+
+
+def test_a_revision_in_the_bin_gives_its_place_back_and_takes_it_again_when_it_is_restored(ada: User) -> None:
+    harbour = services.keep(png(), "Harbour.png", by=ada).picture
+    revision = edited(harbour, ada, Kept.REVISION)
+    edited(revision, ada, Kept.COPY)
+
+    def shows(side: Side = Side.LIVE) -> list[Image]:
+        found = browsing.find(ada, Question(side=side, source="" if side is Side.BIN else "library"))
+        return [entry.picture for entry in browsing.entries(ada, found, 0, 9)]
+
+    assert shows() == []
+    services.bin([revision.public_id], by=ada)
+    assert (shows(), shows(Side.BIN)) == ([harbour], [revision])
+    services.restore([revision.public_id], by=ada)
+    assert (shows(), shows(Side.BIN)) == ([], [])
+
+
+def test_what_hides_behind_another_picture_is_seen_in_the_bin(ada: User) -> None:
+    harbour = services.keep(png(), "Harbour.png", by=ada).picture
+    revision = edited(harbour, ada, Kept.REVISION)
+    services.bin([harbour.public_id], by=ada)
+    assert shown(ada) == [(Source.EDIT, "Harbour")]
+    [binned] = browsing.entries(ada, browsing.find(ada, Question(side=Side.BIN)), 0, 9)
+    assert (binned.picture, revision.edit.reverted_at) == (harbour, None)

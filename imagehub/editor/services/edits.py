@@ -87,7 +87,7 @@ def _kept(order: Order, stored: Stored, kept: Kept, by: Editor) -> Edit:
 def _show(edit: Edit) -> None:
     """Let lists look again at what a revision has hidden or shown."""
     if edit.is_revision:
-        images.relist(revisions.family(edit))
+        images.relist(revisions.family([edit]))
 
 
 def _announce(kind: Kind, edit: Edit) -> None:

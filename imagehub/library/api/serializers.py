@@ -59,6 +59,14 @@ class AskedSerializer(serializers.Serializer[Any]):
 _PAGING = {"cursor", "limit"}
 
 
+class DeletingSerializer(serializers.Serializer[Any]):
+    """How far an image is to be deleted."""
+
+    final = serializers.BooleanField(
+        required=False, default=False, help_text="for good, in the bin or not; without it what is in the bin stays"
+    )
+
+
 class LibraryUploadSerializer(serializers.Serializer[Any]):
     """A picture to keep."""
 

@@ -107,10 +107,19 @@ class OneImage(APIView):
         said = validated(serializers.ChangeSerializer, request.data)
         return Response(items.item(services.change(image_id, said, by=request.user)))
 
-    @extend_schema(operation_id="delete_from_library", responses={204: None, **refusals(401, 403, 404, 409, 503)})
+    @extend_schema(
+        operation_id="delete_from_library",
+        parameters=[serializers.DeletingSerializer],
+        responses={204: None, **refusals(400, 401, 403, 404, 409, 503)},
+    )
     def delete(self, request: Request, image_id: str) -> Response:
-        """Move an image to the recycle bin, or for good out of it; 409, with the places, when it is used elsewhere."""
-        services.delete(image_id, by=request.user)
+        """Move an image to the recycle bin, or `final`ly out of the library; 409, with the places, when it is used.
+
+        Sent again it changes nothing: what is in the bin stays until it is to go finally or its days are over.
+        """
+        said = validated(serializers.DeletingSerializer, request.query_params)
+        away = services.remove if said["final"] else services.bin
+        away([image_id], by=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -1,7 +1,7 @@
 """What can be done with a library."""
 
 from imagehub.library.services.batches import batch_of, begin, cancel, idle, step
-from imagehub.library.services.binning import bin, change, delete, empty, remove, restore, retitle  # noqa: A004  # its name
+from imagehub.library.services.binning import bin, change, empty, remove, restore, retitle  # noqa: A004  # its name
 from imagehub.library.services.erasure import erase
 from imagehub.library.services.keeping import LIMITS, adopt, judged, keep, keep_judged, title_of
 
@@ -13,7 +13,6 @@ __all__ = [
     "bin",
     "cancel",
     "change",
-    "delete",
     "empty",
     "erase",
     "idle",

@@ -19,10 +19,10 @@ from imagehub.lib.errors import Conflict, ImageNotFound
 from imagehub.lib.text import one_line
 from imagehub.lib.transactions import write
 from imagehub.library import places, policies, shelving
-from imagehub.library.models import LONGEST_TITLE, Entry
+from imagehub.library.models import LONGEST_TITLE, Entry, Shelf
 from imagehub.library.places import Shown
 from imagehub.library.policies import Asking
-from imagehub.library.services import news
+from imagehub.library.services import news, succession
 
 OWN = frozenset({Source.LIBRARY, Source.EDIT, Source.HARVESTED})  # sources of images that nothing else relies on
 _BATCH = 500
@@ -48,16 +48,6 @@ def remove(image_ids: Collection[str], *, by: Asking) -> None:
     """Remove images for good, wherever in the library they are; Conflict when any of them is used elsewhere."""
     for owner, theirs in _by_owner(_own(image_ids, by)):
         _remove(owner, Q(pk__in=theirs))
-
-
-@write
-def delete(image_id: str, *, by: Asking) -> None:
-    """Move an image to the recycle bin; from there it goes for good. Conflict when it is used elsewhere."""
-    [image] = _own([image_id], by)
-    # Asked under the lock: of two who delete it at the same moment the second one finds it in the bin.
-    shelving.locked(image.owner)
-    is_binned = Entry.objects.filter(image=image, binned_at__isnull=False).exists()
-    (remove if is_binned else bin)([image_id], by=by)
 
 
 @write
@@ -122,6 +112,7 @@ def _move(owner: Model, theirs: list[int], binned_at: datetime | None) -> None:
     moved = _held(Q(pk__in=list(crossing.values_list("image", flat=True))))
     crossing.update(binned_at=binned_at)
     shelving.shelve(shelf, moved)
+    _hand_over(shelf, moved)
     announce = news.deleted if binned_at else news.added
     announce(owner, moved)
 
@@ -130,12 +121,20 @@ def _remove(owner: Model, which: Q) -> int:
     """Remove images of somebody's that are so once nobody else can change them."""
     shelf = shelving.locked(owner)
     doomed = _held(which)
-    for edit in Edit.objects.filter(image__in=doomed, is_revision=True):
-        images.relist(revisions.family(edit))
+    Entry.objects.filter(image__in=doomed, binned_at=None).update(binned_at=timezone.now())
+    _hand_over(shelf, doomed)
     news.deleted(owner, doomed)
     shelving.clear_away(shelf, Entry.objects.filter(image__in=doomed))
     images.discard(doomed)
     return len(doomed)
+
+
+def _hand_over(shelf: Shelf, moved: Collection[Image]) -> None:
+    """Let the pictures behind revisions that come or go lose or have their places, in albums and links as well."""
+    edits = list(Edit.objects.filter(image__in=moved, is_revision=True))
+    if edits:
+        shelving.shelve(shelf, _held(Q(pk__in=list(revisions.family(edits).values_list("pk", flat=True)))))
+        succession.follow(shelf.owner)
 
 
 def _held(which: Q) -> list[Image]:

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from imagehub.api import shelves
 from imagehub.api.shelves import Change
 from imagehub.editor import revisions
 from imagehub.lib.transactions import write
-from imagehub.library import shelving, terms
+from imagehub.library import places, shelving, terms
 from imagehub.library.models import Album, AlbumItem, Entry, LinkItem
 
 if TYPE_CHECKING:
@@ -21,11 +21,12 @@ def catch_up(owner: Model) -> None:
     """Bring somebody's library, albums and links up to date with their images; four queries when they are."""
     shelving.catch_up(owner)
     if _heirs(owner):
-        _follow(owner)
+        follow(owner)
 
 
 @write
-def _follow(owner: Model) -> None:
+def follow(owner: Model) -> None:
+    """Let what stands for a picture in the library as it is now take that one's places in albums and links."""
     shelving.locked(owner)
     for entry, heir in _heirs(owner):
         for item in AlbumItem.objects.filter(entry=entry).select_related("album"):
@@ -51,16 +52,18 @@ def _replace(item: AlbumItem | LinkItem, heir: Entry, *, is_there: bool) -> None
 
 
 def _heirs(owner: Model) -> list[tuple[Entry, Entry]]:
-    """Return what is hidden behind another picture, with that one."""
+    """Return what is hidden behind another picture, or was in its place and is in the bin now, with that one."""
     hidden = _hidden_in(AlbumItem.objects.filter(album__owner_id=owner.pk))
     hidden |= _hidden_in(LinkItem.objects.filter(link__owner_id=owner.pk))
-    heirs = revisions.standing_for(hidden) if hidden else {}
+    heirs = revisions.standing_for(hidden, among=places.outside_the_bin()) if hidden else {}
     rows = Entry.objects.of(owner).filter(image__public_id__in=heirs.values(), binned_at=None, terms__gt="")
     shown = {entry.image.public_id: entry for entry in rows.select_related("image") if entry.image}
     return [(entry, shown[heirs[image_id]]) for image_id, entry in hidden.items() if heirs.get(image_id) in shown]
 
 
 def _hidden_in(items: "QuerySet[Placed]") -> dict[str, Entry]:
-    """Return the entries that stand there and do not show although they are not in the bin, by their images."""
-    rows = items.filter(entry__terms="", entry__binned_at=None, entry__image__isnull=False)
+    """Return the entries that stand there behind others, and revisions in the bin, by their images."""
+    behind = Q(entry__terms="", entry__binned_at=None)
+    binned = Q(entry__binned_at__isnull=False, entry__image__edit__is_revision=True)
+    rows = items.filter(behind | binned, entry__image__isnull=False)
     return {item.entry.picture.public_id: item.entry for item in rows.select_related("entry__image")}
