@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from imagehub.editor.models import Edit, Kept
 from imagehub.images import services as images
+from imagehub.images import storage
 from imagehub.images.models import Image
 from imagehub.images.pipeline.editing.grammar import Recipe
 from imagehub.library import services, tasks
@@ -120,15 +121,23 @@ def test_a_worker_that_was_lost_is_followed_by_another_which_makes_nothing_twice
     batch = services.begin([image.public_id for image in three], Recipe(), Kept.COPY, by=request.getfixturevalue(by))
     first = batches._claimed(batch)  # noqa: SLF001  # as a worker does before it is lost
     assert first is not None
-    made = batches._saved(batch, first.part)  # noqa: SLF001  # likewise
+    made = batches._made(batch, first)  # noqa: SLF001  # likewise
     assert services.step(batch.pk) is True
     assert Part.objects.get(position=0).state == State.WAITING
 
     Part.objects.filter(position=0).update(leased_until=timezone.now() - timedelta(seconds=1))
     tasks.edit_many(batch.pk)
-    assert Part.objects.get(position=0).made_id_told == made.image.public_id
-    assert [part.state for part in Part.objects.all()] == [State.DONE] * 3
+    parts = list(Part.objects.order_by("position").values_list("state", "made_id_told"))
+    assert [state for state, _made in parts] == [State.DONE] * 3
+
+    # It was only slow, and comes back.
+    before = sorted(found.key for found in storage.walk(""))
+    with pytest.raises(batches._Overtaken):  # noqa: SLF001  # likewise
+        batches._keep(batch, first, *made)  # noqa: SLF001  # likewise
+    assert batches._settle(first, State.FAILED, code="IMAGE_NOT_FOUND") is False  # noqa: SLF001  # likewise
+    assert list(Part.objects.order_by("position").values_list("state", "made_id_told")) == parts
     assert Edit.objects.count() == 3
+    assert sorted(found.key for found in storage.walk("")) == before
 
 
 def test_one_account_has_few_orders_under_way_however_many_it_gives(api: Api, ada: User, three: list[Image]) -> None:

@@ -1,5 +1,8 @@
 """Saving what was edited, and taking it back; the original never changes."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -36,14 +39,17 @@ def made(order: Order, output: Output) -> Clean:
     return origins.edited(clean, order.image.source_type)
 
 
-def keep(order: Order, clean: Clean, *, by: Editor, kept: Kept = Kept.COPY) -> Edit:
+def keep(
+    order: Order, clean: Clean, *, by: Editor, kept: Kept = Kept.COPY, along: Callable[[Edit], None] | None = None
+) -> Edit:
     """Keep what an order gave as a new image of the original's owner, with its recipe and its parent.
 
-    A revision stands in the parent's place until it is taken back or a newer one is saved.
+    A revision stands in the parent's place until it is taken back or a newer one is saved. What `along` does is part
+    of the transaction, perhaps of several tries at it; whatever it raises, nothing is kept.
     """
     key = f"edits/{order.image.public_id}/{ids.object_id()}.{clean.format.extension}"
     with images.stored(clean, key=key) as stored:
-        return _kept(order, stored, kept, by)
+        return _kept(_Draft(order, stored, kept), along, by)
 
 
 @write
@@ -63,24 +69,35 @@ def revert(public_id: str, *, by: Editor) -> Edit:
     return edit
 
 
+@dataclass(frozen=True)
+class _Draft:
+    """An edit whose picture is durable already."""
+
+    order: Order
+    stored: Stored
+    kept: Kept
+
+
 @write
-def _kept(order: Order, stored: Stored, kept: Kept, by: Editor) -> Edit:
-    parent = Image.objects.select_for_update().select_related("owner").filter(pk=order.image.pk).first()
+def _kept(draft: _Draft, along: Callable[[Edit], None] | None, by: Editor) -> Edit:
+    parent = Image.objects.select_for_update().select_related("owner").filter(pk=draft.order.image.pk).first()
     if parent is None:
         raise ImageNotFound
     policies.image_seen_by(by, parent.public_id)
     quota = import_string(settings.QUOTA_OF)(parent.owner)
-    made = images.ingest(stored, owner=parent.owner, source=Source.EDIT, quota=quota)
+    made = images.ingest(draft.stored, owner=parent.owner, source=Source.EDIT, quota=quota)
     edit = Edit.objects.create(
         owner=parent.owner,
         image=made,
         parent=parent,
         parent_id_told=parent.public_id,
-        recipe_json=order.recipe.canonical(),
-        is_revision=kept is Kept.REVISION,
+        recipe_json=draft.order.recipe.canonical(),
+        is_revision=draft.kept is Kept.REVISION,
     )
     _show(edit)
     _announce(Kind.EDIT_SAVED, edit)
+    if along is not None:
+        along(edit)
     return edit
 
 

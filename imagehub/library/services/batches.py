@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -14,9 +13,10 @@ from django.utils import timezone
 from imagehub.editor import services as editor
 from imagehub.editor.models import Edit, Kept
 from imagehub.editor.policies import person
-from imagehub.editor.recipes import ordered, written_as
+from imagehub.editor.recipes import Order, ordered, written_as
 from imagehub.images.pipeline.editing.engine import Output
 from imagehub.images.pipeline.editing.grammar import Recipe
+from imagehub.images.pipeline.sanitise import Clean
 from imagehub.images.policies import may_change
 from imagehub.lib.errors import ImageHubError, NotFound, Throttled, Unavailable
 from imagehub.lib.transactions import after_commit, write
@@ -74,32 +74,28 @@ def step(batch_pk: int) -> bool:
     Where a part that we depend on does not answer, the image waits for its lease to end, and the worker goes.
     """
     batch = Batch.objects.select_related("owner").filter(pk=batch_pk, finished_at=None).first()
-    claim = _claimed(batch) if batch else None
-    if batch is None or claim is None:
+    part = _claimed(batch) if batch else None
+    if batch is None or part is None:
         return False
     try:
-        made = claim.made_before or _saved(batch, claim.part)
+        _keep(batch, part, *_made(batch, part))
+    except _Overtaken:
+        log.warning("batch.image_overtaken", batch=batch.public_id, image=part.image_id_told)
     except (Unavailable, Throttled):
         return False
     except ImageHubError as refusal:
-        _done(claim.part, State.FAILED, code=refusal.code)
+        _settle(part, State.FAILED, code=refusal.code)
     except DatabaseError:
         raise  # nothing is known of the image: its lease ends, and it waits again
     except Exception:
         # An error of ours, which would come each time: no image may keep an order from its end.
-        log.exception("batch.image_failed", batch=batch.public_id, image=claim.part.image_id_told)
-        _done(claim.part, State.FAILED, code=ImageHubError.code)
-    else:
-        _done(claim.part, State.DONE, made_id_told=made.image.public_id)
+        log.exception("batch.image_failed", batch=batch.public_id, image=part.image_id_told)
+        _settle(part, State.FAILED, code=ImageHubError.code)
     return True
 
 
-@dataclass(frozen=True)
-class _Claim:
-    """An image that a worker has for itself, and what another one made of it that was lost before it said so."""
-
-    part: Part
-    made_before: Edit | None
+class _Overtaken(Exception):
+    """Another worker has the image since our lease ended, and what it makes of it counts."""
 
 
 @write
@@ -115,7 +111,7 @@ def _begun(image_ids: Sequence[str], batch: Batch) -> Batch:
 
 
 @write
-def _claimed(batch: Batch) -> _Claim | None:
+def _claimed(batch: Batch) -> Part | None:
     now = timezone.now()
     skip = connection.features.has_select_for_update_skip_locked
     waiting = Part.objects.select_for_update(skip_locked=skip).filter(batch=batch, state=State.WAITING)
@@ -123,27 +119,31 @@ def _claimed(batch: Batch) -> _Claim | None:
     if part is None:
         _finish(batch)
         return None
-    made_before = _made_before(batch, part) if part.leased_until else None
     part.leased_until = now + LEASE
     part.save(update_fields=["leased_until"])
-    return _Claim(part, made_before)
+    return part
 
 
-def _made_before(batch: Batch, part: Part) -> Edit | None:
-    edits = Edit.objects.filter(parent_id_told=part.image_id_told, recipe_json=batch.recipe_json)
-    alike = edits.filter(is_revision=batch.kept == Kept.REVISION, created_at__gte=batch.created_at)
-    told = Part.objects.filter(image_id_told=part.image_id_told).exclude(made_id_told="").values("made_id_told")
-    return alike.exclude(image__public_id__in=told).with_images().order_by("pk").first()
-
-
-def _saved(batch: Batch, part: Part) -> Edit:
+def _made(batch: Batch, part: Part) -> tuple[Order, Clean]:
     order = ordered(part.image_id_told, json.loads(batch.recipe_json), by=batch.owner)
     output = Output(written_as(order.image.content_type), QUALITY)
-    return editor.save(order, output, by=batch.owner, kept=Kept(batch.kept))
+    return order, editor.made(order, output)
 
 
-def _done(part: Part, state: State, **facts: str) -> None:
-    Part.objects.filter(pk=part.pk).update(state=state, **facts)
+def _keep(batch: Batch, part: Part, order: Order, clean: Clean) -> None:
+    """Keep what was made and say so in one transaction: a worker that is lost has done both or nothing."""
+
+    def settle(edit: Edit) -> None:
+        if not _settle(part, State.DONE, made_id_told=edit.image.public_id):
+            raise _Overtaken
+
+    editor.keep(order, clean, by=batch.owner, kept=Kept(batch.kept), along=settle)
+
+
+def _settle(part: Part, state: State, **facts: str) -> bool:
+    """Say what has become of an image unless another worker has it by now; tell whether that was so."""
+    mine = Part.objects.filter(pk=part.pk, state=State.WAITING, leased_until=part.leased_until)
+    return bool(mine.update(state=state, **facts))
 
 
 def _finish(batch: Batch) -> None:
