@@ -1,12 +1,13 @@
 """Our own mark in a file: an XMP packet with the source type, beside a picture that stays byte for byte.
 
 The packet lies where each format wants it: PNG in an `iTXt` chunk behind the header, JPEG in an APP1 segment
-behind JFIF, WebP in an `XMP ` chunk at the end with the flag that announces it.
+behind JFIF, WebP in an `XMP ` chunk at the end with the flag that announces it, GIF in an application's block in
+front of its frames.
 """
 
 from collections.abc import Callable
 
-from imagehub.images.pipeline import jpeg, png, webp, xmp
+from imagehub.images.pipeline import gif, jpeg, png, webp, xmp
 from imagehub.images.pipeline.carriers import carried
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.marks import Origin, SourceType, strongest
@@ -19,7 +20,7 @@ _PNG_KEY = b"XML:com.adobe.xmp\0"
 def marked(data: bytes, form: Format, term: SourceType) -> bytes:
     """Return the file with `term` as its one XMP packet; a former packet goes, all else stays as it is.
 
-    `data` is a still that we cleaned or encoded: PNG, JPEG or WebP. KeyError for other formats, `Refusal`
+    `data` is a picture that we cleaned or encoded: PNG, JPEG, WebP or GIF. KeyError for other formats, `Refusal`
     for a file that is none.
     """
     return _WRITERS[form](data, xmp.packet(term))
@@ -56,4 +57,5 @@ _WRITERS: dict[Format, Callable[[bytes, bytes], bytes]] = {
     Format.PNG: _marked_png,
     Format.JPEG: _marked_jpeg,
     Format.WEBP: webp.with_packet,
+    Format.GIF: gif.with_packet,
 }

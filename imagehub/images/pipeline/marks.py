@@ -127,7 +127,7 @@ class Marks:
 
 
 UNMARKED = Marks()
-WRITABLE = frozenset({Format.PNG, Format.JPEG, Format.WEBP})
+WRITABLE = frozenset({Format.PNG, Format.JPEG, Format.WEBP, Format.GIF})
 """Formats that a mark can be written into without encoding anew."""
 
 

@@ -2,12 +2,13 @@
 
 import hashlib
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from PIL import Image, JpegImagePlugin
 
 from imagehub.images.pipeline import colour, content, jpeg, likeness, png, webp
+from imagehub.images.pipeline.animated import keeping
 from imagehub.images.pipeline.decoding import agreed, decoder_boundary, turned
 from imagehub.images.pipeline.facts import Facts
 from imagehub.images.pipeline.formats import Format
@@ -37,6 +38,8 @@ class Reading(StrEnum):
     """Everything is decoded, but of a JPEG no more pixels are made than its colour and likeness need."""
     PIXELS = "pixels"
     """Every pixel is made, and digested into `Clean.content`."""
+    FRAMES = "frames"
+    """As `COEFFICIENTS`, and a GIF or WebP that moves goes on moving."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,9 @@ class Clean:
     """SHA-256 of `data`, hexadecimal."""
     likeness: int | None
     """Perceptual hash as a signed 64-bit number; None for a picture too plain to have one."""
+    frames: int = 1
+    duration: int = 0
+    """Milliseconds of one round of an animation."""
     content: str = ""
     """Digest of the picture whatever its encoding, hexadecimal; empty unless its pixels were asked for."""
     marks: Marks = UNMARKED
@@ -67,7 +73,9 @@ def clean(data: bytes, *, formats: frozenset[Format], limits: Limits, reading: R
     already upright, in RGB or grey, and a still. Otherwise it is drawn anew: turned pictures in their
     own format (JPEG at quality 95, PNG and lossless WebP exactly), CMYK and YCCK as sRGB JPEG, a WebP
     with room for something behind its pixels. Pictures are stills: of an animation the first frame is
-    kept. GIF becomes PNG, AVIF becomes WebP. Of a JPEG everything up to the end of its last scan is
+    kept. GIF becomes PNG, AVIF becomes WebP. Only `Reading.FRAMES` keeps a GIF or WebP of several frames,
+    each of them byte for byte; one with more than its frames, or frames beyond its canvas, is damage, and
+    the canvas counts once for each frame. Of a JPEG everything up to the end of its last scan is
     taken for the scan: the decoder does not say where within it the last pixel ends.
 
     The colour profile is kept when it parses, describes the colour space of the picture and converts
@@ -77,6 +85,8 @@ def clean(data: bytes, *, formats: frozenset[Format], limits: Limits, reading: R
     """
     facts = probe(data, formats=formats, limits=limits)
     with decoder_boundary():
+        if reading is Reading.FRAMES and facts.frames > 1 and facts.format in keeping.KEEPERS:
+            return _moving(data, facts, limits)
         if facts.format in _STILLS:
             return _redrawn(data, facts, b"", reading)
         profile = _profile(data, facts, limits)
@@ -86,6 +96,16 @@ def clean(data: bytes, *, formats: frozenset[Format], limits: Limits, reading: R
         if facts.orientation != 1 or facts.components == _INK or _is_padded(stripped, facts):
             return _redrawn(stripped, facts, profile, reading)
         return _checked(stripped, ready, facts, reading)
+
+
+def _moving(data: bytes, facts: Facts, limits: Limits) -> Clean:
+    limits.admit_frames(facts.frames, facts.frames * facts.width * facts.height)
+    profile = _profile(data, facts, limits) if facts.format in _CONTAINERS else b""
+    kept = keeping.kept(data, facts, profile)
+    image = agreed(kept.data, facts)
+    image.load()
+    made = _cleaned(kept.data, facts.format, (facts.width, facts.height), image, "")
+    return replace(made, frames=len(kept.delays), duration=kept.duration)
 
 
 def _stripped(data: bytes, facts: Facts, profile: bytes) -> tuple[bytes, bytes]:
@@ -132,7 +152,7 @@ def _decodes(data: bytes, facts: Facts) -> bool:
 def _checked(stripped: bytes, ready: bytes, facts: Facts, reading: Reading) -> Clean:
     """Decode everything; unless pixels are asked for a JPEG at an eighth, which still reads every coefficient."""
     image = agreed(ready, facts)
-    if reading is Reading.COEFFICIENTS:
+    if reading is not Reading.PIXELS:
         image.draft(None, (max(_SAMPLE, facts.width // 8), max(_SAMPLE, facts.height // 8)))
     image.load()
     return _cleaned(stripped, facts.format, (facts.width, facts.height), image, _content(image, reading))
@@ -171,6 +191,5 @@ def _encoded(image: Image.Image, form: Format, profile: bytes, options: dict[str
 
 
 def _cleaned(data: bytes, form: Format, size: tuple[int, int], image: Image.Image, shown: str) -> Clean:
-    return Clean(
-        data, form, *size, colour.mean(image), hashlib.sha256(data).hexdigest(), likeness.likeness(image, size), shown
-    )
+    alike, digest = likeness.likeness(image, size), hashlib.sha256(data).hexdigest()
+    return Clean(data, form, *size, colour.mean(image), digest, alike, content=shown)

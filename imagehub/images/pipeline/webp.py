@@ -11,11 +11,11 @@ from imagehub.images.pipeline.limits import PARTS, Limits
 from imagehub.images.pipeline.refusals import damaged
 
 _HEAD = 12
-_FRAME_HEAD = 16
+FRAME_HEAD = 16
 _EXTENDED_BYTES = 10
-_HAS_PROFILE, _HAS_ALPHA, _HAS_PACKET = 0x20, 0x10, 0x04
+HAS_PROFILE, HAS_ALPHA, _HAS_PACKET = 0x20, 0x10, 0x04
 _LOSSLESS_MARK = 0x2F
-_STREAMS = {b"ALPH", b"VP8 ", b"VP8L"}
+STREAMS = {b"ALPH", b"VP8 ", b"VP8L"}
 _KEYFRAME_MARK = b"\x9d\x01\x2a"
 
 
@@ -70,7 +70,7 @@ def read(data: bytes, limits: Limits) -> Facts:
             area += _area(data, start, end)
             limits.admit_frames(frames, area)
         elif kind in {b"VP8 ", b"VP8L"}:
-            limits.admit_size(*_bitstream_size(data, Chunk(kind, start, end)))
+            limits.admit_size(*size_of(data, Chunk(kind, start, end)))
         elif kind == b"EXIF":
             upright = exif.orientation(data[start:end].removeprefix(b"Exif\0\0"))
     return Facts(Format.WEBP, width, height, frames=max(frames, 1), orientation=upright)
@@ -78,13 +78,14 @@ def read(data: bytes, limits: Limits) -> Facts:
 
 def _canvas(data: bytes, first: Chunk) -> tuple[int, int]:
     if first.kind != b"VP8X":
-        return _bitstream_size(data, first)
+        return size_of(data, first)
     if first.end - first.start < _EXTENDED_BYTES:
         raise damaged()
-    return 1 + _uint24(data, first.start + 4), 1 + _uint24(data, first.start + 7)
+    return 1 + uint24(data, first.start + 4), 1 + uint24(data, first.start + 7)
 
 
-def _bitstream_size(data: bytes, chunk: Chunk) -> tuple[int, int]:
+def size_of(data: bytes, chunk: Chunk) -> tuple[int, int]:
+    """Read the size of a picture from its stream."""
     body = data[chunk.start : min(chunk.end, chunk.start + 10)]
     if chunk.kind == b"VP8L" and len(body) >= 5 and body[0] == _LOSSLESS_MARK:  # noqa: PLR2004  # its header
         bits = int.from_bytes(body[1:5], "little")
@@ -96,12 +97,13 @@ def _bitstream_size(data: bytes, chunk: Chunk) -> tuple[int, int]:
 
 
 def _area(data: bytes, start: int, end: int) -> int:
-    if end - start < _FRAME_HEAD:
+    if end - start < FRAME_HEAD:
         raise damaged()
-    return (1 + _uint24(data, start + 6)) * (1 + _uint24(data, start + 9))
+    return (1 + uint24(data, start + 6)) * (1 + uint24(data, start + 9))
 
 
-def _uint24(data: bytes, at: int) -> int:
+def uint24(data: bytes, at: int) -> int:
+    """Read a number of three bytes."""
     return int.from_bytes(data[at : at + 3], "little")
 
 
@@ -121,48 +123,47 @@ def still(data: bytes) -> Still:
     found, covers = list(chunks(data)), True
     for kind, start, end in found:
         if kind == b"ANMF":
-            found = list(chunks(data, start + _FRAME_HEAD, end))
+            found = list(chunks(data, start + FRAME_HEAD, end))
             covers = _area(data, start, end) == width * height
             break
-    return Still([chunk for chunk in found if chunk.kind in _STREAMS], covers)
+    return Still([chunk for chunk in found if chunk.kind in STREAMS], covers)
 
 
 def strip(data: bytes, profile: bytes) -> bytes:
     """Copy the one picture's own chunks; `profile` is written anew, everything else is dropped."""
-    picture = still(data).chunks
+    return still_of(data, still(data).chunks, profile)
+
+
+def still_of(data: bytes, picture: list[Chunk], profile: bytes = b"") -> bytes:
+    """Write a still of some chunks, which have to be those of one picture."""
     kinds = [chunk.kind for chunk in picture]
     if kinds not in ([b"VP8L"], [b"VP8 "], [b"ALPH", b"VP8 "]):
         raise damaged()
-    body = [_chunk(kind, data[start:end]) for kind, start, end in picture]
+    body = [written(kind, data[start:end]) for kind, start, end in picture]
     if profile or len(picture) > 1:
         body = [_extended(data, picture[-1], bool(profile), _has_alpha(data, picture)), *body]
     if profile:
-        body.insert(1, _chunk(b"ICCP", profile))
-    joined = b"WEBP" + b"".join(body)
-    return b"RIFF" + struct.pack("<I", len(joined)) + joined
+        body.insert(1, written(b"ICCP", profile))
+    return riff(body)
 
 
 def with_packet(stripped: bytes, packet: bytes) -> bytes:
     """Put an XMP packet behind the picture of what `strip` or our encoder has written, in place of a former one."""
     found = [chunk for chunk in chunks(stripped) if chunk.kind != b"XMP "]
-    body = [_chunk(kind, stripped[start:end]) for kind, start, end in found]
+    body = [written(kind, stripped[start:end]) for kind, start, end in found]
     if found[0].kind != b"VP8X":
         body.insert(0, _extended(stripped, found[-1], False, _has_alpha(stripped, found)))
     body[0] = body[0][:8] + bytes([body[0][8] | _HAS_PACKET]) + body[0][9:]
-    joined = b"".join([b"WEBP", *body, _chunk(b"XMP ", packet)])
-    return b"RIFF" + struct.pack("<I", len(joined)) + joined
+    return riff([*body, written(b"XMP ", packet)])
 
 
 def shortened(stripped: bytes, by: int) -> Iterator[bytes]:
     """Cut `by` bytes off the end of each compressed stream in turn, in what `strip` has written."""
     found = list(chunks(stripped))
     for cut in found:
-        if cut.kind in _STREAMS:
+        if cut.kind in STREAMS:
             ends = {chunk: chunk.end - by if chunk is cut else chunk.end for chunk in found}
-            body = b"".join(
-                _chunk(chunk.kind, stripped[chunk.start : max(chunk.start, ends[chunk])]) for chunk in found
-            )
-            yield b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
+            yield riff([written(chunk.kind, stripped[chunk.start : max(chunk.start, ends[chunk])]) for chunk in found])
 
 
 def _has_alpha(data: bytes, picture: list[Chunk]) -> bool:
@@ -172,11 +173,18 @@ def _has_alpha(data: bytes, picture: list[Chunk]) -> bool:
 
 
 def _extended(data: bytes, picture: Chunk, has_profile: bool, has_alpha: bool) -> bytes:  # noqa: FBT001  # two flags of the format
-    width, height = _bitstream_size(data, picture)
-    flags = _HAS_PROFILE * has_profile | _HAS_ALPHA * has_alpha
+    width, height = size_of(data, picture)
+    flags = HAS_PROFILE * has_profile | HAS_ALPHA * has_alpha
     sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
-    return _chunk(b"VP8X", struct.pack("<I", flags) + sides)
+    return written(b"VP8X", struct.pack("<I", flags) + sides)
 
 
-def _chunk(kind: bytes, body: bytes) -> bytes:
+def riff(parts: list[bytes]) -> bytes:
+    """Write a file of chunks."""
+    joined = b"".join([b"WEBP", *parts])
+    return b"RIFF" + struct.pack("<I", len(joined)) + joined
+
+
+def written(kind: bytes, body: bytes) -> bytes:
+    """Write one chunk."""
     return kind + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)

@@ -101,10 +101,9 @@ def test_claims_without_a_model_are_no_mark(form: str) -> None:
         assert mark_of(data, Format(form.lower())) is None
 
 
-@pytest.mark.parametrize("form", [Format.GIF, Format.AVIF])
-def test_other_formats_are_not_written(form: Format) -> None:
+def test_other_formats_are_not_written() -> None:
     with pytest.raises(KeyError):
-        marked(b"", form, TRAINED)
+        marked(b"", Format.AVIF, TRAINED)
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
