@@ -6,26 +6,28 @@ from contextlib import contextmanager
 from typing import Any
 
 import structlog
-from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import (
+    AzureError,
+    HttpResponseError,
+    ResourceExistsError,
+    ResourceNotFoundError,
+    ServiceRequestTimeoutError,
+    ServiceResponseTimeoutError,
+)
 from azure.storage.blob import BlobServiceClient, ContentSettings
 from storages.backends import azure_storage
 
 from imagehub.images.storage import keys
 from imagehub.images.storage.bucket import Bucket, type_of
 from imagehub.images.storage.interface import Found, ObjectExists, ObjectMissing
+from imagehub.images.storage.patience import CONNECT_SECONDS, READ_SECONDS, Passing, Unheard, keeping_pace
 from imagehub.lib.errors import StorageUnavailable
 
 log = structlog.get_logger(__name__)
 
-# Seconds and tries; left to itself the client would go on for minutes.
-PATIENCE: dict[str, Any] = {
-    "connection_timeout": 2,
-    "read_timeout": 10,
-    "retry_total": 1,
-    "initial_backoff": 0,
-    "increment_base": 1,
-    "random_jitter_range": 0,
-}
+# Left to itself the client would go on for minutes; `asked` knows what time is left for another try.
+PATIENCE: dict[str, Any] = {"connection_timeout": CONNECT_SECONDS, "read_timeout": READ_SECONDS, "retry_total": 0}
+_BUSY = {429, 500, 502, 503, 504}
 # Its client writes every request with all headers at INFO.
 logging.getLogger("azure").setLevel(logging.WARNING)
 
@@ -43,42 +45,42 @@ class AzureStorage(Bucket, azure_storage.AzureStorage):  # type: ignore[misc]  #
 
     def put(self, key: str, data: bytes) -> None:
         """Store the blob in one request that the container refuses for a taken key."""
-        self._upload(key, data, overwrite=False)
+        # Asked again after an answer that was lost, it would be refused for what it has stored itself.
+        self._upload(key, data, Unheard, overwrite=False)
 
     def replace(self, key: str, data: bytes) -> None:
         """Store the blob in one request, whatever the key holds."""
-        self._upload(key, data, overwrite=True)
+        self._upload(key, data, Passing, overwrite=True)
 
-    def _upload(self, key: str, data: bytes, **options: bool) -> None:
-        settings = ContentSettings(content_type=type_of(key))
-        with _failures_named():
-            self._blob(key).upload_blob(data, content_settings=settings, timeout=self.timeout, **options)
+    def _upload(self, key: str, data: bytes, again: type[Passing], **options: object) -> None:
+        blob, settings = self._blob(key), ContentSettings(content_type=type_of(key))
+        options |= {"timeout": self.timeout}
+        self._asked(lambda: blob.upload_blob(data, content_settings=settings, **options), again)
 
     def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Ask for the blob now and return its bytes as they arrive."""
         # No part of an empty blob can be asked for, not even the one from its beginning.
         part = {"offset": start, "length": length} if start or length is not None else {}
-        with _failures_named():
-            download = self._blob(key).download_blob(**part, timeout=self.timeout)
-        return _arriving(download)
+        blob = self._blob(key)
+        return self._arriving(self._asked(lambda: blob.download_blob(**part, timeout=self.timeout)))
 
     def delete(self, name: str) -> None:
         """Make sure that nothing is stored under the key."""
+        blob = self._blob(name)
         try:
-            with _failures_named():
-                self._blob(name).delete_blob(timeout=self.timeout)
+            self._asked(lambda: blob.delete_blob(timeout=self.timeout))
         except ObjectMissing:
             return
 
     def exists(self, name: str) -> bool:
         """Tell whether a blob is stored under the key."""
-        with _failures_named():
-            return bool(self._blob(name).exists(timeout=self.timeout))
+        blob = self._blob(name)
+        return bool(self._asked(lambda: blob.exists(timeout=self.timeout)))
 
     def walk(self, prefix: str = "") -> Iterator[Found]:
         """Go through all blobs whose keys begin so, page by page."""
         keys.beginning(prefix)
-        with _failures_named():
+        with self._question():
             for blob in self.client.list_blobs(name_starts_with=prefix or None, timeout=self.timeout):
                 yield Found(blob.name, blob.size, blob.last_modified)
 
@@ -86,21 +88,28 @@ class AzureStorage(Bucket, azure_storage.AzureStorage):  # type: ignore[misc]  #
         keys.segments(key)
         return self.client.get_blob_client(key)
 
+    def _arriving(self, download: Any) -> Iterator[bytes]:
+        with self._question():
+            yield from keeping_pace(download.chunks())
 
-@contextmanager
-def _failures_named() -> Iterator[None]:
-    """Let callers see our own errors instead of the container's."""
-    try:
-        yield
-    except ResourceNotFoundError as error:
-        raise ObjectMissing from error
-    except ResourceExistsError as error:
-        raise ObjectExists from error
-    except (AzureError, OSError) as error:
-        log.warning("storage.failed", reason=type(error).__name__)
-        raise StorageUnavailable from error
+    @staticmethod
+    @contextmanager
+    def _failures_named() -> Iterator[None]:
+        """Let callers see our own errors instead of the container's."""
+        try:
+            yield
+        except ResourceNotFoundError as error:
+            raise ObjectMissing from error
+        except ResourceExistsError as error:
+            raise ObjectExists from error
+        except (AzureError, OSError) as error:
+            log.warning("storage.failed", reason=type(error).__name__)
+            raise _kind_of(error) from error
 
 
-def _arriving(download: Any) -> Iterator[bytes]:
-    with _failures_named():
-        yield from download.chunks()
+def _kind_of(error: Exception) -> type[StorageUnavailable]:
+    if isinstance(error, HttpResponseError):
+        return Unheard if error.status_code in _BUSY else StorageUnavailable
+    # Without an answer it may have been taken up all the same, whatever the client calls it.
+    is_late = isinstance(error, (ServiceRequestTimeoutError, ServiceResponseTimeoutError))
+    return StorageUnavailable if is_late else Passing

@@ -1,19 +1,30 @@
 """What all buckets have in common."""
 
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from io import BytesIO
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from django.core.files.base import File
 
+from imagehub.images.storage.circuit import Circuit
 from imagehub.images.storage.interface import Found
+from imagehub.images.storage.patience import Passing, asked
+
+T = TypeVar("T")
 
 
 class Bucket:
     """A place elsewhere; what it acknowledges is durable, and half an upload never becomes an object."""
 
     local: ClassVar[bool] = False
+
+    @cached_property
+    def circuit(self) -> Circuit:
+        """Whether it is asked at all."""
+        return Circuit()
 
     def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Ask for the object now and return its bytes as they arrive."""
@@ -25,6 +36,25 @@ class Bucket:
 
     def sweep_up(self, key: str) -> None:
         """Do nothing, as nothing is ever left over."""
+
+    def _asked(self, question: Callable[[], T], again: type[Passing] = Passing) -> T:
+        """Return the place's answer, or one of our own errors."""
+
+        def once() -> T:
+            with self._question():
+                return question()
+
+        return asked(once, again)
+
+    @contextmanager
+    def _question(self) -> Iterator[None]:
+        with self.circuit.question(), self._failures_named():
+            yield
+
+    @staticmethod
+    def _failures_named() -> AbstractContextManager[None]:
+        """Let callers see our own errors instead of the place's."""
+        raise NotImplementedError
 
     def _open(self, name: str, mode: str = "rb") -> "File[bytes]":  # noqa: ARG002  # Django's form
         return File(BytesIO(b"".join(self.chunks(name))), name=name)

@@ -1,26 +1,28 @@
 """Objects in a bucket that speaks S3."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import structlog
-from botocore.config import Config  # type: ignore[import-untyped]  # carries no types
-from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]  # carries no types
+from botocore import exceptions  # type: ignore[import-untyped]  # carries no types
+from botocore.config import Config  # type: ignore[import-untyped]  # likewise
 from storages.backends import s3
+from urllib3.exceptions import HTTPError
 
 from imagehub.images.storage import keys
 from imagehub.images.storage.bucket import Bucket, type_of
 from imagehub.images.storage.interface import CHUNK, Found, ObjectExists, ObjectMissing
+from imagehub.images.storage.patience import CONNECT_SECONDS, READ_SECONDS, Passing, Unheard, keeping_pace
 from imagehub.lib.errors import StorageUnavailable
 
 log = structlog.get_logger(__name__)
 
-CONNECT_SECONDS = 2
-READ_SECONDS = 10
-ATTEMPTS = 2
+CONNECTIONS = 32  # kept open by a process; more threads than it has
 _MISSING = 404
 _TAKEN = {409, 412}
+_BUSY = {429, 500, 502, 503, 504}
 
 
 class S3Storage(Bucket, s3.S3Storage):  # type: ignore[misc]  # django-storages carries no types
@@ -32,39 +34,35 @@ class S3Storage(Bucket, s3.S3Storage):  # type: ignore[misc]  # django-storages 
             signature_version=settings.get("signature_version"),
             connect_timeout=CONNECT_SECONDS,
             read_timeout=READ_SECONDS,
-            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            max_pool_connections=CONNECTIONS,
+            retries={"mode": "standard", "total_max_attempts": 1},  # `asked` knows what time is left
         )
         super().__init__(**{"client_config": patient, **settings})
 
     def put(self, key: str, data: bytes) -> None:
         """Store the object in one request that the bucket refuses for a taken key."""
-        with _failures_named():
-            self._client.put_object(**self._at(key), Body=data, ContentType=type_of(key), IfNoneMatch="*")
+        # Asked again after an answer that was lost, it would be refused for what it has stored itself.
+        self._call("put_object", key, Unheard, Body=data, ContentType=type_of(key), IfNoneMatch="*")
 
     def replace(self, key: str, data: bytes) -> None:
         """Store the object in one request, whatever the key holds."""
-        with _failures_named():
-            self._client.put_object(**self._at(key), Body=data, ContentType=type_of(key))
+        self._call("put_object", key, Body=data, ContentType=type_of(key))
 
     def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Ask for the object now and return its bytes as they arrive."""
         last = "" if length is None else str(start + length - 1)
         # No part of an empty object can be asked for, not even the one from its beginning.
-        part = {"Range": f"bytes={start}-{last}"} if start or last else {}
-        with _failures_named():
-            body = self._client.get_object(**self._at(key), **part)["Body"]
-        return _arriving(body)
+        part: dict[str, Any] = {"Range": f"bytes={start}-{last}"} if start or last else {}
+        return self._arriving(self._call("get_object", key, **part)["Body"])
 
     def delete(self, name: str) -> None:
         """Make sure that nothing is stored under the key."""
-        with _failures_named():
-            self._client.delete_object(**self._at(name))
+        self._call("delete_object", name)
 
     def exists(self, name: str) -> bool:
         """Tell whether an object is stored under the key."""
         try:
-            with _failures_named():
-                self._client.head_object(**self._at(name))
+            self._call("head_object", name)
         except ObjectMissing:
             return False
         return True
@@ -72,39 +70,48 @@ class S3Storage(Bucket, s3.S3Storage):  # type: ignore[misc]  # django-storages 
     def walk(self, prefix: str = "") -> Iterator[Found]:
         """Go through all objects whose keys begin so, page by page."""
         keys.beginning(prefix)
-        with _failures_named():
+        with self._question():
             pages = self._client.get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self.bucket_name, Prefix=prefix):
                 for entry in page.get("Contents", ()):
                     yield Found(entry["Key"], entry["Size"], entry["LastModified"])
 
-    def _at(self, key: str) -> dict[str, str]:
+    def _call(self, action: str, key: str, again: type[Passing] = Passing, **words: object) -> Any:
         keys.segments(key)
-        return {"Bucket": self.bucket_name, "Key": key}
+        call: Callable[..., Any] = getattr(self._client, action)
+        return self._asked(lambda: call(Bucket=self.bucket_name, Key=key, **words), again)
 
-    @property
+    def _arriving(self, body: Any) -> Iterator[bytes]:
+        with self._question():
+            # Of all that reads, this alone does not wait for a whole chunk that may come byte by byte.
+            read = body._raw_stream.read1  # noqa: SLF001  # the wrapper of it has no such word
+            yield from keeping_pace(iter(lambda: read(CHUNK), b""))
+
+    @cached_property
     def _client(self) -> Any:
+        # Resources are each thread's own, and a third of a second of work; their clients may be shared.
         return self.connection.meta.client
 
-
-@contextmanager
-def _failures_named() -> Iterator[None]:
-    """Let callers see our own errors instead of the bucket's."""
-    try:
-        yield
-    except ClientError as error:
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-        if status == _MISSING:
-            raise ObjectMissing from error
-        if status in _TAKEN:
-            raise ObjectExists from error
-        log.warning("storage.failed", reason=status)
-        raise StorageUnavailable from error
-    except (BotoCoreError, OSError) as error:
-        log.warning("storage.failed", reason=type(error).__name__)
-        raise StorageUnavailable from error
+    @staticmethod
+    @contextmanager
+    def _failures_named() -> Iterator[None]:
+        """Let callers see our own errors instead of the bucket's."""
+        try:
+            yield
+        except exceptions.ClientError as error:
+            raise _named(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")) from error
+        except exceptions.EndpointConnectionError as error:
+            log.warning("storage.failed", reason=type(error).__name__)
+            raise Unheard from error
+        except (exceptions.BotoCoreError, HTTPError, OSError) as error:
+            log.warning("storage.failed", reason=type(error).__name__)
+            raise (Passing if isinstance(error, exceptions.ConnectionClosedError) else StorageUnavailable) from error
 
 
-def _arriving(body: Any) -> Iterator[bytes]:
-    with _failures_named():
-        yield from body.iter_chunks(CHUNK)
+def _named(status: int) -> Exception:
+    if status == _MISSING:
+        return ObjectMissing()
+    if status in _TAKEN:
+        return ObjectExists()
+    log.warning("storage.failed", reason=status)
+    return Unheard() if status in _BUSY else StorageUnavailable()

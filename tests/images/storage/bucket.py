@@ -19,7 +19,8 @@ class Bucket:
 
     port: int = 0
     objects: dict[str, bytes] = field(default_factory=dict)
-    fault: int = 0
+    fault: int = 0  # the status of every answer
+    faults: list[int] = field(default_factory=list)  # those of the next answers
     requests: list[str] = field(default_factory=list)
 
 
@@ -100,9 +101,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _fails(self) -> bool:
         self.bucket.requests.append(self.command)
-        if self.bucket.fault:
-            self._send(self.bucket.fault, _error("InternalError"))
-        return bool(self.bucket.fault)
+        fault = self.bucket.faults.pop(0) if self.bucket.faults else self.bucket.fault
+        if fault:
+            self._send(fault, _error("InternalError"))
+        return bool(fault)
 
     def _missing(self) -> None:
         code = "BlobNotFound" if self.is_azure else "NoSuchKey"

@@ -1,0 +1,51 @@
+"""How long a bucket is waited for: whoever asked is to hear of its failure within five seconds."""
+
+from collections.abc import Callable, Iterator
+from time import monotonic
+from typing import TypeVar
+
+from imagehub.lib.errors import StorageUnavailable
+
+T = TypeVar("T")
+
+CONNECT_SECONDS = 1.0
+READ_SECONDS = 2.4  # without a single byte
+SOON = 0.5  # seconds within which a failure leaves time for another try
+SLOWEST = 64 * 1024  # bytes a second that an object has to arrive with
+BEHIND = 2.0  # seconds that it may be late all the same
+
+
+class Passing(StorageUnavailable):
+    """What may well succeed at once if it is asked again."""
+
+
+class Unheard(Passing):
+    """Nobody took up the question, so that nothing came of it."""
+
+
+def asked(question: Callable[[], T], again: type[Passing] = Passing) -> T:
+    """Return the answer; ask once more when the first try failed soon, and so that it may be asked again."""
+    begun = monotonic()
+    try:
+        return question()
+    except again:
+        if monotonic() - begun > SOON:
+            raise
+    return question()
+
+
+def keeping_pace(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Hand on pieces as they arrive; StorageUnavailable once they come too slowly to be waited for.
+
+    Only the waiting for them counts, not what their reader does with them.
+    """
+    waited, seen = 0.0, 0
+    while True:
+        begun = monotonic()
+        piece = next(pieces, b"")
+        waited, seen = waited + monotonic() - begun, seen + len(piece)
+        if not piece:
+            return
+        yield piece
+        if waited > BEHIND + seen / SLOWEST:
+            raise StorageUnavailable

@@ -1,0 +1,115 @@
+"""How long a bucket is waited for, on a way that is bad."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from imagehub.images.storage import ObjectStore
+from imagehub.images.storage.circuit import FAILURES
+from imagehub.lib.errors import StorageUnavailable
+from tests.faulty import Fault, Way, way_to
+from tests.images.storage.bucket import Bucket, running
+from tests.images.storage.test_buckets import KINDS
+
+KEY, LARGE = "images/users/u/1.jpg", bytes(200_000)
+LONGEST = 5.0  # seconds
+
+Act = Callable[[ObjectStore], object]
+ACTS: dict[str, Act] = {
+    "put": lambda store: store.put("images/users/u/2.jpg", LARGE),
+    "replace": lambda store: store.replace(KEY, LARGE),
+    "read": lambda store: b"".join(store.chunks(KEY)),
+    "exists": lambda store: store.exists(KEY),
+    "delete": lambda store: store.delete(KEY),
+    "walk": lambda store: list(store.walk("images/")),
+}
+
+
+@pytest.fixture(params=list(KINDS))
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def bucket(kind: str) -> Iterator[Bucket]:
+    with running(KINDS[kind][1]) as bucket:
+        bucket.objects[KEY] = LARGE
+        yield bucket
+
+
+@pytest.fixture
+def way(bucket: Bucket) -> Iterator[Way]:
+    with way_to(bucket.port) as way:
+        yield way
+
+
+def _seconds(act: Act, store: ObjectStore) -> float:
+    begun = time.monotonic()
+    with pytest.raises(StorageUnavailable):
+        act(store)
+    return time.monotonic() - begun
+
+
+@pytest.mark.parametrize("fault", [Fault.RESET, Fault.SILENCE])
+def test_a_bucket_that_does_not_answer_is_given_up_in_time(
+    kind: str, way: Way, bucket: Bucket, fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("imagehub.images.storage.circuit.FAILURES", 100)
+    store = KINDS[kind][0](way.port)
+    assert store.exists(KEY)
+    with way.bad(fault), ThreadPoolExecutor(len(ACTS)) as crowd:
+        took = list(crowd.map(lambda act: _seconds(act, store), ACTS.values()))
+
+    assert max(took) < LONGEST
+    assert bucket.objects.get(KEY, LARGE) == LARGE
+
+
+@pytest.mark.parametrize("kind", ["s3"], indirect=True)
+@pytest.mark.parametrize("fault", [Fault.HALF, Fault.DRIP])
+def test_an_object_that_does_not_arrive_is_given_up_in_time(way: Way, fault: Fault) -> None:
+    store = KINDS["s3"][0](way.port)
+    assert store.exists(KEY)
+    with way.bad(fault):
+        assert _seconds(ACTS["read"], store) < LONGEST
+    assert b"".join(store.chunks(KEY)) == LARGE
+
+
+def test_a_busy_bucket_is_asked_once_more_and_no_reader_notices(kind: str, way: Way, bucket: Bucket) -> None:
+    store = KINDS[kind][0](way.port)
+    bucket.faults = [503]
+    assert b"".join(store.chunks(KEY)) == LARGE
+    bucket.faults = [503]
+    store.put("images/users/u/2.jpg", b"x")
+    assert bucket.requests == ["GET", "GET", "PUT", "PUT"]
+
+
+def test_a_store_whose_answer_was_lost_is_not_tried_again(kind: str, way: Way, bucket: Bucket) -> None:
+    store = KINDS[kind][0](way.port)
+    with ThreadPoolExecutor(1) as other, way.bad(Fault.SILENCE):
+        lost = other.submit(store.put, "images/users/u/2.jpg", b"x")
+        way.wait_for_somebody()
+    with pytest.raises(StorageUnavailable):
+        lost.result()
+    assert (bucket.requests, bucket.objects["images/users/u/2.jpg"]) == (["PUT"], b"x")
+
+
+def test_a_bucket_that_keeps_failing_is_left_alone_and_asked_again_later(
+    kind: str, way: Way, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("imagehub.images.storage.circuit.REST", 0.2)
+    store = KINDS[kind][0](way.port)
+    bucket.fault = 500
+    for _ in range(FAILURES):
+        with pytest.raises(StorageUnavailable):
+            store.exists(KEY)
+    asked = len(bucket.requests)
+    bucket.fault = 0
+    with pytest.raises(StorageUnavailable):
+        store.exists(KEY)
+    assert len(bucket.requests) == asked
+
+    time.sleep(0.25)  # the rest itself is what is waited for
+    assert store.exists(KEY)
+    assert b"".join(store.chunks(KEY)) == LARGE
