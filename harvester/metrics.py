@@ -20,6 +20,8 @@ from harvester import disks, tallies
 from harvester.models import Harvested, Job, Outcome, Processed, Status, Step, Tally
 from imagehub.images.models import Image, Rendition
 from imagehub.lib import clocks, shared
+from imagehub.webhooks.models import Result
+from imagehub.webhooks.models import Tally as Told
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 KEPT = 300  # seconds for which the use of the storage is good: adding it up goes through every row
@@ -44,6 +46,7 @@ class _Ours(Collector):
         yield from _harvest(_tallies())
         yield _jobs()
         yield _queue()
+        yield _webhooks()
         yield from _storage(_use())
 
     def describe(self) -> Iterable[Metric]:
@@ -96,6 +99,16 @@ def _jobs() -> Metric:
 def _queue() -> Metric:
     free = Step.objects.free(clocks.now()).filter(job__in=Job.objects.active()).count()
     return GaugeMetricFamily("imagehub_harvest_queue_steps", "Steps that wait for a worker.", value=free)
+
+
+def _webhooks() -> Metric:
+    counts = Told.objects.by_result()
+    family = CounterMetricFamily(
+        "imagehub_webhook_deliveries", "Messages sent to webhooks by result.", labels=["result"]
+    )
+    for result in Result:
+        family.add_metric([result], counts.get(result, 0))
+    return family
 
 
 def _storage(use: Use) -> Iterator[Metric]:

@@ -3,16 +3,10 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from imagehub.lib.outbound import sentences
+
 SENTENCES: dict[str, str | Promise] = {
-    "url_refused": _("This is not an address that we go to."),
-    "address_refused": _("The name leads to an address that is not public."),
-    "unknown_host": _("There is no server of this name."),
-    "too_many_redirects": _("The server sends us on too often."),
-    "too_large": _("The file is too large."),
-    "too_slow": _("The server took too long."),
-    "unreachable": _("The server can't be reached."),
-    "insecure": _("The connection to the server can't be trusted."),
-    "broken_answer": _("The server's answer is broken."),
+    **sentences.SENTENCES,
     "not_found": _("The server has no such file."),
     "http_error": _("The server refused to send the file."),
     "server_error": _("The server has a fault."),

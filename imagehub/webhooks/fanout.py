@@ -32,8 +32,7 @@ def fan_out() -> None:
 @write
 def _some(start: int, last: int) -> bool:
     """Go on by a batch; tell whether there is more. Facts from before an endpoint are none of its business."""
-    Cursor.objects.get_or_create(name=_NAME)
-    cursor = Cursor.objects.select_for_update().get(name=_NAME)
+    cursor = Cursor.objects.locked(_NAME)
     position = max(cursor.position, start)
     if position >= last:
         return False

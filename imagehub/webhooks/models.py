@@ -4,16 +4,18 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from imagehub.lib import ids
 from imagehub.lib.fields import ExactCharField
+from imagehub.webhooks import wording
 
 LONGEST_URL = 2000  # characters
 LONGEST_DESCRIPTION = 200  # characters
 PATIENCE = timedelta(hours=76)  # from a fact to the end of all tries
+SLOW = 2000  # milliseconds; who takes longer, or was never asked, is not trusted to answer soon
 
 
 class Ending(models.TextChoices):
@@ -26,6 +28,15 @@ class Ending(models.TextChoices):
 
 class EndpointQuerySet(models.QuerySet["Endpoint"]):
     """Questions about endpoints."""
+
+    def awaited(self) -> "EndpointQuerySet":
+        """Those to which something is to be sent now, who was served longest ago first."""
+        due = Delivery.objects.due().filter(endpoint=OuterRef("pk"))
+        return self.open().filter(Exists(due)).order_by("served_at", "pk")
+
+    def trusted(self) -> "EndpointQuerySet":
+        """Those that answer soon."""
+        return self.filter(milliseconds__lt=SLOW)
 
     def open(self) -> "EndpointQuerySet":
         """Those that are to hear of facts: switched on, their owner not disabled."""
@@ -50,6 +61,9 @@ class Endpoint(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     resting_until = models.DateTimeField(null=True, blank=True)  # it asked for less
     last_success_at = models.DateTimeField(null=True, blank=True)
+    # How long it takes to answer: the last time, or half of what was noted before if that is more.
+    milliseconds = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    served_at = models.DateTimeField(null=True, blank=True, editable=False)  # when a message to it was last begun
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = EndpointQuerySet.as_manager()
@@ -57,9 +71,19 @@ class Endpoint(models.Model):
     class Meta:
         verbose_name = _("webhook")
         verbose_name_plural = _("webhooks")
+        indexes = [models.Index(fields=["ending", "served_at"], name="webhook_turn")]
 
     def __str__(self) -> str:
         return str(self.url)
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether it is known to answer soon."""
+        return self.milliseconds is not None and self.milliseconds < SLOW
+
+    def took(self, milliseconds: int) -> None:
+        """Learn from a try; trust that was lost comes back with the third quick answer."""
+        self.milliseconds = max(milliseconds, (self.milliseconds or 0) // 2)
 
     def wants(self, kind: str) -> bool:
         """Tell whether it asked for facts of this kind."""
@@ -84,6 +108,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         free = Q(leased_until=None) | Q(leased_until__lt=now)
         awake = Q(endpoint__resting_until=None) | Q(endpoint__resting_until__lte=now)
         return self.filter(free, awake, state=State.PENDING, next_at__lte=now, endpoint__ending="")
+
+    def in_hand(self) -> "DeliveryQuerySet":
+        """Those that somebody sends at this moment."""
+        return self.filter(state=State.PENDING, leased_until__gt=timezone.now())
 
 
 def end_of_tries() -> datetime:
@@ -118,6 +146,7 @@ class Delivery(models.Model):
             models.Index(fields=["endpoint", "state", "next_at"], name="delivery_of_endpoint"),
             models.Index(fields=["endpoint", "-id"], name="delivery_log"),
             models.Index(fields=["created_at"], name="delivery_by_age"),
+            models.Index(fields=["leased_until"], name="delivery_in_hand"),
         ]
 
     def __str__(self) -> str:
@@ -140,12 +169,65 @@ class Attempt(models.Model):
     def __str__(self) -> str:
         return str(self.status or self.reason)
 
+    @property
+    def sentence(self) -> str:
+        """What people are told about it, in their language."""
+        return wording.sentence(self.status, self.reason)
+
+
+class Result(models.TextChoices):
+    """What came of a message, as the metrics tell it."""
+
+    DELIVERED = "delivered", "delivered"
+    RETRIED = "retried", "retried"  # not taken, and tried again later
+    FAILED = "failed", "failed"  # given up
+
+
+class TallyQuerySet(models.QuerySet["Tally"]):
+    """Counting, and what was counted."""
+
+    def add(self, result: Result, number: int = 1) -> None:
+        """Count within the caller's transaction, as the last of what it writes."""
+        if number and not self._increased(result, number):
+            self.get_or_create(result=result)
+            self._increased(result, number)
+
+    def by_result(self) -> dict[str, int]:
+        """Return the counts; what never happened is missing."""
+        return dict(self.values_list("result", "count"))
+
+    def _increased(self, result: Result, number: int) -> int:
+        return self.filter(result=result).update(count=F("count") + number)
+
+
+class Tally(models.Model):
+    """How often something came of messages; it only grows, while messages are forgotten after a month."""
+
+    result = models.CharField(max_length=9, primary_key=True, choices=Result)
+    count = models.PositiveBigIntegerField(default=0)
+
+    objects = TallyQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.result}={self.count}"
+
+
+class CursorQuerySet(models.QuerySet["Cursor"]):
+    """Who is the only one to do something."""
+
+    def locked(self, name: str) -> "Cursor":
+        """Wait until nobody else holds it, and hold it until the transaction ends."""
+        self.get_or_create(name=name)
+        return self.select_for_update().get(name=name)
+
 
 class Cursor(models.Model):
-    """How far facts have become deliveries; its row lock makes whoever does that the only one."""
+    """How far something has come, as facts that become deliveries; its row lock makes whoever does it the only one."""
 
     name = models.CharField(max_length=16, primary_key=True)
     position = models.PositiveBigIntegerField(default=0)
+
+    objects = CursorQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.name}={self.position}"

@@ -1,83 +1,53 @@
 """Sends what is due, a bounded number at a time, and takes note of what came of it.
 
-Whoever sends holds a lease, not a transaction: when it is killed, another sends the same message again.
+Whoever sends holds a lease, not a transaction: when it is killed, another sends the same message again. A place that
+becomes free is given away at once, so that slow receivers hold their own places and no round.
 """
 
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
-from datetime import timedelta
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from cryptography.fernet import InvalidToken
-from django.db import connection
-from django.db.models import Min
 from django.utils import timezone
 
 from imagehub.lib.outbound import posting
 from imagehub.lib.outbound.posting import Receipt
 from imagehub.lib.outbound.refusals import Refused
-from imagehub.lib.transactions import write
-from imagehub.webhooks import secrets
-from imagehub.webhooks.models import Delivery, Endpoint, State
+from imagehub.webhooks import claiming, fanout, secrets
+from imagehub.webhooks.claiming import MOST, Message
 from imagehub.webhooks.services import outcomes
 from imagehub.webhooks.services.outcomes import Answer
+from imagehub.webhooks.wording import SECRET_LOST
 
+ROUND = 20.0  # seconds after which nothing more is begun; what is under way then ends long before its leases do
 TIMEOUT = 15.0  # seconds for a whole exchange
-LEASE = timedelta(seconds=60)
-# Messages of a round, which are all sent at once, so that it ends long before its leases do; and of an endpoint.
-MOST, EACH = 16, 4
+LOOK = 0.25  # seconds after which somebody who waits for answers looks for what is new
 AGENT = "ImageHub-Webhooks/1"
-_LOST = "secret_lost"
 
 
-@dataclass(frozen=True)
-class Message:
-    """Everything that a try needs, read before it begins."""
-
-    delivery: int
-    message_id: str
-    url: str
-    body: bytes
-    sealed: tuple[str, ...] = field(repr=False)
-
-
-def send_some() -> bool:
-    """Send a round of what is due; tell whether there was anything."""
-    messages = claimed()
+def send_some(seconds: float = ROUND) -> bool:
+    """Send until nothing is due any more, or for so long; tell whether there was anything."""
+    ends_at = time.monotonic() + seconds
+    under_way: set[Future[tuple[int, Answer]]] = set()
+    was_anything = False
     with ThreadPoolExecutor(MOST) as pool:
-        for done in as_completed([pool.submit(_answer, message) for message in messages]):
-            outcomes.take(*done.result())
-    return bool(messages)
+        while True:
+            if time.monotonic() < ends_at:
+                under_way |= {pool.submit(_answer, message) for message in claiming.claim(MOST - len(under_way))}
+            if not under_way:
+                return was_anything
+            was_anything = True
+            under_way = _noted(under_way)
 
 
-@write
-def claimed() -> list[Message]:
-    """Take the next messages of some endpoints; nobody else sends them while our lease holds."""
-    waiting = Delivery.objects.due().values("endpoint").annotate(first=Min("next_at")).order_by("first")
-    taken: list[Message] = []
-    for row in waiting[:MOST]:
-        taken += _of(row["endpoint"], MOST - len(taken))
-    return taken
-
-
-def _of(endpoint_pk: int, most: int) -> Iterator[Message]:
-    now = timezone.now()
-    skip = connection.features.has_select_for_update_skip_locked
-    endpoint = Endpoint.objects.select_for_update(skip_locked=skip).filter(pk=endpoint_pk).first()
-    if endpoint is None:  # it is gone, or another worker is here
-        return
-    busy = Delivery.objects.filter(endpoint=endpoint, state=State.PENDING, leased_until__gt=now).count()
-    free = max(0, min(most, EACH - busy))
-    chosen = list(Delivery.objects.due().filter(endpoint=endpoint).order_by("next_at", "pk")[:free])
-    Delivery.objects.filter(pk__in=[one.pk for one in chosen]).update(leased_until=now + LEASE)
-    for one in chosen:
-        yield Message(one.pk, one.message_id, endpoint.url, one.body.encode(), _secrets(endpoint))
-
-
-def _secrets(endpoint: Endpoint) -> tuple[str, ...]:
-    is_valid = endpoint.former_until is not None and endpoint.former_until > timezone.now()
-    return (endpoint.secret, endpoint.former_secret) if is_valid else (endpoint.secret,)
+def _noted(under_way: set[Future[tuple[int, Answer]]]) -> set[Future[tuple[int, Answer]]]:
+    """Take note of what has come; return what has not. While nothing comes, look for what is new."""
+    done, left = wait(under_way, LOOK, FIRST_COMPLETED)
+    for one in done:
+        outcomes.take(*one.result())
+    if not done:
+        fanout.fan_out()
+    return left
 
 
 def _answer(message: Message) -> tuple[int, Answer]:
@@ -87,7 +57,7 @@ def _answer(message: Message) -> tuple[int, Answer]:
         receipt: Receipt | None = _posted(message)
         reason = ""
     except InvalidToken:
-        receipt, reason = None, _LOST
+        receipt, reason = None, SECRET_LOST
     except Refused as refusal:
         receipt, reason = None, str(refusal.reason)
     milliseconds = int((time.monotonic() - began) * 1000)

@@ -10,19 +10,18 @@ from imagehub.webhooks import fanout, seats, sending, services
 from imagehub.webhooks.models import Delivery
 
 KEPT = timedelta(days=30)
-ROUND = 20.0  # seconds after which another task goes on
 
 
 @shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # Celery has no types
 def deliver() -> None:
     """Send what is due, unless enough others do; any number of these may run side by side, and be killed."""
     fanout.fan_out()
-    ends_at = time.monotonic() + ROUND
+    ends_at = time.monotonic() + sending.ROUND
     # Twice: somebody with news may have found no seat when we had done and not left it.
     for _ in range(2):
         with seats.taken() as is_ours:
-            while is_ours and time.monotonic() < ends_at and sending.send_some():
-                pass
+            if is_ours:
+                sending.send_some(ends_at - time.monotonic())
 
 
 @shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # likewise

@@ -15,6 +15,8 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from harvester.models import Job, Status, Step, StepState, Tally
+from imagehub.webhooks.models import Result
+from imagehub.webhooks.models import Tally as Told
 from tests.harvester.asking import HOTELS, keyed, upload
 from tests.harvester.collected import document, harvest, picture
 
@@ -120,6 +122,15 @@ def test_the_use_of_the_storage_is_told(client: APIClient) -> None:
     assert found["imagehub_storage_free_bytes"][()] > 0
 
 
+def test_what_came_of_webhooks_is_told(client: APIClient) -> None:
+    assert read(client)["imagehub_webhook_deliveries_total"] == {("delivered",): 0, ("retried",): 0, ("failed",): 0}
+    Told.objects.add(Result.RETRIED)
+    Told.objects.add(Result.RETRIED, 2)
+    Told.objects.add(Result.FAILED, 0)
+    found = read(client)["imagehub_webhook_deliveries_total"]
+    assert found == {("delivered",): 0, ("retried",): 3, ("failed",): 0}
+
+
 @pytest.mark.parametrize(
     ("allowed", "address", "status"),
     [
@@ -154,8 +165,8 @@ def test_the_cost_does_not_grow(
 ) -> None:
     client.get(METRICS)
     upload(client, HOTELS)
-    # The key, tallies, jobs, the queue, and the clock of a server; the storage was added up a moment ago.
-    with django_assert_num_queries(4 if settings.EMBEDDED else 5):
+    # The key, tallies, jobs, the queue, webhooks, and the clock of a server; the storage was added up a moment ago.
+    with django_assert_num_queries(5 if settings.EMBEDDED else 6):
         client.get(METRICS)
 
 
@@ -164,4 +175,4 @@ def test_the_dashboard_shows_nothing_but_what_is_told(client: APIClient) -> None
     shown = {name for panel in dashboard["panels"] for name in re.findall(r"imagehub_\w+", json.dumps(panel))}
     Tally.objects.create(name="reasons", label="not_found", count=1)
     assert shown - set(read(client)) == set()
-    assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"]) == 11
+    assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"]) == 12

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -82,6 +82,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.receiver.received.append(taken)
             self.receiver.more.notify_all()
         self.receiver.pause.wait(30)
+        with suppress(OSError):  # whoever did not wait for the answer
+            self._answer()
+
+    def _answer(self) -> None:
         self.send_response(self.receiver.status)
         for name, value in self.receiver.headers.items():
             self.send_header(name, value)

@@ -85,7 +85,9 @@ def test_what_was_sent_can_be_read_and_sent_again(ada: User, api: Api, make: Mak
     assert [item["type"] for item in mine.get(f"{one}/deliveries?state=pending").json()["items"]] == ["webhook.test"]
     sent = mine.get(f"{one}/deliveries/{rest['items'][0]['id']}").json()
     assert (sent["body"]["type"], sent["nextAt"]) == ("edit.saved", None)
-    assert [attempt["status"] for attempt in sent["attempts"]] == [204]
+    assert [(attempt["status"], attempt["message"]) for attempt in sent["attempts"]] == [
+        (204, "The server answered 204.")
+    ]
     assert mine.post(f"{one}/deliveries/{sent['id']}/replay").json()["state"] == "pending"
     assert mine.post(f"{one}/replay", {"since": "2020-01-01T00:00:00Z"}).json() == {"replayed": 0}
 

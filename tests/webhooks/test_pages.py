@@ -58,7 +58,7 @@ def test_the_log_shows_what_came_of_each_message(
     sending.send_some()
     page = shown(browser, one)
     assert "edit.saved" in page
-    assert "500 ·" in page
+    assert "The server answered 500. ·" in page
     receiver.status = 410
     browser.post(f"{one}test/")
     sending.send_some()

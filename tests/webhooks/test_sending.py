@@ -13,8 +13,9 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from accounts.models import User
 from imagehub.events.models import Event
-from imagehub.webhooks import fanout, schedule, secrets, sending, services
-from imagehub.webhooks.models import Attempt, Delivery, Ending, Endpoint, State
+from imagehub.webhooks import claiming, fanout, schedule, secrets, sending, services
+from imagehub.webhooks.claiming import MOST
+from imagehub.webhooks.models import Attempt, Delivery, Ending, Endpoint, Result, State, Tally
 from tests.webhooks.conftest import Happen, Make
 from tests.webhooks.receiver import Receiver
 
@@ -99,6 +100,7 @@ def test_what_does_not_arrive_is_tried_again_under_the_same_id(
     bring_forward()
     send()
     assert Delivery.objects.get().state == State.DELIVERED
+    assert Tally.objects.by_result() == {Result.RETRIED: 1, Result.DELIVERED: 1}
     assert len({one.message_id for one in receiver.received}) == 1
     assert len(receiver.received) == 2
     assert list(Attempt.objects.order_by("pk").values_list("status", "reason")) == [(status, ""), (200, "")]
@@ -117,6 +119,7 @@ def test_ten_tries_take_three_days_and_then_the_endpoint_is_switched_off(
     endpoint, delivery = Endpoint.objects.get(), Delivery.objects.get()
     assert len(receiver.received) == delivery.tries == 10
     assert (delivery.state, endpoint.ending) == (State.FAILED, Ending.FAILING)
+    assert Tally.objects.by_result() == {Result.RETRIED: 9, Result.FAILED: 1}
     (letter,) = mail.outbox
     assert (letter.to, receiver.url in letter.body) == ([ada.email], True)
     told = Event.objects.get(kind="webhook.disabled")
@@ -145,6 +148,7 @@ def test_one_that_is_gone_is_switched_off_at_once(ada: User, make: Make, happen:
     receiver.status = 410
     send()
     assert Endpoint.objects.get().ending == Ending.GONE
+    assert Tally.objects.by_result() == {Result.FAILED: 2}
     assert set(Delivery.objects.values_list("state", flat=True)) == {State.FAILED}
     happen(ada)
     bring_forward()
@@ -203,31 +207,13 @@ def test_a_secret_that_can_not_be_opened_sends_nothing(
     assert Attempt.objects.get().reason == "secret_lost"
 
 
-def test_a_slow_endpoint_has_only_some_messages_in_hand(ada: User, make: Make, happen: Happen) -> None:
-    make(ada)
-    for _ in range(10):
-        happen(ada)
-    fanout.fan_out()
-    assert len(sending.claimed()) == sending.EACH
-    assert sending.claimed() == []
-
-
-def test_a_round_is_no_longer_than_one_time_out(ada: User, make: Make, happen: Happen) -> None:
-    for _ in range(5):
-        make(ada)
-    for _ in range(4):
-        happen(ada)
-    fanout.fan_out()
-    assert [len(sending.claimed()) for _ in range(3)] == [sending.MOST, 20 - sending.MOST, 0]
-
-
 def test_what_a_killed_worker_had_in_hand_is_sent_by_another(
     ada: User, make: Make, happen: Happen, receiver: Receiver
 ) -> None:
     make(ada)
     happen(ada)
     fanout.fan_out()
-    assert len(sending.claimed()) == 1
+    assert len(claiming.claim(MOST)) == 1
     assert send() == 0
     Delivery.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     assert send() == 1

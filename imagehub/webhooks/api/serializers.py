@@ -84,11 +84,13 @@ class NewWebhookSerializer(WebhookSerializer):
 
 
 class AttemptSerializer(serializers.ModelSerializer[Attempt]):
-    """One try."""
+    """One try: the status that was answered, or one word for why none was, and the same for people."""
+
+    message = serializers.CharField(source="sentence", read_only=True)
 
     class Meta:
         model = Attempt
-        fields = ("at", "status", "reason", "milliseconds")
+        fields = ("at", "status", "reason", "message", "milliseconds")
 
 
 class DeliverySerializer(serializers.ModelSerializer[Delivery]):

@@ -106,7 +106,9 @@ def _changed(endpoint_id: str, wanted: Mapping[str, Any], by: Caller) -> Endpoin
     endpoint = _locked(endpoint_id, by)
     for name, value in wanted.items():
         setattr(endpoint, name, _CLEANED[name](value))
-    endpoint.save(update_fields=list(wanted))
+    if "url" in wanted:
+        endpoint.milliseconds = None  # another receiver, which has to show that it answers soon
+    endpoint.save(update_fields=[*wanted, "milliseconds"])
     return endpoint
 
 

@@ -14,7 +14,7 @@ from imagehub.lib.outbound.posting import Receipt
 from imagehub.lib.outbound.refusals import Reason
 from imagehub.lib.transactions import after_commit, write
 from imagehub.webhooks import schedule
-from imagehub.webhooks.models import PATIENCE, Attempt, Delivery, Ending, Endpoint, State
+from imagehub.webhooks.models import PATIENCE, Attempt, Delivery, Ending, Endpoint, Result, State, Tally
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ def take(delivery_pk: int, answer: Answer) -> None:
     )
     delivery.tries += 1
     delivery.leased_until = None
+    endpoint.took(answer.milliseconds)
     if answer.is_good:
         _arrived(delivery, endpoint)
     else:
@@ -60,15 +61,16 @@ def end(endpoint: Endpoint, ending: Ending) -> None:
     endpoint.ending, endpoint.ended_at = ending, timezone.now()
     endpoint.save(update_fields=["ending", "ended_at"])
     waiting = Delivery.objects.filter(endpoint=endpoint, state=State.PENDING)
-    waiting.update(state=State.FAILED, ended_at=timezone.now(), leased_until=None)
+    failed = waiting.update(state=State.FAILED, ended_at=timezone.now(), leased_until=None)
+    Tally.objects.add(Result.FAILED, failed)
     if ending is not Ending.PAUSED:
         _tell_owner(endpoint)
 
 
 def _arrived(delivery: Delivery, endpoint: Endpoint) -> None:
-    _close(delivery, State.DELIVERED)
     endpoint.last_success_at, endpoint.resting_until = timezone.now(), None
-    endpoint.save(update_fields=["last_success_at", "resting_until"])
+    endpoint.save(update_fields=["last_success_at", "resting_until", "milliseconds"])
+    _close(delivery, State.DELIVERED)
 
 
 def _failed(delivery: Delivery, endpoint: Endpoint, answer: Answer) -> None:
@@ -80,13 +82,14 @@ def _failed(delivery: Delivery, endpoint: Endpoint, answer: Answer) -> None:
     wish = schedule.wish(answer.receipt.headers) if answer.receipt else None
     if answer.status in schedule.SLOWER or answer.reason == Reason.TOO_SLOW:
         endpoint.resting_until = now + (wish or schedule.REST)
-        endpoint.save(update_fields=["resting_until"])
+    endpoint.save(update_fields=["resting_until", "milliseconds"])
     later = schedule.next_try(delivery.tries, now=now, until=delivery.until, wish=wish)
     if later is None:
         _give_up(delivery, endpoint)
     else:
         delivery.next_at = later
         delivery.save(update_fields=["tries", "leased_until", "next_at"])
+        Tally.objects.add(Result.RETRIED)
 
 
 def _give_up(delivery: Delivery, endpoint: Endpoint) -> None:
@@ -99,6 +102,7 @@ def _give_up(delivery: Delivery, endpoint: Endpoint) -> None:
 def _close(delivery: Delivery, state: State) -> None:
     delivery.state, delivery.ended_at = state, timezone.now()
     delivery.save(update_fields=["state", "ended_at", "tries", "leased_until"])
+    Tally.objects.add(Result.DELIVERED if state is State.DELIVERED else Result.FAILED)
 
 
 def _tell_owner(endpoint: Endpoint) -> None:
