@@ -7,13 +7,14 @@ from imagehub.images.models import Image
 from imagehub.lib.digests import sha256
 from imagehub.lib.words import words
 
+KIND = "generated"  # of shelves
 LIVE, BINNED = "status:live", "status:deleted"
 MODEL, SIZE, SOURCE = "model:", "size:", "source:"  # how the terms begin that a library can be narrowed by
 
 
 def shelf_of(owner_pk: int) -> str:
     """Return the name of a user's shelf."""
-    return f"generated:{owner_pk}"
+    return f"{KIND}:{owner_pk}"
 
 
 def of(generated: Generated) -> set[str]:

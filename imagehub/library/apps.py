@@ -11,3 +11,4 @@ class LibraryConfig(AppConfig):
     verbose_name = _("Library")
     stores_under = ("library/",)
     erases_accounts_with = "imagehub.library.services.erase"
+    counts_with = "imagehub.library.stocktaking"

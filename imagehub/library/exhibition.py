@@ -78,9 +78,12 @@ def part_of(link: ShareLink, entry: Entry, marks: Marks | None) -> Part:
 
 
 def parts_of(link: ShareLink) -> Iterable[Part]:
-    """Yield all files that a link gives away, some hundred rows at a time."""
-    for start in range(0, _items(link).count(), PER_PAGE):
-        entries = entries_of(link, start, PER_PAGE)
+    """Yield all files that a link gives away at the beginning and has not lost since, some hundred rows at a time."""
+    # By keys: counted from the start, what goes meanwhile would take others along.
+    order = list(_items(link).order_by("position", "id").values_list("pk", flat=True))
+    for start in range(0, len(order), PER_PAGE):
+        items = _items(link).select_related("entry__image").in_bulk(order[start : start + PER_PAGE])
+        entries = [items[key].entry for key in order[start : start + PER_PAGE] if key in items]
         told = marks_of(link, entries)
         yield from (part_of(link, entry, told.get(image_of(entry).pk)) for entry in entries)
 

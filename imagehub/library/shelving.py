@@ -89,7 +89,7 @@ def clear_away(shelf: Shelf, entries: Iterable[Entry]) -> None:
 
 def kept(entry: Entry) -> set[str]:
     """Return what an entry stands under."""
-    return set(entry.terms.split("\n")) - {""}
+    return terms.told(entry.terms)
 
 
 def _up_to_date(image: Image) -> Entry | None:

@@ -9,6 +9,7 @@ from imagehub.library.models import Entry
 from imagehub.library.places import Shown
 from imagehub.library.tints import tint_of
 
+KIND = "library"  # of shelves
 LIVE, BIN = "side:live", "side:bin"
 SOURCE, FORMAT, SHAPE, TINT, ORIGIN, MONTH, ALBUM = (
     f"{kind}:" for kind in ("source", "format", "shape", "tint", "origin", "month", "album")
@@ -29,7 +30,7 @@ class Shape(StrEnum):
 
 def shelf_of(owner_pk: int) -> str:
     """Return the name of a user's shelf."""
-    return f"library:{owner_pk}"
+    return f"{KIND}:{owner_pk}"
 
 
 def shape_of(width: int, height: int) -> Shape:
@@ -53,6 +54,11 @@ def of(entry: Entry, image: Image, told: Shown) -> set[str]:
         f"{ORIGIN}{image.origin}",
         f"{MONTH}{entry.created_at:%Y-%m}",
     } | of_words(words(f"{entry.title} {told.words}")[:MOST_WORDS])
+
+
+def told(kept: str) -> set[str]:
+    """Return the terms that an entry remembers."""
+    return set(kept.split("\n")) - {""}
 
 
 def of_album(public_id: str) -> str:

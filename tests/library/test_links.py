@@ -475,3 +475,14 @@ def test_images_that_are_discarded_leave_their_links(client: Client, share: Shar
     images.discard([pictures[0]])
 
     assert text(client, address).count("data-lightbox-item") == 1
+
+
+def test_an_archive_leaves_out_what_goes_meanwhile_and_nothing_else(ada: User) -> None:
+    rows = [image_of(ada) for _ in range(exhibition.PER_PAGE + 2)]
+    sharing.share_images([row.public_id for row in rows], Wish(Terms(), allowed=Allowed.DOWNLOAD), owner=ada)
+    parts = iter(exhibition.parts_of(ShareLink.objects.get()))
+
+    names = [next(parts).name]
+    services.remove([rows[0].public_id, rows[-1].public_id], by=ada)
+    names += [part.name for part in parts]
+    assert names == [f"imagehub-{row.public_id}.jpg" for row in rows[:-1]]

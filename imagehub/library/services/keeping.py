@@ -12,7 +12,7 @@ from imagehub.images import services as images
 from imagehub.images.models import Source
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
-from imagehub.images.pipeline.sanitise import Clean
+from imagehub.images.pipeline.sanitise import Clean, Reading
 from imagehub.images.services import Stored
 from imagehub.lib import ids
 from imagehub.lib.text import one_line
@@ -22,12 +22,13 @@ from imagehub.library.models import LONGEST_TITLE, Entry
 from imagehub.library.policies import Asking
 from imagehub.library.services import news
 
-LIMITS = Limits(bytes=20 * 1024 * 1024)
+LIMITS = Limits(bytes=20 * 1024 * 1024, seconds=6.0)
+"""With time for all frames of an animation, each of which is decoded by itself and once more without its end."""
 
 
 def judged(data: bytes) -> Clean:
-    """Return foreign bytes of any format that we know as a clean picture, or refuse them."""
-    return images.judge(data, formats=frozenset(Format), limits=LIMITS)
+    """Return foreign bytes of any format that we know as a clean picture, which may move, or refuse them."""
+    return images.judge(data, formats=frozenset(Format), limits=LIMITS, reading=Reading.FRAMES)
 
 
 def keep(data: bytes, file_name: str, *, by: Asking) -> Entry:
