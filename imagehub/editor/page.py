@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from imagehub.editor import policies
 from imagehub.editor.models import Edit
 from imagehub.editor.policies import Editor
+from imagehub.images import sight
 from imagehub.images.links import extension_of, shown_url
 from imagehub.images.models import Image
 from imagehub.lib.errors import NotFound
@@ -86,8 +87,8 @@ def recent(before: str, *, by: Editor) -> Some:
 
 
 def choices(before: str, *, by: Editor) -> Some:
-    """Return pictures of whoever asks that can be laid on another, the newest first."""
-    images = Image.objects.filter(owner=policies.person(by)).order_by("-pk")
+    """Return pictures of whoever asks that can be laid on another and are not put away, the newest first."""
+    images = Image.objects.filter(owner=policies.person(by)).exclude(sight.unseen()).order_by("-pk")
     return _some(images, before, CHOICES)
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from imagehub.editor import policies
 from imagehub.editor.faults import worded
 from imagehub.editor.policies import Editor
-from imagehub.images import decoders, storage
+from imagehub.images import decoders, sight, storage
 from imagehub.images.models import Image
 from imagehub.images.pipeline.editing import cost, grammar
 from imagehub.images.pipeline.editing.engine import Output
@@ -44,9 +46,17 @@ def ordered(image_id: str, recipe: object, *, by: Editor) -> Order:
     except TooExpensive:
         raise RecipeTooExpensive from None
     others = {name: policies.image_seen_by(by, name) for name in sorted(wanted.images)}
+    _require_outside_the_bin(others)
     if sum(other.size for other in others.values()) > cost.MOST_BYTES:
         raise RecipeTooExpensive
     return Order(image, wanted, {name: storage.read(other.key) for name, other in others.items()})
+
+
+def _require_outside_the_bin(others: Mapping[str, Image]) -> None:
+    """Refuse what is gone one of these days, and with it every later look at the recipe."""
+    if others and Image.objects.filter(sight.binned(), public_id__in=others).exists():
+        said = _("A picture in the recycle bin can't be laid on another. Restore it first.")
+        raise Invalid(details={"recipe": [said]})
 
 
 def written_as(content_type: str) -> Format:

@@ -17,6 +17,7 @@ from imagehub.events.models import Event
 from imagehub.images import storage
 from imagehub.images.models import Image, Rendition, Source, Usage
 from imagehub.images.pipeline.editing import cost
+from imagehub.library import services as library
 
 Api = Callable[..., APIClient]
 EDITS = "/api/v1/edits"
@@ -130,6 +131,24 @@ def test_anothers_picture_can_be_no_watermark(
     answer = api(ada).post(EDITS, {"image": picture.public_id, "recipe": [mark]}, format="json")
     assert (answer.status_code, answer.json()["code"]) == (404, "IMAGE_NOT_FOUND")
     assert _trace() == before
+
+
+def test_what_is_in_the_bin_can_be_no_watermark(
+    ada: User, api: Api, picture: Image, photo: Callable[..., bytes]
+) -> None:
+    mark = library.keep(photo(), "Mark.jpg", by=ada).picture
+    library.bin([mark.public_id], by=ada)
+    before = _trace()
+    step = {"op": "watermark", "image": mark.public_id, "x": 0, "y": 0, "width": 0.5, "opacity": 1}
+    said = {"image": picture.public_id, "recipe": [step]}
+    for route in (EDITS, PREVIEW):
+        answer = api(ada).post(route, said, format="json", HTTP_ACCEPT_LANGUAGE="en")
+        assert (answer.status_code, answer.json()["code"]) == (400, "VALIDATION_ERROR")
+        sentence = "A picture in the recycle bin can't be laid on another. Restore it first."
+        assert answer.json()["details"] == {"recipe": [sentence]}
+    assert _trace() == before
+    library.restore([mark.public_id], by=ada)
+    assert api(ada).post(PREVIEW, said, format="json").status_code == 200
 
 
 def test_more_other_pictures_than_a_decoder_takes_are_not_even_read(

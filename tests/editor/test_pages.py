@@ -9,10 +9,20 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from imagehub.editor.models import Edit
+from generated import services as generated
+from generated.models import Status
+from imagehub.editor import services as editor
+from imagehub.editor.models import Edit, Kept
+from imagehub.editor.recipes import ordered
 from imagehub.images.models import Image
+from imagehub.images.pipeline.editing.engine import Output
+from imagehub.images.pipeline.formats import Format
+from imagehub.library import services as library
+from imagehub.library import shelving
 from tests.editor.conftest import Draw, Trace
+from tests.generated.conftest import Give, image_of, png
 
+__all__ = ["image_of"]  # a fixture of theirs
 Api = Callable[..., APIClient]
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +154,22 @@ def test_only_own_pictures_are_offered_as_watermarks(
     last = visitor.get(f"/edit/choices/{more[1]}").content.decode()
     assert [re.findall(r'data-choice="(\w+)"', text) for text in (first, last)] == [[own[2], own[1]], [own[0]]]
     assert own[2] in visitor.get("/edit/choices/?before=first").content.decode()
+
+
+def test_pictures_that_are_put_away_are_not_offered_as_watermarks(
+    visitor: Client, ada: User, draw: Draw, image_of: Give
+) -> None:
+    harbour, binned = (library.keep(png(colour), f"{colour}.png", by=ada).picture for colour in ("teal", "red"))
+    order = ordered(harbour.public_id, [{"op": "sepia"}], by=ada)
+    revision = editor.save(order, Output(Format.PNG), by=ada, kept=Kept.REVISION)
+    away, kept = image_of(ada, "a fox"), image_of(ada, "a wolf")
+    generated.change_status(away.public_id, Status.DELETED, by=ada)
+    library.bin([binned.public_id], by=ada)
+    fresh = draw(ada)
+    shelving.catch_up(ada)
+
+    offered = re.findall(r'data-choice="(\w+)"', visitor.get("/edit/choices/").content.decode())
+    assert offered == [fresh.public_id, kept.image.public_id, revision.image.public_id]
 
 
 def test_typefaces_are_files_that_never_change(client: Client) -> None:
