@@ -13,6 +13,7 @@ class GeneratedConfig(AppConfig):
     erases_accounts_with = "generated.services.erase"
     tells_recipes_with = "generated.leaving.told"
     counts_with = "generated.stocktaking"
+    puts_away_with = "generated.sight"
     shows_with = "generated.shown"
     owned_by_accounts = ("generated.Generated",)
     # Other features have folders below `images/` too; ours are told by the names of the files.

@@ -12,3 +12,4 @@ class LibraryConfig(AppConfig):
     stores_under = ("library/",)
     erases_accounts_with = "imagehub.library.services.erase"
     counts_with = "imagehub.library.stocktaking"
+    puts_away_with = "imagehub.library.sight"
