@@ -66,10 +66,10 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "imagehub.api.middleware.RequestContextMiddleware",
-    "imagehub.api.middleware.SurfaceLanguageMiddleware",
-    "imagehub.api.middleware.RefusalMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "imagehub.images.middleware.PicturesFirst",
+    "imagehub.api.middleware.SurfaceLanguageMiddleware",
+    "imagehub.api.middleware.RefusalMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

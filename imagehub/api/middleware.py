@@ -35,7 +35,7 @@ class RequestContextMiddleware:
         """Answer within the request's context."""
         started = time.monotonic()
         name = request.id = request_id(request)  # type: ignore[attr-defined]  # shown on error pages
-        with structlog.contextvars.bound_contextvars(request_id=name), origin.seen_as(origin_of(request)):
+        with structlog.contextvars.bound_contextvars(request_id=name), origin.seen_as(lambda: origin_of(request)):
             response = self.get_response(request)
             for header, value in {**throttling.headers_of(request), **ALWAYS, "X-Request-ID": name}.items():
                 response.headers[header] = value
@@ -46,7 +46,7 @@ class RequestContextMiddleware:
 
 def request_id(request: HttpRequest) -> str:
     """Return the caller's name for the request when it is short and visible, else a fresh one."""
-    offered = request.headers.get("X-Request-ID", "")
+    offered = request.META.get("HTTP_X_REQUEST_ID", "")
     return offered if _REQUEST_ID.fullmatch(offered) else ids.object_id()
 
 

@@ -1,11 +1,15 @@
 """The addresses of images: signed ones for whoever is given them, plain ones of what anybody may see."""
 
+import re
 from typing import Protocol
 
 from imagehub.images import presets
 from imagehub.images.pipeline.formats import Format
-from imagehub.lib import origin, signing
+from imagehub.lib import ids, origin, signing
 
+ADDRESS = re.compile(
+    rf"/i/(?P<image_id>{ids.PUBLIC_ID.pattern})/(?P<name>[A-Za-z0-9_.,:;~-]{{1,4096}}?)\.(?P<extension>[a-z]{{3,5}})"
+)
 ORIGINAL = "original"
 AUTO = "auto"  # the extension of a rendition in the format that suits the caller
 

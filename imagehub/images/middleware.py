@@ -4,34 +4,34 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, ResolverMatch, resolve
 
 from imagehub.api import answers, refusals
+from imagehub.api.middleware import SurfaceLanguageMiddleware
+from imagehub.images.links import ADDRESS
+from imagehub.images.views import serve
 
-PREFIX = "/i/"
+_READING = {"GET", "HEAD"}
 
 
 class PicturesFirst:
-    """Answers addresses of images itself, and leaves all others to what comes behind it."""
+    """Answers whoever looks at an image itself, and leaves all else to what comes behind it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer as the view does, and refuse what it refuses in the words of the address."""
-        if not request.path_info.startswith(PREFIX):
-            return self.get_response(request)
-        request.get_host()  # refuses names that are not ours
-        try:
-            match = resolve(request.path_info)
-        except Resolver404:
+        # Not `resolve`, which walks through all addresses there are, and costs as much as finding the picture.
+        asked = ADDRESS.fullmatch(request.path_info) if request.method in _READING else None
+        if asked is None:
             return self.get_response(request)
         try:
-            return _answered(match, request)
+            request.get_host()  # refuses names that are not ours
+            return serve(request, **asked.groupdict())
         except refusals.FORESEEN as error:
-            return answers.refused(request, refusals.of(error))
+            return _refused(request, error)
 
 
-def _answered(match: ResolverMatch, request: HttpRequest) -> HttpResponseBase:
-    answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
-    return answer
+def _refused(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """Word a refusal in the caller's language, which no picture has."""
+    return SurfaceLanguageMiddleware(lambda asking: answers.refused(asking, refusals.of(error)))(request)

@@ -53,7 +53,7 @@ def _body(request: HttpRequest, offer: Offer, etag: str) -> HttpResponseBase:
     if request.method == "HEAD":
         return _head(offer)
     size = offer.kept.size
-    part = ranges.requested(request.headers.get("Range"), size) if _range_holds(request, offer, etag) else None
+    part = ranges.requested(request.META.get("HTTP_RANGE"), size) if _range_holds(request, offer, etag) else None
     if part is None:
         return _sent(offer, ranges.Part(0, size), HTTPStatus.OK)
     response = (
@@ -66,7 +66,7 @@ def _body(request: HttpRequest, offer: Offer, etag: str) -> HttpResponseBase:
 
 
 def _range_holds(request: HttpRequest, offer: Offer, etag: str) -> bool:
-    return request.headers.get("If-Range", etag) in {etag, http_date(offer.modified)}
+    return request.META.get("HTTP_IF_RANGE", etag) in {etag, http_date(offer.modified)}
 
 
 def _handed_over(offer: Offer) -> HttpResponse:

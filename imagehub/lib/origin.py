@@ -1,17 +1,17 @@
 """The scheme and host under which callers see us, for absolute addresses in answers and news."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.conf import settings
 
-_current: ContextVar[str] = ContextVar("origin", default="")
+_current: ContextVar[str | Callable[[], str]] = ContextVar("origin", default="")
 
 
 @contextmanager
-def seen_as(origin: str) -> Iterator[None]:
-    """Use `origin` (`https://host[:port]`) for absolute addresses within the block."""
+def seen_as(origin: str | Callable[[], str]) -> Iterator[None]:
+    """Use `origin` (`https://host[:port]`), or what it returns, for absolute addresses within the block."""
     token = _current.set(origin)
     try:
         yield
@@ -26,4 +26,7 @@ def absolute(path: str) -> str:
 
 def current() -> str:
     """Return what absolute addresses begin with at the moment; nothing outside of any request."""
-    return settings.PUBLIC_URL or _current.get()
+    if settings.PUBLIC_URL:
+        return str(settings.PUBLIC_URL)
+    origin = _current.get()
+    return origin if isinstance(origin, str) else origin()

@@ -44,6 +44,20 @@ def test_what_is_refused_is_told_as_elsewhere(client: Client, path: str, status:
     assert answer.headers["X-Request-ID"]
 
 
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+def test_a_refusal_speaks_the_callers_language_and_a_picture_none(
+    client: Client, keep: Keep, ada: User, language: str
+) -> None:
+    address = f"/i/{keep(ada).public_id}/original.jpg"
+    refused = client.get(address, headers={"Accept-Language": language})
+    Image.objects.update(is_public=True)
+    shown = client.get(address, headers={"Accept-Language": language})
+
+    assert (refused.headers["Content-Language"], refused.headers["Vary"]) == (language, "Accept-Language")
+    assert shown.status_code == 200
+    assert {"Content-Language", "Vary"}.isdisjoint(shown.headers)
+
+
 def test_a_name_that_is_not_ours_is_refused(client: Client, keep: Keep, ada: User) -> None:
     answer = client.get(f"/i/{keep(ada).public_id}/original.jpg", headers={"Host": "elsewhere.example"})
 
