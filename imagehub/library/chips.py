@@ -1,14 +1,16 @@
 """What narrows the library, one by one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Model
 from django.utils import formats
 from django.utils.translation import gettext as _
 
 from imagehub.library import labels
 from imagehub.library.counting import Facets
+from imagehub.library.models import Album
 from imagehub.library.wishes import Wish
 
 
@@ -36,12 +38,13 @@ class Facet:
 class Chip:
     """Something that narrows what is shown, and the address without it."""
 
+    name: str
     text: str
     address: str
 
 
-def of(wish: Wish) -> list[Chip]:
-    """Return what narrows the page, each with the way to leave it out."""
+def of(wish: Wish, owner: Model) -> list[Chip]:
+    """Return what narrows the page, each with the way to leave it out; a query for an album."""
     texts = {
         "q": _("“%(words)s”") % {"words": wish.q} if wish.q else "",
         "source": _called(labels.SOURCES, wish.source),
@@ -50,15 +53,16 @@ def of(wish: Wish) -> list[Chip]:
         "tint": _called(labels.TINTS, wish.tint),
         "origin": _called(labels.ORIGINS, wish.origin),
         "month": _month(wish.month),
+        "album": _("Album “%(name)s”") % {"name": _album(wish.album, owner)} if wish.album else "",
         "since": _("From %(day)s") % {"day": _on(wish.since)} if wish.since else "",
         "until": _("Until %(day)s") % {"day": _on(wish.until)} if wish.until else "",
     }
-    return [Chip(text, wish.without(name)) for name, text in texts.items() if text]
+    return [Chip(name, text, wish.without(name)) for name, text in texts.items() if text]
 
 
-def count(wish: Wish) -> int:
+def count(shown: Iterable[Chip]) -> int:
     """Return how many of them stand in the panel: what is searched for has a place of its own."""
-    return len(of(wish)) - bool(wish.q)
+    return sum(chip.name != "q" for chip in shown)
 
 
 def facets(wish: Wish, counted: Facets) -> list[Facet]:
@@ -86,6 +90,12 @@ def _choice(wish: Wish, name: str, value: str, text: str, count: int) -> Choice:
 
 def _called(labels_: Mapping[str, object], value: str) -> str:
     return str(labels_[value]) if value else ""
+
+
+def _album(public_id: str, owner: Model) -> str:
+    return next(
+        iter(Album.objects.filter(owner_id=owner.pk, public_id=public_id).values_list("name", flat=True)[:1]), "?"
+    )
 
 
 def _month(name: str) -> str:

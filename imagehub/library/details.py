@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import cast
 
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
 from imagehub.editor.models import Edit
 from imagehub.images.models import Image
 from imagehub.library import browsing, grid, labels
@@ -21,6 +24,7 @@ class Detail:
     entry: Entry
     image: Image
     label: str
+    heading: str  # above a page of its own: edits go by the titles of their originals, so they say since when
     source: str
     format: str
     origin: str
@@ -33,15 +37,24 @@ class Detail:
 def of(entry: Entry) -> Detail:
     """Return what is known of a picture; a bounded number of queries."""
     image = cast("Image", entry.image)
+    edit = Edit.objects.filter(image=image).select_related("parent__entry").first()
     return Detail(
         entry=entry,
         image=image,
         label=grid.label_of(entry),
+        heading=_heading(entry, edit),
         source=str(labels.SOURCES[image.source]),
         format=labels.FORMATS[image.content_type.removeprefix("image/")],
         origin=str(labels.ORIGINS[image.origin]),
         places=browsing.used(image),
         similar=[grid.tile(other) for other in browsing.similar(entry, MOST_SIMILAR)],
         edits=list(Edit.objects.filter(parent=image).with_images().order_by("-pk")[:MOST_EDITS]),
-        edit=Edit.objects.filter(image=image).select_related("parent").first(),
+        edit=edit,
     )
+
+
+def _heading(entry: Entry, edit: Edit | None) -> str:
+    if edit is None or entry.own_title or not entry.title:
+        return grid.label_of(entry)
+    day = formats.date_format(timezone.localtime(edit.created_at), "DATETIME_FORMAT")
+    return _("%(title)s, edit of %(day)s") % {"title": entry.title, "day": day}

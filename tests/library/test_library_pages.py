@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import struct
 import zipfile
 from typing import Any
@@ -11,9 +12,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User
+from imagehub.editor import services as editor
+from imagehub.editor.models import Edit
+from imagehub.editor.recipes import ordered
 from imagehub.images.models import Image, Source
-from imagehub.library import shelving
+from imagehub.images.pipeline.editing.engine import Output
+from imagehub.images.pipeline.formats import Format
+from imagehub.library import services, shelving
 from imagehub.library.models import Entry
+from imagehub.library.services import albums
+from tests.generated.conftest import png
 from tests.library.filling import fill
 from tests.library.rows import image_of
 
@@ -81,6 +89,24 @@ def test_what_narrows_a_library_is_told_with_a_way_out(window: Client, ids: list
     assert 'href="/?"' in opening["chips"]
     nothing = asked(window, shape="portrait", q="whale")
     assert (nothing["total"], "Nothing here matches" in nothing["empty"]) == (0, True)
+
+
+def test_what_only_the_address_says_is_kept_by_the_form_and_can_be_left_out(
+    window: Client, ada: User, ids: list[str]
+) -> None:
+    album = albums.create("Summer", owner=ada)
+    albums.add(album.public_id, ids[:2], by=ada)
+    month = f"{Entry.objects.order_by('-number')[0].created_at:%Y-%m}"
+
+    opening = asked(window, album=album.public_id, month=month)
+    page = window.get("/", {"album": album.public_id, "month": month}).content.decode()
+
+    for name, value in (("album", album.public_id), ("month", month)):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in opening["said"]
+        assert page.count(f'<input type="hidden" name="{name}" value="{value}">') == 1
+    assert opening["narrowing"] == 2
+    assert f'href="/?month={month}"><span dir="auto">Album “Summer”</span>' in opening["chips"]
+    assert f'href="/?album={album.public_id}"' in opening["chips"]
 
 
 def test_the_bin_takes_gives_back_and_ends(window: Client, ids: list[str]) -> None:
@@ -172,6 +198,20 @@ def test_one_picture_tells_what_is_known_of_it(window: Client, ids: list[str]) -
     assert "Picture of" in window.get(f"/library/{ids[0]}/").content.decode()
     facts = window.get(f"/library/{ids[0]}/?part=facts").content.decode()
     assert ("<html" in facts, "Uploaded here" in facts) == (False, True)
+
+
+def test_pages_of_a_picture_and_its_copies_are_called_differently(window: Client, ada: User) -> None:
+    original = services.keep(png(), "Harbour.png", by=ada).picture
+    order = ordered(original.public_id, [{"op": "sepia"}], by=ada)
+    copies = [editor.save(order, Output(Format.PNG), by=ada).image for _ in range(2)]
+    Edit.objects.filter(image=copies[0]).update(created_at="2026-01-02T03:04:05Z")
+    services.retitle(copies[1].public_id, "Old harbour", by=ada)
+
+    texts = [window.get(f"/library/{image.public_id}/").content.decode() for image in (original, *copies)]
+
+    titles = [re.findall(r"<title>([^<]*?) ?[·–|][^<]*</title>", text) for text in texts]
+    assert titles == [["Harbour"], ["Harbour, edit of Jan. 2, 2026, 3:04 a.m."], ["Old harbour"]]
+    assert [text.count(">Harbour</a>") for text in texts] == [0, 1, 1]
 
 
 @pytest.mark.parametrize("path", ["", "?part=facts", "download/"])

@@ -73,7 +73,6 @@ def _page(request: HttpRequest, album: Album, **more: Any) -> HttpResponse:
     whole = {
         "album": album,
         "links": albums.links_of(album.owner, album),
-        "limit": services.MOST_ITEMS,
         "name_form": NameForm(initial={"name": album.name}),
         "share_form": ShareForm(),
         "choice": _choice(album),

@@ -25,12 +25,13 @@ class Opening(Door):
         """Answer with the grid and what stands around it."""
         owner, wish = signed_in(request), Wish.of(request.GET)
         found = browsing.find(owner, wish.question)
-        offered = {"facets": chips.facets(wish, browsing.facets(owner, wish.question))}
+        offered = {"wish": wish, "facets": chips.facets(wish, browsing.facets(owner, wish.question))}
+        shown = chips.of(wish, owner)
         around = {
             "facets": render_to_string("library/facets.html", offered, request),
             "said": render_to_string("library/said.html", offered, request),
-            "chips": render_to_string("library/chips.html", {"chips": chips.of(wish)}, request),
-            "narrowing": chips.count(wish),
+            "chips": render_to_string("library/chips.html", {"chips": shown}, request),
+            "narrowing": chips.count(shown),
             "words": render_to_string("library/count.html", {"total": found.total}, request).strip(),
             "empty": "" if found.total else render_to_string("library/empty.html", {"wish": wish}, request),
         }

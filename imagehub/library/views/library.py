@@ -49,13 +49,14 @@ def page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
     """Return the whole page, with more on it."""
     owner, wish = signed_in(request), Wish.of(request.GET)
     found = browsing.find(owner, wish.question)
+    shown = chips.of(wish, owner)
     whole = {
         "wish": wish,
         "total": found.total,
         "grid": opening(owner, wish, found),
         "page": grid.page(owner, wish, found),
-        "chips": chips.of(wish),
-        "narrowing": chips.count(wish),
+        "chips": shown,
+        "narrowing": chips.count(shown),
         "facets": chips.facets(wish, browsing.facets(owner, wish.question)),
         "limits": LIMITS,
         "shape": _SHAPE,
