@@ -25,7 +25,7 @@ from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.probe import probe, probe_all
 from imagehub.images.pipeline.refusals import Reason, Refusal
-from imagehub.images.pipeline.render import Rendered, Spec
+from imagehub.images.pipeline.render import Rendered, Spec, Use
 from imagehub.images.pipeline.sanitise import Clean, Reading
 from imagehub.lib.errors import RecipeTooExpensive, Throttled
 
@@ -34,6 +34,7 @@ PATIENCE = 20.0
 """Seconds a caller waits for a free child before it is told to come back later."""
 
 RENDER_SECONDS = 4.0  # of processor time, for a rendition of a stored picture
+MOVING_SECONDS = 10.0  # likewise, with all frames as far as `animated.rendering.BUDGET` admits them
 EDIT_SECONDS = 20.0  # likewise, for a recipe that costs all that `editing.cost` admits
 SHRINK_SECONDS = 20.0  # likewise, for writing one in fewer bytes
 
@@ -84,8 +85,9 @@ class Decoders:
         return found
 
     def render(self, data: bytes, spec: Spec) -> Rendered:
-        """Do `render.render` in a child; a child that is lost over the file means DAMAGED."""
-        return wire.rendered_of(*self._done(wire.rendering(spec, RENDER_SECONDS), data))
+        """Do `render.render` in a child, or `animated.rendering.rendered`; one that is lost over it means DAMAGED."""
+        seconds = MOVING_SECONDS if spec.use is Use.MOVING else RENDER_SECONDS
+        return wire.rendered_of(*self._done(wire.rendering(spec, seconds), data))
 
     def edit(self, data: bytes, recipe: Recipe, output: Output, overlays: Mapping[str, bytes]) -> Rendered:
         """Do `engine.edited` in a child; a child that is lost over the picture means DAMAGED.

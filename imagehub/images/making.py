@@ -1,19 +1,22 @@
 """What the name of a rendition stands for: a fixed size or the address of a recipe, and how it is wanted.
 
-    {size or recipe}[;dpr:2|3][;q:low|best][;focus:smart|x:y]
+    {size or recipe}[;dpr:2|3][;q:low|best][;focus:smart|x:y][;frames:all]
 
 in this order, and with nothing said that goes without saying, so that the same thing has one name. `dpr` multiplies
-the pixels of the size, or of what a recipe resizes to; `focus` is what a size that cuts has to keep. What is finite
-needs no signature on public images; a place of one's own choice, of which there are millions, does.
+the pixels of the size, or of what a recipe resizes to; `focus` is what a size that cuts has to keep; `frames:all` lets
+a size of an animation move, of which otherwise the first frame is shown, as in all recipes. What is finite needs no
+signature on public images; a place of one's own choice, of which there are millions, does.
 """
 
 import functools
 import hashlib
+import math
 import re
 from dataclasses import dataclass, replace
 
 from imagehub.images import copies, decoders, presets, settling
 from imagehub.images.models import Image
+from imagehub.images.pipeline.animated import rendering
 from imagehub.images.pipeline.editing import cost, grammar
 from imagehub.images.pipeline.editing.engine import Output
 from imagehub.images.pipeline.editing.grammar import Recipe, Step
@@ -21,14 +24,15 @@ from imagehub.images.pipeline.editing.operations import MOST_SIDE
 from imagehub.images.pipeline.editing.plan import planned
 from imagehub.images.pipeline.editing.refused import RecipeRefused, TooExpensive
 from imagehub.images.pipeline.formats import Format
-from imagehub.images.pipeline.render import SMART, Focus, Rendered, Spec
+from imagehub.images.pipeline.render import SMART, Focus, Rendered, Spec, Use
 from imagehub.images.presets import Preset, Quality
 from imagehub.lib.errors import ImageNotFound
 
 LARGEST_AVIF = 8_000_000  # pixels: about a second
 _SHOWN = 40  # signs of a digest that tell the renditions of recipes apart
 _OPTION = re.compile(
-    r"(?P<dpr>dpr:[23])|(?P<quality>q:(?:low|best))|focus:(?P<focus>smart|[01](?:\.[0-9]{1,4})?:[01](?:\.[0-9]{1,4})?)"
+    r"(?P<dpr>dpr:[23])|(?P<quality>q:(?:low|best))|(?P<frames>frames:all)"
+    r"|focus:(?P<focus>smart|[01](?:\.[0-9]{1,4})?:[01](?:\.[0-9]{1,4})?)"
 )
 
 
@@ -40,6 +44,7 @@ class Wanted:
     dpr: int = 1
     quality: Quality = Quality.GOOD
     focus: Focus | None = None
+    moves: bool = False
 
     @property
     def preset(self) -> Preset | None:
@@ -77,6 +82,7 @@ class Wanted:
             *([f"dpr:{self.dpr}"] if self.dpr > 1 else []),
             *([f"q:{self.quality}"] if self.quality is not Quality.GOOD else []),
             *([f"focus:{focus}"] if focus else []),
+            *(["frames:all"] if self.moves else []),
         ]
 
 
@@ -92,7 +98,8 @@ def read(name: str) -> Wanted:
     if preset is None:
         recipe(what)
     cuts = preset is not None and preset.fit == "cover"
-    if wanted.name != name or (wanted.focus and not cuts):
+    may_move = preset is not None and preset.only is None
+    if wanted.name != name or (wanted.focus and not cuts) or (wanted.moves and not may_move):
         raise ImageNotFound
     return wanted
 
@@ -102,6 +109,8 @@ def _with(wanted: Wanted, option: str) -> Wanted:
     if found is None:
         raise ImageNotFound
     value = option.partition(":")[2]
+    if found["frames"]:
+        return replace(wanted, moves=True)
     if found["dpr"]:
         return replace(wanted, dpr=int(value))
     if found["quality"]:
@@ -124,6 +133,16 @@ def is_preset(name: str) -> bool:
         return False
 
 
+def moves(name: str) -> bool:
+    """Tell whether all frames are asked for."""
+    return is_preset(name) and read(name).moves
+
+
+def is_quick(name: str) -> bool:
+    """Tell whether a rendition is made in a moment: a fixed size of one picture."""
+    return is_preset(name) and not read(name).moves
+
+
 def is_open(name: str) -> bool:
     """Tell whether anybody may ask for it of a public image."""
     return is_preset(name) and read(name).is_finite
@@ -135,11 +154,21 @@ def label(name: str) -> str:
 
 
 def suits(name: str, format_: Format, image: Image) -> bool:
-    """Tell whether a format is worth its time for what is asked for: a very large AVIF is not."""
+    """Tell whether a format is worth its time for what is asked for: a very large AVIF is not, nor a long animation."""
+    wanted = read(name)
+    if wanted.moves:
+        return image.is_moving and _moving_cost(wanted, format_, image) <= rendering.BUDGET
     if format_ is not Format.AVIF:
         return True
-    width, height = _size(read(name), image)
+    width, height = _size(wanted, image)
     return width * height <= LARGEST_AVIF
+
+
+def _moving_cost(wanted: Wanted, format_: Format, image: Image) -> float:
+    """Reckon what a format costs with all frames; one that has only one costs too much."""
+    if format_ not in rendering.ENCODING:
+        return math.inf
+    return rendering.cost(image.frames, (image.width, image.height), _size(wanted, image), format_)
 
 
 def _size(wanted: Wanted, image: Image) -> tuple[int, int]:
@@ -170,7 +199,7 @@ def made(name: str, format_: Format, image: Image) -> Rendered:
 
 def _rendered(wish: Spec, image: Image, size: tuple[int, int]) -> Rendered:
     """Make a size from the working copy if that will do."""
-    copy = copies.read(image) if copies.serves(image, wish) else None
+    copy = copies.read(image) if wish.use is Use.SHOWN and copies.serves(image, wish) else None
     if copy is None:
         return decoders.render(settling.original(image), wish)
     # Sides follow the original: of the copy they were rounded once already.
@@ -183,7 +212,8 @@ def spec(wanted: Wanted, format_: Format, image: Image) -> Spec:
     width, height = preset.enlarged(wanted.dpr, (image.width, image.height))
     kept = None if image.focus_x is None or image.focus_y is None else (image.focus_x, image.focus_y)
     focus = wanted.focus or kept or preset.focus
-    return Spec(width, height, preset.fit, format_, presets.quality(wanted.quality, format_), focus)
+    level, use = presets.quality(wanted.quality, format_), Use.MOVING if wanted.moves else Use.SHOWN
+    return Spec(width, height, preset.fit, format_, level, focus, use)
 
 
 @functools.lru_cache(maxsize=256)

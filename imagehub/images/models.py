@@ -48,6 +48,8 @@ class Image(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     size = models.PositiveBigIntegerField()  # bytes
+    frames = models.PositiveSmallIntegerField(default=1, db_default=1)  # more than one: it moves
+    duration = models.PositiveIntegerField(default=0, db_default=0)  # milliseconds of one round of all frames
     colour = models.CharField(max_length=7, default="#808080")  # mean colour, shown until the picture is there
     likeness = models.BigIntegerField(null=True)  # perceptual hash, 64 bits as a signed number; null: too plain
     is_public = models.BooleanField(default=False)  # whether anybody may see it without a signature
@@ -71,6 +73,11 @@ class Image(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it has more than one frame."""
+        return self.frames > 1
 
 
 def today() -> date:

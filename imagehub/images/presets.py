@@ -30,7 +30,7 @@ class Preset:
 
 
 class Quality(StrEnum):
-    """How much is lost; PNG loses nothing in any case."""
+    """How much is lost; of PNG and GIF always the same."""
 
     LOW = "low"
     GOOD = "good"
@@ -48,10 +48,13 @@ PRESETS = {
     "social": Preset(1200, 630, "cover", only=Format.JPEG, focus=SMART),
 }
 FORMATS = {format_.extension: format_ for format_ in (Format.AVIF, Format.WEBP, Format.JPEG, Format.PNG)}
+MOVING = {format_.extension: format_ for format_ in (Format.WEBP, Format.GIF)}
+"""In which formats all frames of an animation are sent."""
+
 _LEVELS = {
-    Quality.LOW: {Format.AVIF: 35, Format.WEBP: 60, Format.JPEG: 65, Format.PNG: 100},
-    Quality.GOOD: {Format.AVIF: 50, Format.WEBP: 80, Format.JPEG: 82, Format.PNG: 100},
-    Quality.BEST: {Format.AVIF: 70, Format.WEBP: 92, Format.JPEG: 92, Format.PNG: 100},
+    Quality.LOW: {Format.AVIF: 35, Format.WEBP: 60, Format.JPEG: 65, Format.PNG: 100, Format.GIF: 100},
+    Quality.GOOD: {Format.AVIF: 50, Format.WEBP: 80, Format.JPEG: 82, Format.PNG: 100, Format.GIF: 100},
+    Quality.BEST: {Format.AVIF: 70, Format.WEBP: 92, Format.JPEG: 92, Format.PNG: 100, Format.GIF: 100},
 }
 
 

@@ -94,12 +94,12 @@ def _only(unique: QuerySet[Rendition]) -> Rendition | None:
 def _made_once(image: Image, name: str, format_: Format) -> Rendition:
     """Make it unless another thread of ours did meanwhile; other processes are settled by the row.
 
-    Whoever waits for a size that is being made already takes no place in the queue. A recipe may take so long that
-    all threads would come to wait for it.
+    Whoever waits for a size that is being made already takes no place in the queue. A recipe or an
+    animation may take so long that all threads would come to wait for it.
     """
     file_name = file_name_of(name, format_)
     mine = turn(f"rendition/{image.pk}/{file_name}")
-    if making.is_preset(name):
+    if making.is_quick(name):
         with mine:
             return find(image.public_id, file_name) or _queued(image, name, format_)
     with queueing.queue.place(), mine:

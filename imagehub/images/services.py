@@ -91,6 +91,8 @@ def ingest(
         width=clean.width,
         height=clean.height,
         size=len(clean.data),
+        frames=clean.frames,
+        duration=clean.duration,
         colour=clean.colour,
         likeness=clean.likeness,
         is_public=visibility is Visibility.PUBLIC,

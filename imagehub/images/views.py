@@ -1,6 +1,7 @@
 """Serving images: public ones to anybody, others to whoever holds a signed address."""
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponseBase
@@ -111,10 +112,12 @@ def _image(wish: Wish) -> Image:
 def _rendition(request: HttpRequest, wish: Wish) -> tuple[Rendition, Format]:
     # A recipe takes work that nobody is given without having been given its address.
     is_open = making.is_open(wish.name) or wish.grant.until is not None
-    if not is_open or wish.extension not in {AUTO, *presets.FORMATS}:
+    written = presets.MOVING if making.moves(wish.name) else presets.FORMATS
+    if not is_open or wish.extension not in {AUTO, *written}:
         raise wish.grant.refusal
-    fixed = presets.FORMATS.get(wish.extension) or _only(wish.name)
-    formats = [fixed] if fixed else _understood(request) or [_natural(wish)]
+    fixed = written.get(wish.extension) or _only(wish.name)
+    newer = _understood(request, written.values())
+    formats = [fixed] if fixed else newer or [_natural(wish)]
     names = [renditions.file_name_of(wish.name, format_) for format_ in formats]
     kept = wish.grant.renditions.find(wish.image_id, names)
     return (kept[names[0]], formats[0]) if names[0] in kept else _made(wish, formats, kept)
@@ -134,14 +137,17 @@ def _only(name: str) -> Format | None:
     return preset.only if preset else None
 
 
-def _understood(request: HttpRequest) -> list[Format]:
+def _understood(request: HttpRequest, written: Collection[Format]) -> list[Format]:
     """Return the newer formats that the caller names, the smallest first."""
     header = request.headers.get("Accept", "")
-    return [format_ for format_ in (Format.AVIF, Format.WEBP) if accepts(header, format_.content_type)]
+    newer = [format_ for format_ in (Format.AVIF, Format.WEBP) if format_ in written]
+    return [format_ for format_ in newer if accepts(header, format_.content_type)]
 
 
 def _natural(wish: Wish) -> Format:
     """Return what everybody understands."""
+    if making.moves(wish.name):
+        return Format.GIF
     return Format.JPEG if _image(wish).content_type == Format.JPEG.content_type else Format.PNG
 
 

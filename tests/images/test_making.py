@@ -20,6 +20,8 @@ NAMES = {
     "resize:400;dpr:2": Wanted("resize:400", dpr=2),
     "crop:0,0,0.5,1;auto;q:low": Wanted("crop:0,0,0.5,1;auto", quality=Quality.LOW),
     "~;q:best": Wanted("~", quality=Quality.BEST),
+    "thumb;frames:all": Wanted("thumb", moves=True),
+    "avatar-64;dpr:2;q:low;focus:0.5:1;frames:all": Wanted("avatar-64", 2, Quality.LOW, (0.5, 1.0), moves=True),
 }
 
 
@@ -48,6 +50,10 @@ def test_a_name_tells_what_is_wanted_in_one_spelling(name: str, wanted: Wanted) 
         "auto;focus:smart",
         "dpr:2",
         "~;dpr:2;auto",
+        "thumb;frames:1",
+        "thumb;frames:all;q:low",
+        "social;frames:all",
+        "auto;frames:all",
     ],
 )
 def test_any_other_spelling_is_nothing(name: str) -> None:
@@ -68,6 +74,7 @@ def test_the_time_to_read_a_name_grows_with_its_length_and_no_faster() -> None:
     [
         ("thumb;dpr:3;q:low", True),
         ("avatar-64;focus:smart", True),
+        ("thumb;frames:all", True),
         ("avatar-64;focus:0.5:0.5", False),
         ("resize:400", False),
     ],
@@ -127,3 +134,17 @@ def test_only_very_large_avif_is_not_worth_its_time() -> None:
     assert not making.suits("w1920", Format.AVIF, tall)
     assert not making.suits("resize:4000,4000,fill", Format.AVIF, PHOTO)
     assert making.suits("w1920", Format.WEBP, tall)
+
+
+def test_what_moves_is_made_as_far_as_its_frames_allow() -> None:
+    short, long, still = (Image(width=1000, height=800, frames=frames, duration=9) for frames in (10, 60, 1))
+    wishes = [("w960;frames:all", Format.WEBP), ("w960;frames:all", Format.GIF), ("w320;frames:all", Format.GIF)]
+    assert [making.suits(*wish, short) for wish in wishes] == [True, True, True]
+    assert [making.suits(*wish, long) for wish in wishes] == [False, False, True]
+    assert [making.suits(*wish, still) for wish in wishes] == [False, False, False]
+    assert not making.suits("w320;frames:all", Format.AVIF, short)
+
+
+def test_what_moves_takes_a_place_in_the_queue_as_a_recipe_does() -> None:
+    names = ["thumb", "avatar-64;focus:0.5:0.5", "thumb;frames:all", "auto"]
+    assert [making.is_quick(name) for name in names] == [True, True, False, False]

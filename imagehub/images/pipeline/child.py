@@ -14,12 +14,13 @@ from typing import BinaryIO
 from PIL import AvifImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from imagehub.images.pipeline import wire
+from imagehub.images.pipeline.animated import rendering
 from imagehub.images.pipeline.decoding import decoder_boundary
 from imagehub.images.pipeline.editing.engine import edited
 from imagehub.images.pipeline.inspection import inspect
 from imagehub.images.pipeline.provenance import with_claims_of
 from imagehub.images.pipeline.refusals import Refusal
-from imagehub.images.pipeline.render import render
+from imagehub.images.pipeline.render import Rendered, Spec, Use, render
 from imagehub.images.pipeline.sanitise import clean
 from imagehub.images.pipeline.shrink import shrunk
 
@@ -54,7 +55,7 @@ def answer(head: wire.Head, body: bytes) -> bytes:
 def _done(head: wire.Head, body: bytes) -> bytes:
     with decoder_boundary():
         if head["job"] == "render":
-            return wire.result(render(body, wire.spec_of(head)))
+            return wire.result(_rendered(body, wire.spec_of(head)))
         if head["job"] == "edit":
             picture, overlays = wire.parts_of(head, body)
             return wire.result(edited(picture, wire.recipe_of(head), wire.output_of(head), overlays))
@@ -66,6 +67,10 @@ def _done(head: wire.Head, body: bytes) -> bytes:
         formats, limits = wire.formats_of(head), wire.limits_of(head)
         made = clean(body, formats=formats, limits=limits, reading=wire.reading_of(head))
         return wire.result(with_claims_of(body, made))
+
+
+def _rendered(data: bytes, spec: Spec) -> Rendered:
+    return rendering.rendered(data, spec) if spec.use is Use.MOVING else render(data, spec)
 
 
 def _channels() -> tuple[BinaryIO, BinaryIO]:

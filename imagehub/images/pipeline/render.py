@@ -1,7 +1,7 @@
 """Renditions of stored pictures."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -36,6 +36,8 @@ class Use(StrEnum):
     """To be sent: as few bytes as its quality allows."""
     DECODED = "decoded"
     """To make others from: quick to decode, which a progressive JPEG is not."""
+    MOVING = "moving"
+    """To be sent with all its frames, as `animated.rendering` makes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,12 @@ def render(data: bytes, spec: Spec) -> Rendered:
     with decoder_boundary():
         image = opened(data, form)
         profile = image.info.get("icc_profile") or b""
-        small = _resized(image, spec)
+        small = resized(image, spec)
         return encoded(colour.as_srgb(small, profile), spec, mark)
 
 
-def _resized(image: Image.Image, spec: Spec) -> Image.Image:
+def resized(image: Image.Image, spec: Spec) -> Image.Image:
+    """Decode a picture no larger than needed and bring it to its size, in one of the modes of `colour.plain`."""
     size, part = _plan(image.size, spec)
     full = image.size
     scale = min((part[2] - part[0]) / size[0], (part[3] - part[1]) / size[1]) / _DECODED
@@ -90,10 +93,20 @@ def _resized(image: Image.Image, spec: Spec) -> Image.Image:
     across, down = image.width / full[0], image.height / full[1]
     plain = colour.plain(image)
     if spec.focus == SMART:
-        share = (part[2] - part[0]) / full[0], (part[3] - part[1]) / full[1]
-        part = shifted(part, full, saliency.focus(plain, share))
+        part = shifted(part, full, _found(plain, part, full))
     box = (part[0] * across, part[1] * down, part[2] * across, part[3] * down)
     return plain.resize(size, Image.Resampling.LANCZOS, box=box, reducing_gap=_GAP)
+
+
+def settled(image: Image.Image, spec: Spec) -> Spec:
+    """Return a specification that says which place a cut keeps, found in this picture where it has to be found."""
+    if spec.focus != SMART:
+        return spec
+    return replace(spec, focus=_found(colour.plain(image), _plan(image.size, spec)[1], image.size))
+
+
+def _found(plain: Image.Image, part: Box, full: tuple[int, int]) -> tuple[float, float]:
+    return saliency.focus(plain, ((part[2] - part[0]) / full[0], (part[3] - part[1]) / full[1]))
 
 
 def _plan(size: tuple[int, int], spec: Spec) -> tuple[tuple[int, int], Box]:

@@ -12,8 +12,8 @@ from imagehub.images.pipeline.refusals import damaged
 _HEAD = b"GIF89a"
 _CONTROL, _APPLICATION = 0xF9, 0xFF
 _LOOPING = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
-_KEEP, _CLEAR, _RESTORE = 1, 2, 3
-_DISPOSALS = {_CLEAR: _CLEAR, _RESTORE: _RESTORE, 4: _RESTORE}
+_KEEP, CLEAR, RESTORE = 1, 2, 3
+_DISPOSALS = {CLEAR: CLEAR, RESTORE: RESTORE, 4: RESTORE}
 """What becomes of a frame when its time is over; 4 is how some write 3, and no word means that it stays."""
 
 _CENTISECOND = 10
@@ -35,8 +35,23 @@ def kept(data: bytes, facts: Facts, _profile: bytes) -> Kept:
     body = [part.control + data[part.start : part.end] for part in parts]
     head = _HEAD + data[6:12] + b"\0" + data[gif.SCREEN : gif.SCREEN + gif.table(data[10])]
     whole = b"".join([head, _loop(data), *body, bytes([gif.TRAILER])])
-    delays = [_CENTISECOND * struct.unpack_from("<H", part.control, 4)[0] for part in parts]
-    return Kept(whole, delays, (_alone(data, part) for part in parts))
+    return Kept(whole, list(map(_delay, parts)), (_alone(data, part) for part in parts))
+
+
+class Layer(NamedTuple):
+    """A frame as it is laid on those before it."""
+
+    still: bytes
+    place: tuple[int, int]
+    delay: int
+    disposal: int
+
+
+def layers(data: bytes, facts: Facts) -> Iterator[Layer]:
+    """Yield the frames of what `kept` has written."""
+    for part in _parts(data, facts):
+        left, top = struct.unpack_from("<HH", data, part.start + 1)
+        yield Layer(_alone(data, part).still, (left, top), _delay(part), part.control[3] >> 2 & 7)
 
 
 def _parts(data: bytes, facts: Facts) -> Iterator[_Part]:
@@ -47,6 +62,10 @@ def _parts(data: bytes, facts: Facts) -> Iterator[_Part]:
             control = _controlled(b"")
         elif data[start + 1] == _CONTROL:
             control = _controlled(data[start + 2 : end])
+
+
+def _delay(part: _Part) -> int:
+    return _CENTISECOND * int.from_bytes(part.control[4:6], "little")
 
 
 def _part(data: bytes, control: bytes, start: int, end: int, facts: Facts) -> _Part:
@@ -77,7 +96,7 @@ def _alone(data: bytes, part: _Part) -> Frame:
     codes, pixels = data[part.table_end : part.table_end + 1], _joined(data, part.table_end + 1)
     size = data[part.start + 5 : part.start + 9]
     head = _HEAD + size + data[10:11] + bytes(2) + data[gif.SCREEN : gif.SCREEN + gif.table(data[10])]
-    own = b"\x2c" + bytes(4) + size + data[part.start + 9 : part.table_end] + codes
+    own = part.control + b"\x2c" + bytes(4) + size + data[part.start + 9 : part.table_end] + codes
     still, shortened = (head + own + _blocked(some) + bytes([gif.TRAILER]) for some in (pixels, pixels[:-SPARE]))
     return Frame(still, [shortened])
 

@@ -1,0 +1,94 @@
+"""Renditions that move: every frame made smaller, one after the other."""
+
+import io
+
+from PIL import Image
+
+from imagehub.images.pipeline import colour
+from imagehub.images.pipeline.animated.composing import composed
+from imagehub.images.pipeline.animated.kept import shown_for
+from imagehub.images.pipeline.decoding import decoder_boundary, opened
+from imagehub.images.pipeline.formats import Format, sniff
+from imagehub.images.pipeline.marking import mark_of, marked
+from imagehub.images.pipeline.render import Rendered, Spec, resized, settled
+
+BUDGET = 400.0
+"""What one rendition may cost, in the unit of `editing.cost`: four seconds."""
+
+ENCODING = {Format.WEBP: 8.0, Format.GIF: 17.0}
+"""The formats that can move, and what a million pixels take to write."""
+
+_DECODING, _RESIZING = 3.0, 1.5
+_MOST_PLAYS = 65_535
+_CLEARED = 2
+_HARD = [0] * 128 + [255] * 128
+
+Size = tuple[int, int]
+
+
+def cost(frames: int, size: Size, made: Size, form: Format) -> float:
+    """Reckon what it takes to bring so many frames from one size to another; all are held together once made."""
+    each = size[0] * size[1] * (_DECODING + _RESIZING) + made[0] * made[1] * ENCODING[form]
+    return frames * each / 10**6
+
+
+def rendered(data: bytes, spec: Spec) -> Rendered:
+    """Decode all frames of a cleaned animation, resize them alike, and encode them as WebP or GIF in sRGB.
+
+    Where a cut is to be found, the first frame decides for all. How often it is played stays, and so does how long
+    each frame is shown, as browsers do it; the mark is carried over. Raises `Refusal` when the bytes do not decode.
+    """
+    form = sniff(data)
+    mark = mark_of(data, form)
+    with decoder_boundary():
+        image = opened(data, form)
+        spec = settled(image, spec)
+        profile = image.info.get("icc_profile") or b""
+        shown = [(_made(frame, spec, profile), shown_for(delay)) for frame, delay in composed(image, data)]
+        frames, delays = [frame for frame, _ in shown], [delay for _, delay in shown]
+        made = _WRITERS[spec.format](frames, delays, _plays(image, form), spec)
+        finished = marked(made, spec.format, mark) if mark else made
+        return Rendered(finished, spec.format, *frames[0].size)
+
+
+def _made(frame: Image.Image, spec: Spec, profile: bytes) -> Image.Image:
+    made = colour.as_srgb(resized(frame, spec), profile)
+    made.info = {}
+    return made
+
+
+def _plays(image: Image.Image, form: Format) -> int:
+    """Return how often it is played, 0 for ever; GIF counts the times after the first."""
+    loop = image.info.get("loop")
+    if form is Format.WEBP:
+        return int(loop or 0)
+    return 1 if loop is None else min(loop + 1, _MOST_PLAYS) if loop else 0
+
+
+def _webp(frames: list[Image.Image], delays: list[int], plays: int, spec: Spec) -> bytes:
+    said = {"quality": spec.quality, "duration": delays, "loop": plays, "background": (0, 0, 0, 0)}
+    return _saved(frames, Format.WEBP, said)
+
+
+def _gif(frames: list[Image.Image], delays: list[int], plays: int, _spec: Spec) -> bytes:
+    """Write GIF; frames that one can see through are cleared, or the one before would show."""
+    frames = [_hard(frame) for frame in frames]
+    cleared = {"disposal": _CLEARED} if any(frame.mode == "RGBA" for frame in frames) else {}
+    repeated = {"loop": max(plays - 1, 0)} if plays != 1 else {}
+    return _saved(frames, Format.GIF, {"duration": delays, **cleared, **repeated})
+
+
+def _hard(frame: Image.Image) -> Image.Image:
+    """Let every pixel be there or not, which is all that GIF can say."""
+    if frame.mode == "RGBA":
+        frame.putalpha(frame.getchannel("A").point(_HARD))
+    return frame
+
+
+def _saved(frames: list[Image.Image], form: Format, said: dict[str, object]) -> bytes:
+    target = io.BytesIO()
+    frames[0].save(target, form.codec, save_all=True, append_images=frames[1:], **said)
+    return target.getvalue()
+
+
+_WRITERS = {Format.WEBP: _webp, Format.GIF: _gif}

@@ -1,0 +1,104 @@
+"""Renditions that move: every frame as browsers show it, as fast and as often."""
+
+import io
+
+import pytest
+from PIL import Image, ImageChops, ImageSequence, ImageStat
+
+from imagehub.images.pipeline.animated import rendering
+from imagehub.images.pipeline.animated.composing import composed
+from imagehub.images.pipeline.animated.rendering import rendered
+from imagehub.images.pipeline.formats import Format
+from imagehub.images.pipeline.marking import mark_of, marked
+from imagehub.images.pipeline.marks import SourceType
+from imagehub.images.pipeline.render import SMART, Spec, Use
+from tests.corpus import animations, odd
+from tests.images.pipeline.animated.goldens import CASES, TOLERANCE, drawn, kept
+
+BLACK, WHITE, NOTHING = (0, 0, 0, 255), (255, 255, 255, 255), (0, 0, 0, 0)
+BLACK_DOT = b"\x44\1"
+
+
+def spec(form: Format = Format.WEBP, width: int = 32, height: int = 24) -> Spec:
+    return Spec(width, height, "inside", form, use=Use.MOVING)
+
+
+def told(data: bytes) -> tuple[int | None, list[int], tuple[int, int]]:
+    """Return how often an animation is played, how long each frame is shown, and how large it is."""
+    with Image.open(io.BytesIO(data)) as image:
+        delays = []
+        for frame in ImageSequence.Iterator(image):
+            frame.load()
+            delays.append(frame.info["duration"])
+        return image.info.get("loop"), delays, image.size
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_frames_are_those_that_were_found_right(name: str) -> None:
+    expected, now = kept(name), drawn(name)
+    assert (now.mode, now.size) == (expected.mode, expected.size)
+    assert max(ImageStat.Stat(ImageChops.difference(now, expected)).mean) <= TOLERANCE
+
+
+@pytest.mark.parametrize(
+    ("disposal", "left"), [(0, BLACK), (1, BLACK), (2, NOTHING), (3, WHITE)], ids=["unsaid", "stays", "goes", "back"]
+)
+def test_a_gif_is_composed_as_browsers_do_it(disposal: int, left: tuple[int, ...]) -> None:
+    second = animations.control(disposal=disposal) + animations.dot(pixels=BLACK_DOT)
+    data = animations.gif(animations.control() + animations.dot(), second, animations.dot(left=1), size=(3, 1))
+    with Image.open(io.BytesIO(data)) as image:
+        frames = [[frame.convert("RGBA").getpixel((x, 0)) for x in range(3)] for frame, _ in composed(image, data)]
+    assert frames == [[WHITE, NOTHING, NOTHING], [BLACK, NOTHING, NOTHING], [left, WHITE, NOTHING]]
+
+
+@pytest.mark.parametrize("form", ["GIF", "WEBP"])
+@pytest.mark.parametrize("to", [Format.GIF, Format.WEBP])
+@pytest.mark.parametrize("loop", [0, 3])
+def test_it_is_played_as_often_and_as_fast(form: str, to: Format, loop: int) -> None:
+    made = rendered(animations.moving(form, loop=loop), spec(to))
+    # GIF says how often it comes back, WebP how often it is played.
+    times = loop and loop + (form == "GIF") - (to is Format.GIF)
+    assert told(made.data) == (times, [80, 80, 80], (32, 24))
+    assert (made.format, made.width, made.height) == (to, 32, 24)
+
+
+@pytest.mark.parametrize(("to", "loop"), [(Format.GIF, None), (Format.WEBP, 1)])
+def test_what_does_not_say_so_is_played_once(to: Format, loop: int | None) -> None:
+    parts = [animations.control(5) + animations.dot(), animations.control(0) + animations.dot(pixels=BLACK_DOT)]
+    assert told(rendered(animations.gif(*parts), spec(to)).data) == (loop, [50, 100], (8, 6))
+
+
+def test_one_cut_holds_for_all_frames() -> None:
+    """A place found anew in each frame would make the picture jump."""
+    wish = Spec(24, 24, "cover", Format.WEBP, focus=SMART, use=Use.MOVING)
+    data = animations.moving("WEBP", size=(96, 24), lossless=True)
+    with Image.open(io.BytesIO(rendered(data, wish).data)) as image:
+        corners = {frame.convert("RGB").crop((0, 20, 24, 24)).tobytes() for frame in ImageSequence.Iterator(image)}
+    assert len(corners) == 1
+
+
+@pytest.mark.parametrize("to", [Format.GIF, Format.WEBP])
+def test_the_mark_of_a_model_is_carried_over(to: Format) -> None:
+    data = marked(animations.moving("GIF"), Format.GIF, SourceType.TRAINED_ALGORITHMIC_MEDIA)
+    assert mark_of(rendered(data, spec(to)).data, to) is SourceType.TRAINED_ALGORITHMIC_MEDIA
+
+
+def test_a_profile_is_applied_to_every_frame() -> None:
+    wide = animations.moving("WEBP", icc_profile=odd.wide_gamut_profile(), lossless=True)
+    made, plain = (rendered(data, spec()) for data in (wide, animations.moving("WEBP", lossless=True)))
+    with Image.open(io.BytesIO(made.data)) as one, Image.open(io.BytesIO(plain.data)) as other:
+        pairs = zip(ImageSequence.Iterator(one), ImageSequence.Iterator(other), strict=True)
+        differences = [
+            max(ImageStat.Stat(ImageChops.difference(a.convert("RGB"), b.convert("RGB"))).mean) for a, b in pairs
+        ]
+        assert "icc_profile" not in one.info
+    assert min(differences) > 2
+
+
+def test_what_it_costs_grows_with_frames_and_with_both_sizes() -> None:
+    costs = [
+        rendering.cost(*case, Format.WEBP)
+        for case in [(10, (1000, 1000), (500, 400)), (20, (1000, 1000), (500, 400)), (10, (1000, 1000), (1000, 1000))]
+    ]
+    assert costs == [61.0, 122.0, 125.0]
+    assert rendering.cost(10, (1000, 1000), (500, 400), Format.GIF) == 79.0
