@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
@@ -21,6 +25,7 @@ from accounts.models import ApiKey, Plan, User
 from accounts.quotas import quota_of
 from accounts.services import KeyDraft
 from imagehub.images.quotas import usage_of
+from imagehub.lib.backstage import LookOnly, StaffList
 
 
 class PersonForm(UserChangeForm):  # type: ignore[type-arg]  # the stubs' parameter does not exist at run time
@@ -41,21 +46,25 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # likewi
 
 
 @admin.action(description=_("Give the premium plan"))
-def give_premium(admin_: admin.ModelAdmin, request: HttpRequest, people: QuerySet[User]) -> None:  # type: ignore[type-arg]  # noqa: ARG001  # Django's signature
+def give_premium(admin_: StaffList, request: HttpRequest, people: QuerySet[User]) -> None:
     """Switch accounts to the premium plan."""
-    for person in people:
-        services.set_plan(person, Plan.PREMIUM, by=users.signed_in(request))
+    _give(Plan.PREMIUM, admin_, request, people)
 
 
 @admin.action(description=_("Take back to the free plan"))
-def give_free(admin_: admin.ModelAdmin, request: HttpRequest, people: QuerySet[User]) -> None:  # type: ignore[type-arg]  # noqa: ARG001  # Django's signature
+def give_free(admin_: StaffList, request: HttpRequest, people: QuerySet[User]) -> None:
     """Switch accounts to the free plan."""
+    _give(Plan.FREE, admin_, request, people)
+
+
+def _give(plan: Plan, admin_: StaffList, request: HttpRequest, people: QuerySet[User]) -> None:
     for person in people:
-        services.set_plan(person, Plan.FREE, by=users.signed_in(request))
+        services.set_plan(person, plan, by=users.signed_in(request))
+    admin_.note(request, people, str(plan.label))
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # likewise
+class PersonAdmin(StaffList, UserAdmin):  # type: ignore[type-arg]  # likewise
     """Shows accounts; deleting one erases everything of it."""
 
     form = PersonForm
@@ -63,6 +72,9 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # likewise
     actions = [give_premium, give_free]
     list_display = ("username", "email", "public_id", "plan", "is_active", "is_staff")
     list_filter = ("plan", "is_active", "is_staff")
+    search_fields = ("username__istartswith", "email__istartswith", "public_id__exact")
+    search_help_text = _("The beginning of a user name or an e-mail address, or the whole id.")
+    indexed = ("plan", "is_active", "is_staff")
     readonly_fields = ("public_id", "last_login", "date_joined", "room", "belongings")
     fieldsets = (
         (None, {"fields": ("public_id", "username", "email", "password")}),
@@ -120,10 +132,14 @@ class ServiceKeyForm(forms.ModelForm):  # type: ignore[type-arg]  # likewise
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
+class ApiKeyAdmin(StaffList):
     """Makes keys for services and revokes any; a key itself is seen once, when it is made."""
 
     list_display = ("name", "hint", "owner", "scopes", "expires_at", "last_used_at", "revoked_at")
+    list_select_related = ("owner",)
+    search_fields = ("public_id__exact", "owner__username__exact", "name__icontains", "hint__icontains")
+    search_help_text = _("The whole id or user name; or a part of the name or of what is shown of the key.")
+    indexed = ("owner__id",)
     form = ServiceKeyForm
 
     def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:  # noqa: ARG002  # Django's signature
@@ -146,6 +162,48 @@ class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
         """Revoke the chosen keys that still open something."""
         for key in queryset.filter(revoked_at=None):
             services.revoke_key(key.public_id, by=users.signed_in(request))
+
+
+@admin.register(Group)
+class GroupsAdmin(StaffList, GroupAdmin):
+    """What members of staff may do, by the group."""
+
+    search_fields = ("name__istartswith",)
+
+
+@admin.register(EmailAddress)
+class AddressAdmin(LookOnly):
+    """Addresses and whether somebody has shown that they are theirs; accounts are where they change."""
+
+    list_display = ("email", "user", "primary", "verified")
+    list_filter = ("verified",)
+    list_select_related = ("user",)
+    search_fields = ("email__istartswith", "user__username__exact")
+    search_help_text = _("The beginning of an e-mail address, or the whole user name.")
+
+
+@admin.register(UserSession)
+class SessionAdmin(LookOnly):
+    """Who is signed in where; an account that is disabled is signed out everywhere."""
+
+    list_display = ("user", "ip", "user_agent", "created_at", "last_seen_at")
+    list_select_related = ("user",)
+    exclude = ("session_key", "data")
+    search_fields = ("user__username__exact", "ip__icontains")
+    search_help_text = _("The whole user name, or a part of the network address.")
+    indexed = ("user__id",)
+
+
+@admin.register(LogEntry)
+class LogAdmin(LookOnly):
+    """What staff did here: nobody changes that, nor removes it."""
+
+    list_display = ("action_time", "user", "content_type", "object_repr", "action_flag", "get_change_message")
+    list_filter = ("action_flag", "action_time")
+    list_select_related = ("user", "content_type")
+    search_fields = ("user__username__exact", "object_repr__icontains")
+    search_help_text = _("The whole name of who did it, or a part of what it was done to.")
+    indexed = ("user__id",)
 
 
 def _places(person: User) -> Iterator[tuple[str, int, str]]:

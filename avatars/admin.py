@@ -11,19 +11,20 @@ from accounts import users
 from avatars import services
 from avatars.models import Picture
 from imagehub.images.links import image_url
+from imagehub.lib.backstage import Shown
 
 
 @admin.register(Picture)
-class PictureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs' parameter does not exist at run time
+class PictureAdmin(Shown):
     """Shows pictures; nothing can be edited, as which one is active is more than a field."""
 
     list_display = ("thumbnail", "owner", "file_name", "is_shown", "is_default", "created_at")
     list_display_links = ("thumbnail", "file_name")
     list_filter = ("is_default",)
     list_select_related = ("owner", "image")
-    search_fields = ("=public_id", "file_name", "=owner__username", "=owner__public_id")
-    show_full_result_count = False
-    ordering = ("-id",)
+    search_fields = ("public_id__exact", "owner__username__exact", "owner__public_id__exact", "file_name__icontains")
+    search_help_text = _("The whole id or user name; or a part of the name of the file.")
+    indexed = ("owner__id",)
     fields = ("thumbnail", "owner", "file_name", "is_shown", "is_default", "created_at")
 
     @admin.display(description=_("picture"))
@@ -36,14 +37,6 @@ class PictureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs' pa
     def is_shown(self, picture: Picture) -> bool:
         """Tell whether others see it."""
         return picture.is_active
-
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002  # Django's signature
-        """Pictures come from their owners."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:  # noqa: ARG002  # likewise
-        """Pictures are looked at."""
-        return False
 
     def delete_model(self, request: HttpRequest, obj: Picture) -> None:
         """Remove one picture as its owner would."""

@@ -14,45 +14,30 @@ from generated import boards, services
 from generated.models import Board, Generated, Pin, ShareLink, StatusChange
 from generated.services import boards as board_services
 from imagehub.images.links import image_url
+from imagehub.lib.backstage import Parts, Shown
 
 _BRIEF = 80  # characters of a prompt in the list
 _COVERS = 6  # pictures that stand for a board
 
 
-class _Shown:
-    """What staff looks at and nobody edits here."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
-        """Leave that to its owner."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # likewise
-        """Only look at it."""
-        return False
-
-
-class StatusChangeInline(_Shown, admin.TabularInline):  # type: ignore[type-arg]  # the stubs' parameter does not exist at run time
+class StatusChangeInline(Parts):
     """How an image came to its status."""
 
     model = StatusChange
     fields = readonly_fields = ("before", "after", "by_name", "at")
-    extra = 0
-    can_delete = False
     ordering = ("id",)
 
 
 @admin.register(Generated)
-class GeneratedAdmin(_Shown, admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
+class GeneratedAdmin(Shown):
     """Shows images; nothing can be edited, as a status is more than a field."""
 
     list_display = ("thumbnail", "owner", "asked", "model", "status", "created_at")
     list_display_links = ("thumbnail", "asked")
     list_filter = ("status",)
     list_select_related = ("owner", "image")
-    list_per_page = 50
-    search_fields = ("=public_id", "=owner__username", "=owner__public_id")
-    show_full_result_count = False
-    ordering = ("-id",)
+    search_fields = ("public_id__exact", "owner__username__exact", "owner__public_id__exact")
+    indexed = ("owner__id",)
     fields = ("thumbnail", "public_id", "owner", "prompt", "model", "metadata_json", "status", "created_at")
     inlines = (StatusChangeInline,)
 
@@ -76,13 +61,11 @@ class GeneratedAdmin(_Shown, admin.ModelAdmin):  # type: ignore[type-arg]  # lik
             self.delete_model(request, generated)
 
 
-class ShareLinkInline(_Shown, admin.TabularInline):  # type: ignore[type-arg]  # likewise
+class ShareLinkInline(Parts):
     """The links to a board, those that were taken back too; where they lead nobody can read."""
 
     model = ShareLink
     fields = readonly_fields = ("recipient", "has_password", "policy", "opened_count", "expires_at", "revoked_at")
-    extra = 0
-    can_delete = False
     ordering = ("-id",)
 
     @admin.display(description=_("password"), boolean=True)
@@ -92,16 +75,14 @@ class ShareLinkInline(_Shown, admin.TabularInline):  # type: ignore[type-arg]  #
 
 
 @admin.register(Board)
-class BoardAdmin(_Shown, admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
+class BoardAdmin(Shown):
     """Shows boards and who was sent a link to them."""
 
     list_display = ("covers", "name", "owner", "images", "open_links", "updated_at")
     list_display_links = ("covers", "name")
     list_select_related = ("owner",)
-    list_per_page = 50
-    search_fields = ("=public_id", "=owner__username", "=owner__public_id")
-    show_full_result_count = False
-    ordering = ("-id",)
+    search_fields = ("public_id__exact", "owner__username__exact", "owner__public_id__exact")
+    indexed = ("owner__id",)
     fields = ("covers", "public_id", "owner", "name", "images", "created_at", "updated_at")
     inlines = (ShareLinkInline,)
 

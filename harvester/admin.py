@@ -1,9 +1,6 @@
 """Harvests in the admin: to look at; what can be done about one is done on the desk."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -11,38 +8,21 @@ from django.utils.translation import gettext_lazy as _
 
 from harvester import browsing, places
 from harvester.models import Document, Harvested, Job, Schedule
+from imagehub.images.admin import FormatFilter
+from imagehub.lib.backstage import LookOnly
 
 _BRIEF = 80  # characters of an address in a list
 
 
-class _Shown(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs' parameter does not exist at run time
-    """Rows that other doors change."""
-
-    show_full_result_count = False
-    list_per_page = 50
-    ordering = ("-id",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002  # Django's signature
-        """They come from harvests."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # likewise
-        """They are looked at."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # likewise
-        """They lead to files, which would stay behind."""
-        return False
-
-
 @admin.register(Job)
-class JobAdmin(_Shown):
+class JobAdmin(LookOnly):
     """Shows jobs, each with a way to its page."""
 
     list_display = ("public_id", "place", "kind", "status", "processed_items", "downloaded", "failed", "created_at")
     list_filter = ("status", "kind", "created_at")
-    search_fields = ("=public_id", "=database", "=collection", "=owner__username")
-    search_help_text = _("The whole id, database, collection or user name.")
+    search_fields = ("public_id__exact", "owner__username__exact", "database__icontains", "collection__icontains")
+    search_help_text = _("The whole id or user name; or a part of the database or collection.")
+    indexed = ("status", "owner__id")
     list_select_related = ("owner",)
     fields = (
         "page", "public_id", "kind", "status", "reason", "owner", "caller", "database", "collection", "document_id",
@@ -63,24 +43,24 @@ class JobAdmin(_Shown):
 
 
 @admin.register(Document)
-class DocumentAdmin(_Shown):
+class DocumentAdmin(LookOnly):
     """Shows documents of which images were harvested."""
 
     list_display = ("folder", "label", "database", "collection", "updated_at")
     list_filter = ("updated_at",)
-    search_fields = ("=folder", "=database", "=collection")
-    search_help_text = _("The whole folder, database or collection.")
+    search_fields = ("folder__exact", "database__icontains", "collection__icontains")
+    search_help_text = _("The whole folder; or a part of the database or collection.")
 
 
 @admin.register(Harvested)
-class HarvestedAdmin(_Shown):
+class HarvestedAdmin(LookOnly):
     """Shows addresses and the files that they gave."""
 
     list_display = ("filename", "where", "outcome", "reason", "content_type", "size", "downloaded_at")
-    list_filter = ("outcome", "content_type", "downloaded_at")
+    list_filter = ("outcome", FormatFilter, "downloaded_at")
     list_select_related = ("document",)
-    search_fields = ("=document__folder", "=sha256")
-    search_help_text = _("The whole folder of the document, or the SHA-256 of the file.")
+    search_fields = ("document__folder__exact", "key__exact", "sha256__icontains")
+    search_help_text = _("The whole folder of the document or key of the file; or its SHA-256.")
 
     @admin.display(description=_("address"))
     def where(self, harvested: Harvested) -> SafeString:
@@ -93,9 +73,10 @@ class HarvestedAdmin(_Shown):
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(_Shown):
+class ScheduleAdmin(LookOnly):
     """Shows schedules."""
 
     list_display = ("name", "cron", "owner", "is_enabled", "next_at")
     list_filter = ("is_enabled",)
+    search_fields = ("name__icontains", "owner__username__exact")
     list_select_related = ("owner",)

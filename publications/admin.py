@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts import users
 from imagehub.images.links import shown_url
+from imagehub.lib.backstage import Parts, Shown
 from publications.models import Photo, Publication
 from publications.reasons import ReasonForm
 from publications.services import moderation
@@ -38,14 +39,12 @@ class StandingFilter(admin.SimpleListFilter):
         return queryset.filter(hidden_at__isnull=chosen == "shown") if chosen else queryset
 
 
-class PhotoInline(admin.TabularInline):  # type: ignore[type-arg]  # the stubs' parameter does not exist at run time
+class PhotoInline(Parts):
     """The photos of a publication in their order, to look at."""
 
     model = Photo
     fields = readonly_fields = ("thumbnail", "alt_text", "dimensions", "created_at")
     ordering = ("position",)
-    extra = 0
-    can_delete = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
         """Read the images along."""
@@ -61,14 +60,6 @@ class PhotoInline(admin.TabularInline):  # type: ignore[type-arg]  # the stubs' 
         """Say how large it is."""
         return f"{photo.image.width} x {photo.image.height}"
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
-        """Photos come from owners."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # likewise
-        """Photos are looked at."""
-        return False
-
 
 @admin.action(description=_("Hide the chosen publications"), permissions=["moderate"])
 def hide(admin_: "PublicationAdmin", request: HttpRequest, chosen: QuerySet[Publication]) -> HttpResponse | None:
@@ -78,22 +69,24 @@ def hide(admin_: "PublicationAdmin", request: HttpRequest, chosen: QuerySet[Publ
         return admin_.asks_for_reason(request, chosen, form)
     for publication in chosen:
         moderation.hide(publication.public_id, form.cleaned_data["reason"], by=users.signed_in(request))
+    admin_.note(request, chosen, str(_("Hidden: %(reason)s") % {"reason": form.cleaned_data["reason"]}))
     said = ngettext("One publication is hidden.", "%(count)d publications are hidden.", len(chosen))
     messages.success(request, said % {"count": len(chosen)})
     return None
 
 
 @admin.action(description=_("Show the chosen publications again"), permissions=["moderate"])
-def show(admin_: "PublicationAdmin", request: HttpRequest, chosen: QuerySet[Publication]) -> None:  # noqa: ARG001  # Django's signature
+def show(admin_: "PublicationAdmin", request: HttpRequest, chosen: QuerySet[Publication]) -> None:
     """Let everybody see them again."""
     for publication in chosen:
         moderation.show(publication.public_id, by=users.signed_in(request))
+    admin_.note(request, chosen, str(_("Shown")))
     said = ngettext("One publication is shown.", "%(count)d publications are shown.", len(chosen))
     messages.success(request, said % {"count": len(chosen)})
 
 
 @admin.register(Publication)
-class PublicationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
+class PublicationAdmin(Shown):
     """Shows publications; what can be done about one are actions, as each is more than a field."""
 
     actions = (hide, show)
@@ -101,12 +94,16 @@ class PublicationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
     list_display = ("cover", "title", "owner", "plan", "photo_count", "is_shown", "created_at")
     list_display_links = ("cover", "title")
     list_filter = (StandingFilter, "owner__plan", "created_at")
-    list_per_page = 50
     list_select_related = ("owner",)
-    ordering = ("-id",)
-    search_fields = ("=public_id", "title", "=owner__username", "=owner__email", "=owner__public_id")
+    search_fields = (
+        "public_id__exact",
+        "owner__username__exact",
+        "owner__email__exact",
+        "owner__public_id__exact",
+        "title__icontains",
+    )
+    indexed = ("owner__id",)
     search_help_text = _("A word of the title; or the whole id, user name or e-mail address of the owner.")
-    show_full_result_count = False
     fields = ("public_id", "owner", "plan", "title", "description", "created_at", "updated_at", "standing")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Publication]:
@@ -153,14 +150,6 @@ class PublicationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
             "checkbox": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/publications/publication/hide.html", shown)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002  # Django's signature
-        """Publications come from their owners."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Publication | None = None) -> bool:  # noqa: ARG002  # likewise
-        """Publications are looked at."""
-        return False
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
         """Hide and show what one may change elsewhere."""

@@ -13,23 +13,24 @@ from django.utils.translation import ngettext
 from imagehub.images import cache
 from imagehub.images.links import image_url
 from imagehub.images.models import Image, Tombstone
+from imagehub.images.pipeline.formats import Format
 from imagehub.images.policies import Asking
+from imagehub.lib.backstage import LookOnly
 
 
-class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs' parameter does not exist at run time
-    """Nothing is added, changed or deleted here."""
+class FormatFilter(admin.SimpleListFilter):
+    """What kind of file they are; the kinds that are there are not looked for among the rows."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's form
-        """Nobody adds."""
-        return False
+    title = _("format")
+    parameter_name = "content_type"
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's form
-        """Nobody changes."""
-        return False
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002  # Django's signature
+        """Name all that there can be."""
+        return [(kind.content_type, kind.name) for kind in Format]
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's form
-        """Nobody deletes: objects would stay behind."""
-        return False
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002  # likewise
+        """Keep those of the chosen kind."""
+        return queryset.filter(content_type=self.value()) if self.value() else queryset
 
 
 @admin.register(Image)
@@ -47,11 +48,11 @@ class ImageAdmin(LookOnly):
         "size",
         "created_at",
     ]
-    list_filter = ["source", "content_type"]
+    list_filter = ["source", FormatFilter]
     list_select_related = ["owner"]
-    list_per_page = 50
-    search_fields = ["=public_id", "=digest", "=key"]
-    show_full_result_count = False
+    search_fields = ["public_id__exact", "key__exact", "owner__username__exact", "digest__icontains"]
+    search_help_text = _("The whole id, key or user name; or the SHA-256.")
+    indexed = ("owner__id",)
     raw_id_fields = ["owner"]
 
     actions = ["purge_renditions"]
@@ -61,7 +62,9 @@ class ImageAdmin(LookOnly):
         """Let all renditions of some images go; they are made again when somebody looks."""
         count = sum(cache.purge(image.public_id, by=_asking(request)) for image in images)
         sentence = ngettext("%(count)s rendition was removed.", "%(count)s renditions were removed.", count)
-        self.message_user(request, sentence % {"count": count})
+        said = sentence % {"count": count}
+        self.note(request, images, said)
+        self.message_user(request, said)
 
     @admin.display(description=_("Thumbnail"))
     def thumbnail(self, image: Image) -> SafeString:
@@ -74,9 +77,7 @@ class TombstoneAdmin(LookOnly):
     """Objects that wait for the reaper."""
 
     list_display = ["key", "since"]
-    ordering = ["since"]
-    search_fields = ["=key"]
-    show_full_result_count = False
+    search_fields = ["key__exact"]
 
 
 def _asking(request: HttpRequest) -> Asking:

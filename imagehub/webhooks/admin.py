@@ -1,15 +1,15 @@
 """Webhooks of everybody, for staff: to look at, to switch off, and to send again."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from imagehub.images.admin import LookOnly
+from imagehub.lib.backstage import LookOnly, Parts
 from imagehub.webhooks import services
-from imagehub.webhooks.models import Attempt, Delivery, Endpoint
+from imagehub.webhooks.models import Attempt, Delivery, Ending, Endpoint
 
 if TYPE_CHECKING:
     from imagehub.webhooks.policies import Caller  # a name only: who asks
@@ -22,9 +22,9 @@ class EndpointAdmin(LookOnly):
     list_display = ["url", "owner", "description", "ending", "resting_until", "last_success_at", "created_at"]
     list_filter = ["ending"]
     list_select_related = ["owner"]
-    list_per_page = 50
-    search_fields = ["=public_id", "url"]
-    show_full_result_count = False
+    search_fields = ["public_id__exact", "owner__username__exact", "url__icontains"]
+    search_help_text = _("The whole id or user name; or a part of the address.")
+    indexed = ("owner__id",)
     exclude = ["secret", "former_secret"]
     actions = ["switch_off"]
 
@@ -33,19 +33,14 @@ class EndpointAdmin(LookOnly):
         """Send nothing more to them."""
         for endpoint in endpoints:
             services.stop(endpoint, by=cast("Caller", request.user))
+        self.note(request, endpoints, str(Ending.PAUSED.label))
 
 
-class Attempts(admin.TabularInline):  # type: ignore[type-arg]  # the stubs' parameter does not exist at run time
+class Attempts(Parts):
     """The tries of a message."""
 
     model = Attempt
-    extra = 0
-    can_delete = False
-    readonly_fields = ["at", "status", "reason", "milliseconds"]
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's form
-        """Nobody adds."""
-        return False
+    fields = readonly_fields = ("at", "status", "reason", "milliseconds")
 
 
 @admin.register(Delivery)
@@ -55,8 +50,7 @@ class DeliveryAdmin(LookOnly):
     list_display = ["message_id", "endpoint", "kind", "state", "tries", "next_at", "created_at"]
     list_filter = ["state"]
     list_select_related = ["endpoint"]
-    list_per_page = 50
-    search_fields = ["=message_id", "=endpoint__public_id"]
-    show_full_result_count = False
+    search_fields = ["message_id__exact", "endpoint__public_id__exact"]
+    search_help_text = _("The whole id of a message or a webhook.")
     exclude = ["body"]
     inlines = [Attempts]

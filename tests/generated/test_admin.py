@@ -84,11 +84,11 @@ def test_the_list_takes_as_many_questions_for_many_as_for_one(
     ada: User, bea: User, admin: Client, put_up: Callable[..., Board], django_assert_num_queries: Callable[..., Any]
 ) -> None:
     share(put_up(ada, "Foxes", "red"), "Bea")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         admin.get(BOARDS)
     for owner in (ada, bea):
         share(put_up(owner, "Cats", "blue", "teal"), "Cy")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         admin.get(BOARDS)
 
 

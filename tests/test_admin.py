@@ -1,0 +1,107 @@
+"""The admin as a whole: what it lists takes the same few questions for one row as for many, and none without end."""
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, models
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from imagehub.lib import backstage
+from tests.rows import meta, row_of
+
+pytestmark = pytest.mark.django_db
+MANY = 4
+MOST_QUESTIONS = 10  # the session, who asks, their rights, the bound, a count, the rows and what is read along
+# A page of them, those of one window, or what belongs to rows that were read.
+BOUNDED = re.compile(r"LIMIT \d+|.id. (>|=) \d+|_id. IN \(")
+REGISTERED: dict[type[models.Model], Any] = admin.site._registry  # noqa: SLF001  # Django keeps them nowhere else
+LISTED = sorted(REGISTERED, key=lambda model: meta(model).label)
+everything = pytest.mark.parametrize("model", LISTED, ids=lambda model: meta(model).label)
+
+
+@pytest.fixture
+def root(client: Client) -> Client:
+    person = User.objects.create_superuser("root", "root@example.org", "correct horse battery staple")
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def place(model: type[models.Model], name: str, *arguments: object) -> str:
+    return reverse(f"admin:{meta(model).label_lower.replace('.', '_')}_{name}", args=arguments)
+
+
+def asked(root: Client, address: str) -> int:
+    """Return how many questions a page asks the database."""
+    with CaptureQueriesContext(connection) as said:
+        assert root.get(address).status_code == 200, address
+    return len(said)
+
+
+def grow(row: Any) -> None:
+    """Give a row more of what its page shows with it."""
+    for inline in REGISTERED[type(row)].inlines:
+        [key] = [field.name for field in meta(inline.model).fields if field.related_model is type(row)]
+        [row_of(inline.model, **{key: row}, **spread(inline.model, number)) for number in range(MANY)]
+
+
+def spread(model: type[models.Model], number: int) -> dict[str, int]:
+    return {"slot": number, "position": number} if meta(model).label == "publications.Photo" else {}
+
+
+def served(model: type[models.Model], lookup: str) -> bool:
+    """Tell whether an index leads to the rows that a lookup asks for."""
+    first, _, rest = lookup.partition("__")
+    field: Any = meta(model).get_field(first)
+    limits = [limit for limit in meta(model).constraints if isinstance(limit, models.UniqueConstraint)]
+    leading = {each.fields[0] for each in (*meta(model).indexes, *limits)}
+    has_index = field.unique or field.db_index or first in leading
+    return has_index and (served(field.related_model, rest) if "__" in rest else True)
+
+
+@everything
+def test_many_rows_are_listed_and_shown_with_as_few_questions_as_one(model: type[models.Model], root: Client) -> None:
+    ContentType.objects.get_for_models(*LISTED)  # each process asks for these once
+    row = row_of(model)
+    pages = (place(model, "changelist"), place(model, "change", row.pk))
+    before = [asked(root, page) for page in pages]
+    [row_of(model) for _ in range(MANY)]
+    grow(row)
+    assert [asked(root, page) for page in pages] == before
+    assert max(before) <= MOST_QUESTIONS
+
+
+@everything
+def test_a_list_reads_no_more_than_its_newest_rows(
+    model: type[models.Model], root: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backstage, "WINDOW", 2)
+    newest = [row_of(model).pk for _ in range(MANY)][-2:]
+    with CaptureQueriesContext(connection) as said:
+        page = root.get(place(model, "changelist"))
+    assert [row.pk for row in page.context["cl"].result_list] == newest[::-1]
+    table = f"FROM {connection.ops.quote_name(meta(model).db_table)}"
+    assert [query["sql"] for query in said if table in query["sql"] and not BOUNDED.search(query["sql"])] == []
+
+
+def test_what_is_searched_for_is_asked_of_an_index_or_of_the_newest_rows() -> None:
+    wanted = {model: REGISTERED[model].search_fields for model in LISTED}
+    every = [(model, field) for model, fields in wanted.items() for field in fields]
+    whole = [(model, field) for model, field in every if not field.endswith("__icontains")]
+    assert [model for model, fields in wanted.items() if not fields] == []
+    assert {field.rpartition("__")[2] for _model, field in whole} == {"exact", "istartswith"}
+    assert [(model, field) for model, field in whole if not served(model, field)] == []
+
+
+def test_what_narrows_a_list_first_has_an_index() -> None:
+    wanted = [(model, column) for model in LISTED for column in REGISTERED[model].indexed]
+    assert [(model, column) for model, column in wanted if not served(model, column.removesuffix("__id"))] == []
+
+
+def test_what_other_packages_bring_is_not_listed() -> None:
+    assert [model for model in LISTED if not isinstance(REGISTERED[model], backstage.StaffList)] == []
