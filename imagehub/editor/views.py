@@ -68,7 +68,7 @@ class Stage(LoginRequiredMixin, View):
         if recipe is None:
             raise Invalid
         order = ordered(image_id, recipe, by=_editor(request))
-        with queueing.queue.place():
+        with queueing.queue.place(order.image.owner_id):
             edit = services.save(order, Output(written_as(order.image.content_type)), by=_editor(request))
         messages.success(request, _("Saved as a copy; the original stays."))
         return redirect("editor:stage", edit.image.public_id)

@@ -5,6 +5,7 @@ A place is taken where somebody waits for the answer; batches are edited by work
 
 import os
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from imagehub.lib.errors import Throttled
 
+_FOR_NEWCOMERS = 3  # one place of so many, but at least one
 RETRY_AFTER = 2  # seconds; a rendition takes a tenth of one, the dearest recipe twenty
 
 
@@ -21,22 +23,31 @@ class Queue:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._taken = 0
+        self._taken = Counter[int | None]()
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """Hold a place; Throttled at once when `RENDER_QUEUE` of them are taken."""
+    def place(self, owner: int | None = None) -> Iterator[None]:
+        """Hold a place for what is somebody's, or nobody's; Throttled at once when there is none.
+
+        Of `RENDER_QUEUE` places the last third is for those who have none yet: nobody's pictures take them all.
+        """
         with self._lock:
-            if self._taken >= settings.RENDER_QUEUE:
+            if not self._has_room(owner):
                 raise Throttled(
                     _("Too many pictures are being made at the moment. Try again in a moment."), retry_after=RETRY_AFTER
                 )
-            self._taken += 1
+            self._taken[owner] += 1
         try:
             yield
         finally:
             with self._lock:
-                self._taken -= 1
+                self._taken[owner] -= 1
+                self._taken += Counter()  # without those who have none any more
+
+    def _has_room(self, owner: int | None) -> bool:
+        places = settings.RENDER_QUEUE
+        has_one = owner is not None and owner in self._taken
+        return self._taken.total() < (places - max(1, places // _FOR_NEWCOMERS) if has_one else places)
 
 
 queue = Queue()

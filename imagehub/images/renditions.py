@@ -102,12 +102,12 @@ def _made_once(image: Image, name: str, format_: Format) -> Rendition:
     if making.is_quick(name):
         with mine:
             return find(image.public_id, file_name) or _queued(image, name, format_)
-    with queueing.queue.place(), mine:
+    with queueing.queue.place(image.owner_id), mine:
         return find(image.public_id, file_name) or _made(image, name, format_)
 
 
 def _queued(image: Image, name: str, format_: Format) -> Rendition:
-    with queueing.queue.place():
+    with queueing.queue.place(image.owner_id):
         return _made(image, name, format_)
 
 

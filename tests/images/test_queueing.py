@@ -45,6 +45,28 @@ def test_a_place_is_free_again_after_whatever_happened(settings: Any) -> None:
         pass
 
 
+@pytest.mark.parametrize(
+    ("places", "held", "others"), [(6, 4, ["one more", "one more", ""]), (2, 1, ["one more", ""]), (1, 1, [""])]
+)
+def test_the_pictures_of_one_account_leave_room_for_those_of_others(
+    settings: Any, places: int, held: int, others: list[str]
+) -> None:
+    settings.RENDER_QUEUE = places
+    queue = Queue()
+
+    def told(taken: ExitStack, owner: int) -> str:
+        try:
+            taken.enter_context(queue.place(owner))
+        except Throttled:
+            return ""
+        return "one more"
+
+    for _ in range(2):
+        with ExitStack() as taken:
+            assert [told(taken, 1) for _ in range(places + 1)].count("one more") == held
+            assert [told(taken, owner) for owner in range(2, 2 + len(others))] == others
+
+
 def test_a_full_queue_says_when_to_come_back_and_leaves_nothing(
     client: Client, ada: User, keep: Keep, full: ExitStack
 ) -> None:

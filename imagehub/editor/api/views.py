@@ -120,7 +120,7 @@ class Edits(CreateOnce[Wish]):
         """Judge the recipe and carry it out."""
         said = validated(serializers.EditDraftSerializer, request.data)
         order = ordered(said["image"], said["recipe"], by=_editor(request))
-        with queueing.queue.place():
+        with queueing.queue.place(order.image.owner_id):
             return Wish(order, services.made(order, _output(order, said)), Kept(said["as"]))
 
     def create(self, request: Request, prepared: Wish, **_kwargs: Any) -> Response:
@@ -168,7 +168,7 @@ def _output(order: Order, said: Fields) -> Output:
 
 
 def _carried_out(order: Order, output: Output) -> HttpResponse:
-    with queueing.queue.place():
+    with queueing.queue.place(order.image.owner_id):
         rendered = order.carried_out(output)
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return HttpResponse(rendered.data, content_type=rendered.format.content_type, headers=headers)
