@@ -208,7 +208,8 @@ class Step(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     lease = models.CharField(max_length=32, blank=True, default="")
     leased_until = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)  # how often it was taken
+    tries = models.PositiveSmallIntegerField(default=0)  # how often it was taken, but for what was handed on
+    is_begun = models.BooleanField(default=False, db_default=False)  # whether it was ever taken
 
     objects = StepQuerySet.as_manager()
 

@@ -84,7 +84,7 @@ def release_all() -> None:
 
 def _leased(lease: str, now: datetime) -> dict[str, object]:
     until = now + timedelta(seconds=settings.HARVEST_LEASE)
-    return {"state": StepState.LEASED, "lease": lease, "leased_until": until}
+    return {"state": StepState.LEASED, "lease": lease, "leased_until": until, "is_begun": True}
 
 
 def _next(now: datetime, without: Collection[int]) -> Step | None:

@@ -30,7 +30,7 @@ def note_unfinished(job: Job) -> None:
 
     The job counts them as it does those that it has closed.
     """
-    begun = Step.objects.filter(job=job, tries__gt=0).exclude(state=StepState.DONE)
+    begun = Step.objects.filter(job=job, is_begun=True).exclude(state=StepState.DONE)
     for first, last in begun.values_list("first", "last"):
         within = Item.objects.filter(job=job, number__range=(first, last), state=ItemState.PENDING)
         failed = _failed(job, list(within))

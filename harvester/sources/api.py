@@ -48,7 +48,7 @@ class _Pages:
     def following(self, said: str) -> IO[bytes] | None:
         """Return the page behind the last one, whose body has said where that is, unless its head has; None for none.
 
-        A ValueError means that there are too many.
+        Invalid when there are too many of them, or they take too long.
         """
         led_to = said if _ADDRESS.match(said) else self._link
         if not led_to:
@@ -60,9 +60,17 @@ class _Pages:
             return None
         if there.origin != here.origin or there.url in self._asked:
             return None
-        if len(self._asked) >= MOST_PAGES or monotonic() > self._ends_at:
-            raise listings.Unreadable
+        self._judge()
         return self._page(there.url)
+
+    def _judge(self) -> None:
+        """Refuse to go on for ever."""
+        if len(self._asked) >= MOST_PAGES:
+            sentence = _("The documents are spread over more than %(most)d pages. Ask the API for longer ones.")
+            raise Invalid(details={"api_url": [sentence % {"most": MOST_PAGES}]})
+        if monotonic() > self._ends_at:
+            sentence = _("The API takes longer than %(most)d seconds to list its documents. Ask it for fewer.")
+            raise Invalid(details={"api_url": [sentence % {"most": LONGEST}]})
 
     def _page(self, url: str) -> IO[bytes]:
         self._asked.add(url)

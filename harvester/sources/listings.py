@@ -56,10 +56,14 @@ def entries(
                 entry = documents.entry(document, fields, document_id=_id(document))
                 yield entry._replace(document_id=_own(entry.document_id or documents.id_without(entry), seen))
                 if len(seen) > MOST_DOCUMENTS:
-                    raise Unreadable
+                    raise Invalid(details={field: [_too_many()]})
             page = following(reader.next)
     except (ijson.JSONError, ValueError):
         raise Invalid(details={field: [_("This is no JSON with a list of documents.")]}) from None
+
+
+def _too_many() -> str:
+    return _("This lists more than %(most)d documents, which is too many for one harvest.") % {"most": MOST_DOCUMENTS}
 
 
 class _Capped:

@@ -314,6 +314,29 @@ def test_what_failed_before_a_job_was_cancelled_is_told_and_can_be_tried_again(s
     assert told(again) == {site.url("/not-there.png"): ("downloaded", "", 1)}
 
 
+def test_what_failed_in_a_step_that_was_handed_on_is_told_though_nobody_takes_it_again(
+    site: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "_is_leaving", RawValue("b", 0))
+    site.remove("/went.png")
+    site.hold("/stays-out.png")
+    job = asked({"a": of(site, "/went.png", "/stays-out.png"), "b": of(site, "/stays-out.png")})
+    with ThreadPoolExecutor(1) as worker:
+        working = worker.submit(session.run)
+        await_event(lambda: fresh(job).failed == 1)
+        session.leave()
+        working.result()
+    assert (Step.objects.get().state, Step.objects.get().tries) == ("pending", 0)
+
+    jobs.cancel(job.public_id, "", by=ROBOT)
+    site.release("/stays-out.png")
+
+    assert (fresh(job).failed_items, fresh(job).processed_items) == (1, 1)
+    (fault,), _rest = listing.errors_of(fresh(job), after=-1, limit=10)
+    assert fault["error_type"] == "not_found"
+    assert jobs.retry(job.public_id, by=ROBOT).found == 1
+
+
 def test_the_last_change_is_told_though_nothing_comes_after_it(site: Origin) -> None:
     site.hold("/never.png")
     job = asked({name: of(site, f"/{name}.png") for name in ("soon", "next", "never")})

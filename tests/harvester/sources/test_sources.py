@@ -355,8 +355,9 @@ def test_what_is_no_listing_is_refused(text: str | bytes) -> None:
 def test_a_listing_of_too_many_documents_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listings, "MOST_DOCUMENTS", 3)
     assert len(listed('{"id":1}{"id":2}{"id":3}')) == 3
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refusal:
         listed('{"id":1}{"id":2}{"id":3}{"id":4}')
+    assert refusal.value.details == {"file": ["This lists more than 3 documents, which is too many for one harvest."]}
 
 
 @pytest.mark.parametrize("form", ["[{}]", '{{"data": [{}]}}', "{}"])
@@ -469,15 +470,25 @@ def test_no_page_of_another_site_is_asked_for(site: Origin, settings: Settings, 
     assert list(api.entries(site.url("/away"), FIELDS)) == [SOL]
 
 
-def test_pages_without_an_end_are_no_list(site: Origin, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("limit", "most", "asked", "sentence"),
+    [
+        ("MOST_PAGES", 3, 3, "The documents are spread over more than 3 pages. Ask the API for longer ones."),
+        ("LONGEST", 0, 1, "The API takes longer than 0 seconds to list its documents. Ask it for fewer."),
+    ],
+)
+def test_pages_without_an_end_are_refused_with_their_own_reason(
+    site: Origin, settings: Settings, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, asked: int, sentence: str
+) -> None:
     settings.OUTBOUND_ALLOW = ["127.0.0.1:*"]
-    monkeypatch.setattr(api, "MOST_PAGES", 3)
+    monkeypatch.setattr(api, limit, most)
     for number in range(5):
-        body = json.dumps({"data": [ONE], "next": f"/endless/{number + 1}"})
-        site.answer(f"/endless/{number}", Answer(body=body.encode()))
-    with pytest.raises(Invalid):
-        list(api.entries(site.url("/endless/0"), FIELDS))
-    assert [site.asked(f"/endless/{number}") for number in range(5)] == [1, 1, 1, 0, 0]
+        body = json.dumps({"data": [ONE], "next": f"/{limit}/{number + 1}"})
+        site.answer(f"/{limit}/{number}", Answer(body=body.encode()))
+    with pytest.raises(Invalid) as refusal:
+        list(api.entries(site.url(f"/{limit}/0"), FIELDS))
+    assert refusal.value.details == {"api_url": [sentence]}
+    assert sum(site.asked(f"/{limit}/{number}") for number in range(5)) == asked
 
 
 def test_what_a_document_calls_next_is_no_page() -> None:
