@@ -154,6 +154,8 @@ STORAGES = {
     else storage_url.backend(STORAGE_URL),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# While everything is moved nobody but us knows where an object is.
+DIRECT_LINKS = storage_url.is_direct(STORAGE_URL) and not STORAGE_URL_BEFORE
 ACCEL_REDIRECT = env.text("ACCEL_REDIRECT")
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -311,7 +313,7 @@ CSRF_FAILURE_VIEW = "imagehub.api.answers.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "img-src": ["'self'", "data:", "blob:"],
+        "img-src": ["'self'", "data:", "blob:", *([storage_url.origin(STORAGE_URL)] if DIRECT_LINKS else [])],
         "connect-src": ["'self'"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],

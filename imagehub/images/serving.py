@@ -15,6 +15,7 @@ from imagehub.images import ranges, storage
 from imagehub.images.storage import ObjectMissing
 
 SMALL = 256 * 1024  # bytes up to which an answer is read at once instead of streamed
+LINKED = 60  # seconds for which a browser need not ask us again where in the bucket an object is
 _SANDBOX = "default-src 'none'; sandbox"
 
 
@@ -43,8 +44,29 @@ def answer(request: HttpRequest, offer: Offer) -> HttpResponseBase:
     etag = f'"{offer.kept.digest}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag, offer.modified)
     if response is None:
+        if settings.DIRECT_LINKS and _is_shown_only(request):
+            return _linked(offer)
         response = _body(request, offer, etag)
     return _labelled(response, offer, etag)
+
+
+def _is_shown_only(request: HttpRequest) -> bool:
+    """Tell whether a browser fetches this to show it: who wants to read it too must get it from us."""
+    asked = request.method, request.META.get("HTTP_SEC_FETCH_DEST"), request.META.get("HTTP_SEC_FETCH_MODE")
+    return asked == ("GET", "image", "no-cors")
+
+
+def _linked(offer: Offer) -> HttpResponse:
+    """Send a browser to the bucket itself, by an address that outlives our answer in its cache."""
+    _require_object(offer)
+    disposition = content_disposition_header(as_attachment=False, filename=offer.file_name) or "inline"
+    labels = storage.Labels(offer.kept.content_type, disposition, offer.caching)
+    headers = {
+        "Location": storage.link(offer.kept.key, 2 * LINKED, labels),
+        "Cache-Control": f"private, max-age={LINKED}",
+        "Vary": ", ".join([*(["Accept"] if offer.varies else []), "Sec-Fetch-Dest", "Sec-Fetch-Mode"]),
+    }
+    return HttpResponse(status=HTTPStatus.FOUND, headers=headers)
 
 
 def _body(request: HttpRequest, offer: Offer, etag: str) -> HttpResponseBase:

@@ -33,6 +33,26 @@ def moving(url: str, before: str) -> dict[str, object]:
     return {"BACKEND": "imagehub.images.storage.MovingStorage", "OPTIONS": places}
 
 
+def is_direct(url: str) -> bool:
+    """Tell whether browsers are to fetch what they show from the bucket itself."""
+    parts = urlsplit(url)
+    return parts.scheme in ("s3", "azure") and _options(parts).get("direct") == "on"
+
+
+def origin(url: str) -> str:
+    """Return where browsers meet a bucket, as policies of pages name it."""
+    parts = urlsplit(url)
+    options = _options(parts)
+    if parts.scheme == "azure":
+        account = dict(part.partition("=")[::2] for part in options.get("connection_string", "").split(";"))
+        host = f"https://{account.get('AccountName', '*')}.blob.{account.get('EndpointSuffix', 'core.windows.net')}"
+        whole = urlsplit(account.get("BlobEndpoint") or host)
+    else:
+        whole = urlsplit(options.get("endpoint") or f"https://s3.{options.get('region', '*')}.amazonaws.com")
+    is_virtual = parts.scheme == "s3" and options.get("style") == "virtual"
+    return f"{whole.scheme}://{_bucket(parts) + '.' if is_virtual else ''}{whole.netloc}"
+
+
 def named(url: str) -> str:
     """Return an address without what opens the place, for people to read."""
     parts = urlsplit(url)

@@ -12,6 +12,7 @@ function face(family, url) {
 
 async function picture(url) {
   const image = new Image();
+  image.crossOrigin = "anonymous"; // what comes from a bucket by itself could be shown, not drawn with
   image.src = url;
   await image.decode();
   return image;

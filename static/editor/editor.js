@@ -181,7 +181,8 @@ for (const [name, state] of [["pointerdown", true], ["pointerup", false], ["poin
 window.addEventListener("beforeunload", (event) => desk.isDirty && event.preventDefault());
 
 async function begin() {
-  const picture = Object.assign(new Image(), { src: facts.working });
+  // What comes from a bucket by itself could be shown, not drawn with.
+  const picture = Object.assign(new Image(), { crossOrigin: "anonymous", src: facts.working });
   await picture.decode();
   stage.begin(picture);
   const kept = draft(key, desk.recipe);

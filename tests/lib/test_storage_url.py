@@ -62,3 +62,25 @@ def test_two_places_are_a_move(url: str, before: str) -> None:
         "present": storage_url.backend(url),
         "former": storage_url.backend(before),
     }
+
+
+@pytest.mark.parametrize(
+    ("url", "is_direct", "origin"),
+    [
+        ("s3://b?endpoint=https://s3.example:9000/&direct=on", True, "https://s3.example:9000"),
+        ("s3://b?endpoint=https://s3.example&style=virtual&direct=on", True, "https://b.s3.example"),
+        ("s3://k:s@b?region=eu-west-1&direct=off", False, "https://s3.eu-west-1.amazonaws.com"),
+        (
+            "azure://c?connection_string=AccountName%3Da%3BAccountKey%3Dk%3D%3D&direct=on",
+            True,
+            "https://a.blob.core.windows.net",
+        ),
+        ("azure://c?connection_string=BlobEndpoint%3Dhttp://127.0.0.1:1/a", False, "http://127.0.0.1:1"),
+    ],
+)
+def test_browsers_meet_a_bucket_where_its_address_says(url: str, is_direct: bool, origin: str) -> None:
+    assert (storage_url.is_direct(url), storage_url.origin(url)) == (is_direct, origin)
+
+
+def test_a_folder_is_never_met() -> None:
+    assert not storage_url.is_direct("file:///srv/files?direct=on")

@@ -6,19 +6,23 @@ imported when they are named, so that their packages stay optional.
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.files.storage import storages
 
-from imagehub.images.storage.interface import CHUNK, Found, ObjectExists, ObjectMissing, ObjectStore
+from imagehub.images.storage.interface import CHUNK, Found, Labels, ObjectExists, ObjectMissing, ObjectStore
 from imagehub.images.storage.keys import BadKey
 from imagehub.images.storage.local import LocalStorage
 from imagehub.images.storage.moving import MovingStorage, made
+
+if TYPE_CHECKING:
+    from imagehub.images.storage.bucket import Bucket
 
 __all__ = [
     "CHUNK",
     "BadKey",
     "Found",
+    "Labels",
     "LocalStorage",
     "MovingStorage",
     "ObjectExists",
@@ -28,6 +32,7 @@ __all__ = [
     "current",
     "delete",
     "exists",
+    "link",
     "made",
     "put",
     "read",
@@ -76,6 +81,11 @@ def delete(key: str) -> None:
 def exists(key: str) -> bool:
     """Tell whether an object is stored under a key."""
     return current().exists(key)
+
+
+def link(key: str, seconds: int, labels: Labels) -> str:
+    """Return an address at which anybody gets the object from the bucket that is configured, for so long."""
+    return cast("Bucket", current()).link(key, seconds, labels)
 
 
 def walk(prefix: str = "") -> Iterator[Found]:

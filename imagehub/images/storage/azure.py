@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -14,12 +15,12 @@ from azure.core.exceptions import (
     ServiceRequestTimeoutError,
     ServiceResponseTimeoutError,
 )
-from azure.storage.blob import BlobServiceClient, ContentSettings
+from azure.storage.blob import BlobSasPermissions, BlobServiceClient, ContentSettings, generate_blob_sas
 from storages.backends import azure_storage
 
 from imagehub.images.storage import keys
 from imagehub.images.storage.bucket import Bucket, type_of
-from imagehub.images.storage.interface import Found, ObjectExists, ObjectMissing
+from imagehub.images.storage.interface import Found, Labels, ObjectExists, ObjectMissing
 from imagehub.images.storage.patience import CONNECT_SECONDS, READ_SECONDS, Passing, Unheard, keeping_pace
 from imagehub.lib.errors import StorageUnavailable
 
@@ -63,6 +64,20 @@ class AzureStorage(Bucket, azure_storage.AzureStorage):  # type: ignore[misc]  #
         part = {"offset": start, "length": length} if start or length is not None else {}
         blob = self._blob(key)
         return self._arriving(self._asked(lambda: blob.download_blob(**part, timeout=self.timeout)))
+
+    def link(self, key: str, seconds: int, labels: Labels) -> str:
+        """Sign an address with the key of the account; nothing is asked for it."""
+        blob = self._blob(key)
+        token = generate_blob_sas(
+            *(blob.account_name, blob.container_name, key),
+            account_key=self.client.credential.account_key,
+            permission=BlobSasPermissions(read=True),
+            expiry=datetime.now(UTC) + timedelta(seconds=seconds),
+            content_type=labels.content_type,
+            content_disposition=labels.disposition,
+            cache_control=labels.caching,
+        )
+        return f"{blob.url}?{token}"
 
     def delete(self, name: str) -> None:
         """Make sure that nothing is stored under the key."""

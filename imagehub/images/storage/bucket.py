@@ -10,7 +10,7 @@ from typing import ClassVar, TypeVar
 from django.core.files.base import File
 
 from imagehub.images.storage.circuit import Circuit
-from imagehub.images.storage.interface import Found
+from imagehub.images.storage.interface import Found, Labels
 from imagehub.images.storage.patience import Passing, asked
 
 T = TypeVar("T")
@@ -28,6 +28,10 @@ class Bucket:
 
     def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Ask for the object now and return its bytes as they arrive."""
+        raise NotImplementedError
+
+    def link(self, key: str, seconds: int, labels: Labels) -> str:
+        """Return an address at which anybody gets the object from the place itself, for so long."""
         raise NotImplementedError
 
     def leftovers(self) -> Iterator[Found]:

@@ -27,6 +27,15 @@ class Found:
     modified: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What a place says of an object that it sends to a browser itself."""
+
+    content_type: str
+    disposition: str
+    caching: str
+
+
 class ObjectStore(Protocol):
     """Whole objects under keys: durable once `put` returns, gone once `delete` returns.
 

@@ -128,8 +128,7 @@ def test_a_bucket_that_is_down_is_unavailable(kind: str) -> None:
 
 
 def test_the_configured_bucket_is_the_one_we_speak_to(store: ObjectStore, kind: str, bucket: Bucket) -> None:
-    described = {"default": {"BACKEND": f"imagehub.images.storage.{type(store).__name__}", "OPTIONS": _options(store)}}
-    with override_settings(STORAGES=described):
+    with override_settings(STORAGES=described(store)):
         storage.put(KEY, b"x")
         assert storage.read(KEY) == b"x"
         assert [found.key for found in storage.walk("images/")] == [KEY]
@@ -144,6 +143,11 @@ def test_the_configured_bucket_is_the_one_we_speak_to(store: ObjectStore, kind: 
     assert bucket.objects == {}
 
 
+def described(store: ObjectStore) -> dict[str, object]:
+    """Return the settings that lead to a place."""
+    return {"default": {"BACKEND": f"imagehub.images.storage.{type(store).__name__}", "OPTIONS": _options(store)}}
+
+
 def _options(store: Any) -> dict[str, object]:
     names: tuple[str, ...] = (
         "bucket_name",
@@ -152,6 +156,7 @@ def _options(store: Any) -> dict[str, object]:
         "secret_key",
         "addressing_style",
         "region_name",
+        "signature_version",
     )
     if type(store).__name__ == "AzureStorage":
         names = ("azure_container", "connection_string")
