@@ -199,7 +199,7 @@ def made(name: str, format_: Format, image: Image) -> Rendered:
 
 def _rendered(wish: Spec, image: Image, size: tuple[int, int]) -> Rendered:
     """Make a size from the working copy if that will do."""
-    copy = copies.read(image) if wish.use is Use.SHOWN and copies.serves(image, wish) else None
+    copy = copies.read(image, wish) if wish.use is Use.SHOWN and copies.serves(image, wish) else None
     if copy is None:
         return decoders.render(settling.original(image), wish)
     # Sides follow the original: of the copy they were rounded once already.

@@ -1,25 +1,18 @@
 """Images at the fixed sizes or after a recipe: made on first request, once, and again when they are lost."""
 
-from collections.abc import Callable, Sequence
-
 import structlog
-from django.db import DEFAULT_DB_ALIAS
-from django.db.models import QuerySet
 
-from imagehub.images import making, queueing, reaper, settling, storage
-from imagehub.images.models import Image, Rendition, RenditionQuerySet
+from imagehub.images import making, queueing, reaper, settling, shelf, storage
+from imagehub.images.models import Image, Rendition
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.refusals import Refusal
 from imagehub.images.pipeline.render import Rendered
 from imagehub.images.storage import ObjectMissing
 from imagehub.lib.errors import ImageNotFound
-from imagehub.lib.prepared import Prepared
 from imagehub.lib.transactions import write
 from imagehub.lib.turns import turn
 
 log = structlog.get_logger(__name__)
-_COLUMNS = [field.attname for field in Rendition._meta.concrete_fields]  # noqa: SLF001  # Django's documented name
-_EXAMPLES = ("one", "other")
 
 
 def rendition(image: Image, name: str, format_: Format) -> Rendition:
@@ -32,34 +25,9 @@ def file_name_of(name: str, format_: Format) -> str:
     return f"{making.label(name)}.{format_.extension}"
 
 
-def find(public_id: str, file_name: str, *, among: RenditionQuerySet | None = None) -> Rendition | None:
+def find(public_id: str, file_name: str) -> Rendition | None:
     """Return a rendition that exists, in one query."""
-    kept = Rendition.objects.all() if among is None else among
-    return _only(kept.filter(image__public_id=public_id, name=file_name))
-
-
-class Shelf:
-    """Renditions in somebody's reach, looked up by image and by one or two names in a query that was composed once."""
-
-    def __init__(self, reach: Callable[[], RenditionQuerySet]) -> None:
-        self._lookups = {
-            count: Prepared(
-                lambda count=count: (  # type: ignore[misc]  # it can't tell the type of a bound default
-                    reach().filter(image__public_id="id").filter(name__in=_EXAMPLES[:count]).values_list(*_COLUMNS)
-                )
-            )
-            for count in range(1, len(_EXAMPLES) + 1)
-        }
-
-    def find(self, public_id: str, file_names: Sequence[str]) -> dict[str, Rendition]:
-        """Return those renditions of an image that exist, by their names."""
-        rows = self._lookups[len(file_names)].rows(public_id, *file_names)
-        found = (Rendition.from_db(DEFAULT_DB_ALIAS, _COLUMNS, row) for row in rows)
-        return {kept.name: kept for kept in found}
-
-
-ALL = Shelf(Rendition.objects.all)
-PUBLIC = Shelf(Rendition.objects.public)
+    return shelf.ALL.find(public_id, [file_name]).get(file_name)
 
 
 def read(image: Image, name: str, format_: Format) -> tuple[Rendition, bytes]:
@@ -86,11 +54,6 @@ def forget(lost: Rendition) -> None:
         reaper.bury([lost.key])
 
 
-def _only(unique: QuerySet[Rendition]) -> Rendition | None:
-    # Not first(): ordering what is unique anyway costs a third of the view's time.
-    return next(iter(unique[:1]), None)
-
-
 def _made_once(image: Image, name: str, format_: Format) -> Rendition:
     """Make it unless another thread of ours did meanwhile; other processes are settled by the row.
 
@@ -112,13 +75,14 @@ def _queued(image: Image, name: str, format_: Format) -> Rendition:
 
 
 def _made(image: Image, name: str, format_: Format) -> Rendition:
-    kept = settling.keep(image, making.label(name), _rendered(image, name, format_))
-    now = next(iter(Image.objects.filter(pk=image.pk)[:1]), None)
-    if now is None or (now.focus_x, now.focus_y) == (image.focus_x, image.focus_y):
-        return kept
-    # Whoever has set another place to keep meanwhile could not drop what was not there yet.
-    forget(kept)
-    return _made(now, name, format_)
+    try:
+        return settling.keep(image, making.label(name), _rendered(image, name, format_))
+    except settling.Outdated:
+        # Whoever has set another place to keep meanwhile could not drop what was not there yet.
+        now = next(iter(Image.objects.filter(pk=image.pk)[:1]), None)
+        if now is None:
+            raise ImageNotFound from None
+        return _made(now, name, format_)
 
 
 def _rendered(image: Image, name: str, format_: Format) -> Rendered:

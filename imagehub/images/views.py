@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from imagehub.images import cache, making, presets, renditions
+from imagehub.images import cache, making, presets, renditions, shelf
 from imagehub.images.links import AUTO, ORIGINAL, extension_of
 from imagehub.images.models import Image, ImageQuerySet, Rendition
 from imagehub.images.pipeline.formats import Format
-from imagehub.images.renditions import Shelf
 from imagehub.images.serving import Offer, answer
+from imagehub.images.shelf import Shelf
 from imagehub.images.storage import ObjectMissing
 from imagehub.lib import signing
 from imagehub.lib.accept import accepts
@@ -36,7 +36,7 @@ class Grant:
     @property
     def renditions(self) -> Shelf:
         """Their renditions."""
-        return renditions.PUBLIC if self.until is None else renditions.ALL
+        return shelf.PUBLIC if self.until is None else shelf.ALL
 
     @property
     def refusal(self) -> ImageHubError:
@@ -116,8 +116,7 @@ def _rendition(request: HttpRequest, wish: Wish) -> tuple[Rendition, Format]:
     if not is_open or wish.extension not in {AUTO, *written}:
         raise wish.grant.refusal
     fixed = written.get(wish.extension) or _only(wish.name)
-    newer = _understood(request, written.values())
-    formats = [fixed] if fixed else newer or [_natural(wish)]
+    formats = [fixed] if fixed else _understood(request, written.values()) or [_natural(wish)]
     names = [renditions.file_name_of(wish.name, format_) for format_ in formats]
     kept = wish.grant.renditions.find(wish.image_id, names)
     return (kept[names[0]], formats[0]) if names[0] in kept else _made(wish, formats, kept)
@@ -139,7 +138,7 @@ def _only(name: str) -> Format | None:
 
 def _understood(request: HttpRequest, written: Collection[Format]) -> list[Format]:
     """Return the newer formats that the caller names, the smallest first."""
-    header = request.headers.get("Accept", "")
+    header = request.META.get("HTTP_ACCEPT", "")
     newer = [format_ for format_ in (Format.AVIF, Format.WEBP) if format_ in written]
     return [format_ for format_ in newer if accepts(header, format_.content_type)]
 

@@ -1,12 +1,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import celery
 import pytest
 from PIL import Image as Pillow
 from PIL import ImageChops, ImageStat
 
 from accounts.models import User
-from imagehub.images import copies, making, renditions, storage, tasks
+from imagehub.images import cache, copies, making, renditions, storage, tasks
 from imagehub.images.models import Image, Rendition
 from imagehub.images.pipeline.formats import Format
 from tests.corpus import build
@@ -31,12 +32,12 @@ def shown(image: Image, name: str) -> Pillow.Image:
 
 
 def test_a_small_rendition_from_the_copy_is_the_same_to_the_eye(large: Image) -> None:
-    names = ("w320", "avatar-256", "thumb;dpr:3")
+    names = ("w320", "avatar-256", "w960", "thumb;dpr:3")
     before = [shown(large, name) for name in names]
     Rendition.objects.all().delete()
     tasks.copy(large.pk)
-    copy = Rendition.objects.get()
-    assert (copy.name, copy.width, copy.height) == ("copy.jpg", 2048, 1367)
+    kept = Rendition.objects.order_by("width").values_list("name", "width", "height")
+    assert list(kept) == [("copy-small.jpg", 1024, 684), ("copy.jpg", 2048, 1367)]
     # What is not read can't have been used.
     storage.delete(large.key)
     for name, expected in zip(names, before, strict=True):
@@ -65,21 +66,53 @@ def test_a_copy_serves_what_is_clearly_smaller(
     assert copies.serves(image, making.spec(making.read(name), Format.WEBP, image)) is does
 
 
-def test_a_copy_is_made_once_and_has_no_address(large: Image) -> None:
+@pytest.mark.parametrize(
+    ("name", "size", "used"),
+    [
+        ("w320", (6000, 4000), "copy-small.jpg"),
+        ("w640", (6000, 4000), "copy-small.jpg"),
+        ("w640", (4000, 6000), "copy.jpg"),
+        ("w960", (6000, 4000), "copy.jpg"),
+        ("avatar-512", (6000, 4000), "copy.jpg"),
+    ],
+)
+def test_the_smallest_copy_that_serves_is_used(large: Image, name: str, size: tuple[int, int], used: str) -> None:
+    Rendition.objects.bulk_create(
+        Rendition(image=large, name=file_name, key=file_name, content_type="image/jpeg", width=1, height=1, size=8)
+        for file_name in ("copy.jpg", "copy-small.jpg")
+    )
+    for file_name in ("copy.jpg", "copy-small.jpg"):
+        storage.put(file_name, file_name.encode())
+    large.width, large.height = size
+    assert copies.read(large, making.spec(making.read(name), Format.WEBP, large)) == used.encode()
+
+
+def test_copies_are_made_once_and_have_no_address(large: Image) -> None:
     assert copies.make(large) == copies.make(large)
-    assert Rendition.objects.count() == 1
-    assert not making.is_open("copy")
+    assert Rendition.objects.count() == 2
+    assert not any(making.is_open(label) for label in ("copy", "copy-small"))
 
 
-def test_a_lost_copy_does_no_harm_and_is_made_again(large: Image) -> None:
-    lost = copies.make(large)
-    assert lost
-    storage.delete(lost.key)
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_lost_copy_does_no_harm_and_is_made_again(large: Image, which: int) -> None:
+    before = copies.make(large)
+    storage.delete(before[which].key)
     assert shown(large, "w320").size == (320, 214)
-    made = copies.make(large)
-    assert made
-    assert made.key != lost.key
-    assert storage.exists(made.key)
+    after = copies.make(large)
+    assert [one.key == other.key for one, other in zip(before, after, strict=True)] == [which == 1, which == 0]
+    assert all(storage.exists(kept.key) for kept in after)
+
+
+def test_a_small_copy_that_is_not_there_yet_is_asked_for_while_the_large_one_serves(
+    large: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[tuple[object, ...]]()
+    monkeypatch.setattr(celery.current_app, "send_task", lambda name, facts, **_: asked.append((name, *facts)))
+    small, _copy = copies.make(large)
+    cache.drop([small])
+    storage.delete(large.key)
+    assert shown(large, "w320").size == (320, 214)
+    assert asked == [("imagehub.images.tasks.copy", large.pk)]
 
 
 def test_small_images_and_those_that_are_gone_get_none(
