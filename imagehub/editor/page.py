@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from imagehub.editor import policies
 from imagehub.editor.models import Edit
 from imagehub.editor.policies import Editor
+from imagehub.editor.recipes import written_as
 from imagehub.images import sight
 from imagehub.images.links import extension_of, shown_url
 from imagehub.images.models import Image
@@ -52,6 +53,11 @@ class Desk:
     def original(self) -> str:
         """The address of the picture as it is."""
         return shown_url(self.image)
+
+    @property
+    def format(self) -> str:
+        """The format that what is saved has unless another is chosen."""
+        return written_as(self.image.content_type).value
 
     @property
     def file_name(self) -> str:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from imagehub.api.document import PictureOperation, add, in_path, in_query
-from imagehub.images.presets import FORMATS, PRESETS
+from imagehub.images.presets import FORMATS, MOVING, PRESETS
 from imagehub.lib import ids
 
-_SIZE = rf"({'|'.join(PRESETS)})(;dpr:[23])?(;q:(low|best))?(;focus:[a-z0-9.:]+)?"
+_SIZE = rf"({'|'.join(PRESETS)})(;dpr:[23])?(;q:(low|best))?(;focus:[a-z0-9.:]+)?(;frames:all)?"
 _NAME = rf"^(original|{_SIZE}|[A-Za-z0-9_.,:;~-]+)$"
 _IMAGE = PictureOperation(
     name="get_image",
@@ -15,14 +15,15 @@ _IMAGE = PictureOperation(
         "live; any other is for whoever holds its signed address, and without one is refused like an unknown one. "
         "A name is `original`, a fixed size such as `w640`, or the operations of a recipe as `/api/v1/renditions/sign` "
         "writes them; behind sizes and recipes may follow, in this order, `;dpr:2` or `;dpr:3`, `;q:low` or `;q:best`, "
-        "and behind sizes that cut `;focus:smart` or a place such as `;focus:0.25:0.5`. Sizes, without a place, need "
-        "no signature on public images. `auto` is AVIF, WebP, or else JPEG or PNG, by `Accept`. "
+        "behind sizes that cut `;focus:smart` or a place such as `;focus:0.25:0.5`, and behind sizes of an animation "
+        "`;frames:all`: it moves, as WebP or GIF, where otherwise its first frame is shown. Sizes, without a place, "
+        "need no signature on public images. `auto` is AVIF, WebP, or else JPEG or PNG, by `Accept`. "
         "Addresses come with answers and events; `Range`, `If-None-Match` and `If-Modified-Since` are honoured."
     ),
     parameters=[
         in_path("image_id", pattern=f"^{ids.PUBLIC_ID.pattern}$"),
         in_path("name", pattern=_NAME),
-        in_path("extension", enum=["auto", *FORMATS]),
+        in_path("extension", enum=["auto", *FORMATS, *(MOVING.keys() - FORMATS)]),
         in_query("exp", "When the address ends, in seconds since 1970.", type="integer"),
         in_query("sig", "The signature over the whole address.", type="string"),
     ],

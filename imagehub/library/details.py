@@ -7,6 +7,8 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from imagehub.editor.models import Edit
+from imagehub.images import animations
+from imagehub.images.links import shown_url
 from imagehub.images.models import Image
 from imagehub.library import browsing, grid, labels
 from imagehub.library.grid import Tile
@@ -32,6 +34,17 @@ class Detail:
     similar: list[Tile]
     edits: list[Edit]  # what was made of it, the newest first
     edit: Edit | None  # how it was made of another
+
+    @property
+    def moving(self) -> str:
+        """The address where it moves; empty for a still."""
+        name = animations.moving_or_original(self.image)
+        return shown_url(self.image, name) if name else ""
+
+    @property
+    def seconds(self) -> float:
+        """How long one round of an animation takes."""
+        return self.image.duration / 1000
 
 
 def of(entry: Entry) -> Detail:

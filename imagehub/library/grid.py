@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from imagehub.api import shelves
-from imagehub.images import presets
+from imagehub.images import animations, presets
 from imagehub.images.links import shown_url
 from imagehub.images.models import Image
 from imagehub.images.pipeline.marks import Origin
@@ -41,6 +41,7 @@ class Tile(TypedDict):
     height: int
     colour: str
     ai: bool
+    moving: str  # the address of the moving picture; empty for a still
     note: str
 
 
@@ -128,6 +129,7 @@ def tile(entry: Entry) -> Tile:
         "height": image.height,
         "colour": image.colour,
         "ai": image.origin == Origin.AI,
+        "moving": shown_url(image, name) if (name := animations.moving_or_original(image)) else "",
         "note": _left(entry),
     }
 

@@ -2,13 +2,15 @@
 //
 //   lightbox(document.querySelector("[data-lightbox]"), document.querySelectorAll("[data-lightbox-item]"));
 //
-// An item holds a link to the photo (`data-width`, `data-height`: its size in pixels) around an <img srcset>,
+// An item holds a link to the photo (`data-width`, `data-height`: its size in pixels; `data-moving`: where it moves, if
+// it does) around an <img srcset>,
 // and a <template data-lightbox-facts>. Its id is what the address says while the photo is open, so that it
 // can be shared, and so that the way back closes the stage. Without script the links just lead to the photos.
 //
 // A page whose photos are no elements of it brings a reel of its own (see PageReel) to `new Lightbox(dialog, reel)`.
 import { openDialog } from "./dialog.js";
 import { areOn, isTyping } from "./keys.js";
+import { Motion } from "./moving.js";
 
 const FAR = 48; // pixels that a finger must draw for more than a slip
 const NAME = "lightbox-picture";
@@ -52,10 +54,10 @@ class PageReel {
   photo(index) {
     const item = this.#items[index];
     if (!item) return null;
-    const { width, height } = item.querySelector("a").dataset;
+    const { width, height, moving } = item.querySelector("a").dataset;
     const small = item.querySelector("img");
     const colour = item.querySelector("rect")?.getAttribute("fill") ?? "transparent";
-    return { key: item.id, width: Number(width), height: Number(height), colour, alt: small.alt, srcset: small.srcset, small: small.currentSrc || small.src };
+    return { key: item.id, width: Number(width), height: Number(height), colour, alt: small.alt, moving, srcset: small.srcset, small: small.currentSrc || small.src };
   }
 
   /** Return the thumbnail. */
@@ -91,10 +93,12 @@ export class Lightbox {
   #index = 0;
   #held = null; // where a finger came down
   #warm = new Map(); // photos that are being fetched or there, by their key
+  #motion;
 
   constructor(dialog, reel) {
     this.#dialog = dialog;
     this.#reel = reel;
+    this.#motion = new Motion(this.#part("play"), this.#part("picture"));
   }
 
   get isOpen() {
@@ -152,6 +156,7 @@ export class Lightbox {
   }
 
   #leave() {
+    this.#motion.leave();
     this.#reel.focus(this.#index);
     if (!location.hash) return;
     if (history.state?.lightbox) history.back();
@@ -207,13 +212,13 @@ export class Lightbox {
   }
 
   /** Take the room of the photo, with what the page shows of it already. */
-  #place({ width, height, colour, alt, small }) {
+  #place({ width, height, colour, alt, small, moving }) {
     const picture = this.#part("picture");
     picture.style.setProperty("--width", width);
     picture.style.setProperty("--ratio", width / height);
     picture.style.setProperty("--ground", colour);
     picture.removeAttribute("srcset");
-    picture.src = small;
+    this.#motion.place(small, moving);
     picture.alt = alt;
   }
 
@@ -221,7 +226,8 @@ export class Lightbox {
   async #sharpen(index) {
     const fine = await this.#fetched(index);
     if (index !== this.#index || !this.#dialog.open) return;
-    if (fine) this.#part("picture").src = fine;
+    const { small, moving } = this.#reel.photo(index) ?? {};
+    if (fine || moving) this.#motion.show(fine || small, moving);
     for (const beside of [index + 1, index - 1]) this.#reel.ready(beside).then(() => this.#fetched(beside));
   }
 
@@ -267,6 +273,7 @@ export class Lightbox {
     const targets = { ArrowRight: this.#index + onward, ArrowLeft: this.#index - onward, Home: 0, End: this.#reel.length - 1 };
     if (event.key in targets) this.#go(targets[event.key]);
     else if (event.key === "i" && areOn()) this.#toggleFacts();
+    else if (event.key === "p" && areOn()) this.#motion.turn();
     else return;
     event.preventDefault();
   }

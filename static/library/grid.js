@@ -246,6 +246,7 @@ export class Grid extends EventTarget {
     note.hidden = !tile.note;
     element.querySelector("[name=images]").value = tile.id;
     element.querySelector(".ai-mark").hidden = !tile.ai;
+    element.querySelector(".motion-mark").hidden = !tile.moving;
     this.dispatchEvent(new CustomEvent("told", { detail: { element, tile, index } }));
   }
 

@@ -37,7 +37,7 @@ export class Reel {
     const tile = this.#grid.source.tile(index);
     if (!tile) return null;
     const shown = this.image(index)?.currentSrc;
-    return { key: tile.id, width: tile.width, height: tile.height, colour: tile.colour, alt: tile.title, srcset: tile.srcset, small: shown || tile.src };
+    return { key: tile.id, width: tile.width, height: tile.height, colour: tile.colour, alt: tile.title, moving: tile.moving, srcset: tile.srcset, small: shown || tile.src };
   }
 
   image(index) {

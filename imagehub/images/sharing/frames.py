@@ -8,7 +8,7 @@ from functools import cached_property
 
 from django.utils.safestring import SafeString, mark_safe
 
-from imagehub.images import links, origins, presets
+from imagehub.images import animations, links, origins, presets
 from imagehub.images.models import Image
 from imagehub.images.pipeline.marks import Value
 from imagehub.images.sharing.links import Link
@@ -48,6 +48,12 @@ class Frame:
     def large_url(self) -> str:
         """As large as a screen needs it."""
         return list(self.sources)[-1]
+
+    @cached_property
+    def moving_url(self) -> str:
+        """Where it moves; empty for a still, and for what takes too long to be made smaller."""
+        name = animations.moving(self.image)
+        return links.image_url(self.image, name, until=self.until) if name else ""
 
     @property
     def content_url(self) -> str:

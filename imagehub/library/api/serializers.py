@@ -18,6 +18,11 @@ from imagehub.library.tints import Tint
 
 MOST_AT_ONCE = 500  # images of a batch
 
+_UPLOAD = (
+    "JPEG, PNG, WebP, GIF or AVIF of at most 20 MB. GIF and WebP go on moving; of an animated PNG or AVIF the first "
+    "picture is kept."
+)
+
 
 class AskedSerializer(serializers.Serializer[Any]):
     """Which images of a library, and which part of the list."""
@@ -70,7 +75,7 @@ class DeletingSerializer(serializers.Serializer[Any]):
 class LibraryUploadSerializer(serializers.Serializer[Any]):
     """A picture to keep."""
 
-    file = serializers.FileField(help_text="JPEG, PNG, WebP, GIF or AVIF of at most 20 MB")
+    file = serializers.FileField(help_text=_UPLOAD)
     title = serializers.CharField(
         required=False, default="", allow_blank=True, max_length=LONGEST_TITLE, help_text="without it the file's name"
     )
