@@ -220,3 +220,12 @@ def test_longer_words_and_more_photos_than_the_plan_holds_fit_the_narrowest_edit
         at_home.set_extra_http_headers({"Accept-Language": language})
         at_home.goto(f"/publications/{publication.public_id}/edit/")
         assert not sticks_out(at_home)
+
+
+def test_the_page_of_the_api_is_as_dark_as_the_others(page: Page) -> None:
+    for system, chosen, is_dark in [("dark", "", True), ("light", "", False), ("light", "dark", True)]:
+        page.emulate_media(color_scheme="dark" if system == "dark" else "light")
+        page.goto("/api/docs", wait_until="domcontentloaded")
+        page.evaluate("chosen => localStorage.setItem('theme', chosen)", chosen)
+        page.reload(wait_until="domcontentloaded")
+        expect(page.locator("html.dark-mode")).to_have_count(int(is_dark))
