@@ -8,14 +8,14 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from harvester.politeness import scripts
 from harvester.politeness.hosts import LONGEST_ASKED_REST
-from harvester.politeness.scripts import REST, TALK
 
 VALID = 6.0  # seconds for which what a worker says holds: the places of one that died come back then
 TURN = 1.0  # seconds that a worker keeps a place when there are more workers than places
 PATIENCE = 1.0  # seconds that one talk may take
 _AT_ONCE = 100  # rooms of one question
-_ROOM, _RESTS = "imagehub:gates:room:", "imagehub:gates:rests"
+_ROOM, _RESTS, _TURN = "imagehub:gates:room:", "imagehub:gates:rests", "imagehub:gates:turn:"
 
 
 class Need(NamedTuple):
@@ -45,8 +45,9 @@ class Exchange:
             socket_connect_timeout=PATIENCE,
             retry=Retry(NoBackoff(), 1),  # for a connection that was closed meanwhile; visits wait for the answer
         )
-        self._talk = self._redis.register_script(TALK)
-        self._rest = self._redis.register_script(REST)
+        self._talk = self._redis.register_script(scripts.TALK)
+        self._rest = self._redis.register_script(scripts.REST)
+        self._turn = self._redis.register_script(scripts.TURN)
         self._said: tuple[str | int, ...] = (secrets.token_hex(8), places, int(valid * 1000), int(turn * 1000))
 
     async def talk(self, needs: Sequence[Need]) -> tuple[list[Share], dict[str, float]]:
@@ -67,13 +68,20 @@ class Exchange:
         said = [word for host, seconds in wishes.items() for word in (host, _milliseconds(seconds))]
         await self._rest(keys=[_RESTS], args=[_milliseconds(LONGEST_ASKED_REST), *said])
 
+    async def turn(self, host: str, gap: float) -> float:
+        """Ask to be the next of all workers at a host, between whose requests lie so many seconds.
+
+        Return 0 for yes; otherwise the seconds after which it makes sense to ask again.
+        """
+        return int(await self._turn(keys=[f"{_TURN}{host}"], args=[_milliseconds(gap)])) / 1000
+
     async def close(self) -> None:
         """Hang up."""
         await self._redis.aclose()
 
 
 def _milliseconds(seconds: float) -> int:
-    return int(min(seconds, LONGEST_ASKED_REST) * 1000)
+    return max(1, int(min(seconds, LONGEST_ASKED_REST) * 1000))
 
 
 def _seconds(rests: Iterable[str | int]) -> dict[str, float]:

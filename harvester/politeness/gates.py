@@ -15,7 +15,7 @@ from harvester.politeness.hosts import MET, Hosts
 from harvester.politeness.leases import SharedRooms
 from harvester.politeness.lines import Clock, Line, Lines
 from harvester.politeness.resting import HostResting
-from harvester.politeness.rooms import OwnRooms, Rooms, names
+from harvester.politeness.rooms import OwnRooms, Room, Rooms, names
 from harvester.politeness.sites import site
 from imagehub.lib.outbound.addresses import Address
 from imagehub.lib.outbound.refusals import Reason, Refused
@@ -88,11 +88,25 @@ class Passing:
     async def __aenter__(self) -> Self:
         rooms = self._gates.rooms.of(self._names)
         try:
-            self._line = await self._gates.lines.enter(self._host, rooms, self._party)
+            self._line = await self._entered(rooms)
         except (HostResting, asyncio.CancelledError):
             self._gates.rooms.left(rooms)
             raise
         return self
+
+    async def _entered(self, rooms: tuple[Room, ...]) -> Line:
+        """Wait in line; again and without its place where another worker goes to a host that wants pauses first."""
+        while True:
+            line = await self._gates.lines.enter(self._host, rooms, self._party)
+            wait = 1.0  # should we give up while we ask
+            try:
+                wait = await self._gates.rooms.turn(self._host) if self._host.delay else 0.0
+                if not wait:
+                    return line
+            finally:
+                if wait:
+                    self._host.begun_elsewhere(wait, self._gates.clock())
+                    self._gates.lines.leave(line)
 
     def seen(self, status: int, seconds: float, headers: Mapping[str, str]) -> None:
         """Learn from an answer."""

@@ -39,6 +39,11 @@ class Host:
         self.breaker.begin()
         self.last_start = now
 
+    def begun_elsewhere(self, wait: float, now: float) -> None:
+        """Note that a request did not go out, because another worker's did: so many seconds are left of the pause."""
+        self.breaker.forgone()
+        self.last_start = now + wait - self.delay
+
 
 class Hosts:
     """The hosts that were visited last; whom it forgot it meets like a stranger."""

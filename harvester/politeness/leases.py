@@ -73,6 +73,15 @@ class SharedRooms:
         self._wishes[host.name] = seconds
         self._bell.set()
 
+    async def turn(self, host: Host) -> float:
+        """Ask the others whether a request to a host that wants pauses may go now; while nobody answers it may."""
+        if self.is_alone:
+            return 0.0
+        try:
+            return await self._exchange.turn(host.name, host.delay)
+        except (OSError, RedisError):
+            return 0.0  # the next talk finds out for everybody
+
     async def run(self, hosts: Hosts, clock: Clock) -> None:
         """Talk until the end."""
         while not self._is_over:

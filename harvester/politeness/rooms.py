@@ -51,6 +51,9 @@ class Rooms(Protocol):
     def tell(self, host: "Host", seconds: float) -> None:
         """Let the others know that a host wants to be left alone."""
 
+    async def turn(self, host: "Host") -> float:
+        """Ask the others whether a request to a host that wants pauses may go; 0: yes, or the seconds to wait."""
+
 
 class OwnRooms:
     """Rooms that this process has for itself."""
@@ -76,6 +79,10 @@ class OwnRooms:
 
     def tell(self, host: "Host", seconds: float) -> None:
         """Tell nobody: there is nobody else."""
+
+    async def turn(self, host: "Host") -> float:  # noqa: ARG002  # as the others have it
+        """Go: the line has kept the pause."""
+        return 0.0
 
 
 def names(site: str, addresses: Sequence[Address]) -> list[str]:

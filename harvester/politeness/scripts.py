@@ -75,3 +75,10 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 for i = 2, #ARGV, 2 do redis.call('ZADD', KEYS[1], 'GT', now + tonumber(ARGV[i + 1]), ARGV[i]) end
 redis.call('PEXPIRE', KEYS[1], ARGV[1])
 """
+
+TURN = """
+-- Lets one request go to a host that wants time between two. KEYS: the host. ARGV: milliseconds of that time.
+-- Answers 0 to whoever may go, and to others how long they have to wait before they ask again.
+if redis.call('SET', KEYS[1], 1, 'NX', 'PX', ARGV[1]) then return 0 end
+return math.max(1, redis.call('PTTL', KEYS[1]))
+"""

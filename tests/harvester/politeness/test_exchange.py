@@ -122,3 +122,12 @@ async def test_all_hear_of_a_wish_to_be_left_alone(worker: Worker) -> None:
     _, resting = await second.talk([Need("site", 0, 0, 1)])
     assert list(resting) == ["example.com:80"]
     assert 59 < resting["example.com:80"] <= 60
+
+
+async def test_of_all_who_want_to_go_to_a_host_one_is_next(worker: Worker) -> None:
+    first, second = worker(), worker()
+    assert await first.turn("slow.example:80", 30.0) == 0.0
+    for one in (first, second):
+        assert 25.0 < await one.turn("slow.example:80", 30.0) <= 30.0
+    assert await second.turn("slow.example:443", 0.0001) == 0.0
+    assert await first.turn("other.example:80", 30.0) == 0.0

@@ -13,6 +13,7 @@ from harvester.politeness.gates import Gates, Limits
 from harvester.politeness.hosts import Hosts
 from harvester.politeness.leases import SharedRooms
 from harvester.politeness.resting import HostResting
+from imagehub.lib.outbound.targets import read
 from tests.harvester.politeness.visiting import Crowd, passing
 from tests.servers import Redis
 
@@ -120,6 +121,39 @@ async def test_all_workers_leave_a_host_alone_that_wishes_it() -> None:
         with pytest.raises(HostResting) as resting:
             await Site().visit(second, 0)
     assert 50 < resting.value.seconds <= 60
+
+
+async def test_the_pause_that_a_host_wishes_for_lies_between_the_requests_of_all_workers() -> None:
+    begins: list[float] = []
+    site = Site()
+
+    async def visit(gates: Gates, number: int) -> None:
+        async with passing(gates, URL) as passage:
+            begins.append(asyncio.get_running_loop().time())
+            await asyncio.sleep(0)
+            passage.seen(200, 0.01, {})
+        site.by_worker[number] += 1
+
+    async with workers(3) as made:
+        for gates in made:
+            gates.hosts.of(read(URL)).delay = 0.1
+        await asyncio.gather(*(visit(gates, n) for n, gates in enumerate(made) for _ in range(3)))
+    # Each worker for itself would be through after two pauses.
+    assert begins[-1] - begins[0] > 0.7
+    assert site.by_worker == {0: 3, 1: 3, 2: 3}
+
+
+async def test_who_waits_for_its_turn_at_a_host_keeps_no_place_of_the_site() -> None:
+    async with workers(2, per_host=1) as (first, second):
+        for gates in (first, second):
+            gates.hosts.of(read(URL)).delay = 30.0
+        async with passing(first, URL):
+            pass
+        waiting = asyncio.create_task(passing(second, URL).__aenter__())
+        await until(lambda: second.hosts.of(read(URL)).last_start > 0)
+        async with passing(second, "http://www.example.com/"):
+            assert not waiting.done()
+        waiting.cancel()
 
 
 async def test_without_redis_every_worker_counts_for_itself(broker: Redis) -> None:
