@@ -17,6 +17,8 @@ def test_the_first_page_says_what_there_is(client: Client) -> None:
     page = client.get("/").content.decode()
 
     assert re.findall("<h2>(.+?)</h2>", page) == [
+        "All in one place",
+        "Changed, never lost",
         "Shown at its best",
         "Found again",
         "Brought home",
