@@ -1,0 +1,96 @@
+"""A picture that moves, in a real browser: it moves where somebody looks at it, and only if they want it to."""
+
+import io
+from collections.abc import Callable
+
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.corpus import animations
+from tests.journeys.files import choose
+from tests.journeys.screens import faults, keep
+
+Join = Callable[..., Page]
+WIDE = {"width": 1280, "height": 800}
+FEW, MANY = 12, 100  # looks: enough to see another frame at any speed, and until all were seen
+
+
+def movie(name: str, form: str) -> FilePayload:
+    """Draw an animation whose whole face is of another colour in each frame."""
+    first, *others = (Image.new("RGB", (320, 240), colour) for colour in animations.COLOURS)
+    file = io.BytesIO()
+    first.save(file, form, save_all=True, append_images=others, duration=150, loop=0)
+    return {"name": name, "mimeType": f"image/{form.lower()}", "buffer": file.getvalue()}
+
+
+def face(page: Page) -> str:
+    """Return which colour the open picture has at this moment."""
+    with Image.open(io.BytesIO(page.locator("[data-lightbox-picture]").screenshot())) as seen:
+        shades = seen.convert("RGB").resize((1, 1), Image.Resampling.BOX).tobytes()
+    return animations.COLOURS[shades.index(max(shades))]
+
+
+def moves(page: Page) -> bool:
+    """Look until all colours were seen."""
+    seen: set[str] = set()
+    for _ in range(MANY):
+        seen.add(face(page))
+        if len(seen) == len(animations.COLOURS):
+            return True
+    return False
+
+
+def stands(page: Page) -> bool:
+    """Look some times whether there is anything but the first frame."""
+    return all(face(page) == animations.COLOURS[0] for _ in range(FEW))
+
+
+def kept(page: Page) -> None:
+    choose(page, movie("disc.gif", "GIF"), movie("wave.webp", "WEBP"))
+    expect(page.locator("[data-count]")).to_have_text("2 pictures")
+    expect(page.locator("[data-tile] .motion-mark")).to_have_count(2)
+
+
+def test_it_stands_still_until_it_is_played_and_the_editor_works_on_its_first_frame(join: Join) -> None:
+    page = join("/", viewport=WIDE)
+    kept(page)
+    page.locator(".tile-open").first.click()
+    button = page.get_by_role("button", name="Play")
+    expect(button).to_be_visible()
+    assert stands(page)
+
+    button.click()
+    expect(page.get_by_role("button", name="Stop")).to_be_focused()
+    assert moves(page)
+    wrong = faults(page)
+    keep(page, "animation")
+
+    page.keyboard.press("p")
+    expect(button).to_be_focused()
+    assert stands(page)
+    page.keyboard.press("i")
+    expect(page.locator(".lightbox-facts")).to_contain_text("3 frames, 0.5 seconds")
+    assert wrong + faults(page) == []
+
+    page.get_by_role("link", name="Edit", exact=True).last.click()
+    expect(page.get_by_role("note")).to_contain_text("Its first frame is edited")
+    expect(page.locator("[data-editor]")).to_have_attribute("data-ready", "")
+    keep(page, "animation-editor")
+    page.keyboard.press("s")
+    expect(page.locator("#save-format")).to_have_value("png")
+    assert faults(page) == []
+
+
+def test_it_plays_at_once_for_everybody_else_and_goes_on_with_the_next(join: Join) -> None:
+    page = join("/", viewport=WIDE, reduced_motion="no-preference")
+    kept(page)
+    expect(page.locator("[data-tile] img").first).to_have_js_property("complete", True)
+    page.locator(".tile-open").first.click()
+    assert moves(page)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("[data-lightbox-count]")).to_have_text("2 of 2")
+    assert moves(page)
+    page.get_by_role("button", name="Stop").click()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("[data-lightbox-count]")).to_have_text("1 of 2")
+    assert stands(page)
