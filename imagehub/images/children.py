@@ -86,7 +86,8 @@ class Child:
             self._jobs_left -= 1
             patience = head["seconds"] * WALL
             now = time.monotonic()
-            self._send(wire.packed(head, body), max(due, now) + patience)
+            for part in (wire.opening(head, len(body)), body):
+                self._send(part, max(due, now) + patience)
             if place:
                 yield self._receive(due)
                 now = time.monotonic()
@@ -109,8 +110,8 @@ class Child:
         self._jobs.close()
         self._answers.close()
 
-    def _send(self, message: bytes, deadline: float) -> None:
-        rest = memoryview(message)
+    def _send(self, part: bytes, deadline: float) -> None:
+        rest = memoryview(part)
         try:
             while rest:
                 _await(self._jobs.fileno(), select.POLLOUT, deadline)

@@ -34,8 +34,13 @@ _FACTS = tuple(field.name for field in fields(Facts))
 
 def packed(head: Head, body: bytes = b"") -> bytes:
     """Write one message."""
+    return opening(head, len(body)) + body
+
+
+def opening(head: Head, length: int) -> bytes:
+    """Write what stands before the bytes of a message, which may be too many to be copied for it."""
     text = json.dumps(head, separators=(",", ":")).encode()
-    return b"".join([PREFIX.pack(len(text), len(body)), text, body])
+    return PREFIX.pack(len(text), length) + text
 
 
 def lengths(prefix: bytes) -> tuple[int, int]:

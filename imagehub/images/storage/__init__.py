@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.core.files.storage import storages
 
+from imagehub.images.storage.files import Chunks
 from imagehub.images.storage.interface import CHUNK, Found, Labels, ObjectExists, ObjectMissing, ObjectStore
 from imagehub.images.storage.keys import BadKey
 from imagehub.images.storage.local import LocalStorage
@@ -65,7 +66,8 @@ def replace(key: str, data: bytes) -> None:
 
 def read(key: str) -> bytes:
     """Return a whole object, or raise ObjectMissing."""
-    return b"".join(current().chunks(key))
+    found = current().chunks(key)
+    return found.rest() if isinstance(found, Chunks) else b"".join(found)
 
 
 def chunks(key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:

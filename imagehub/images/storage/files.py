@@ -51,6 +51,13 @@ class Chunks(Iterator[bytes]):
         self._left -= len(chunk)
         return chunk
 
+    def rest(self) -> bytes:
+        """Return all that is left in one piece, which is read without being copied together."""
+        with failures_named():
+            data = self._file.read(self._left) if self._left < sys.maxsize else self._file.readall()
+        self.close()
+        return data
+
     def close(self) -> None:
         """Let go of the file before its end."""
         self._left = 0

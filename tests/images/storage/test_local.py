@@ -14,6 +14,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from imagehub.images.storage import CHUNK, BadKey, LocalStorage, ObjectExists, ObjectMissing
+from imagehub.images.storage.files import Chunks
 from imagehub.lib.errors import StorageUnavailable
 from tests.images.conftest import objects
 from tests.programs import without
@@ -106,6 +107,14 @@ def test_chunks_start_and_end_where_asked(store: LocalStorage, start: int, lengt
 def test_chunks_are_bounded(store: LocalStorage) -> None:
     store.put("a", bytes(3 * CHUNK + 1))
     assert [len(chunk) for chunk in store.chunks("a")] == [CHUNK, CHUNK, CHUNK, 1]
+
+
+@pytest.mark.parametrize(("length", "left"), [(None, 2 * CHUNK + 1), (2 * CHUNK, CHUNK), (CHUNK, 0)])
+def test_the_rest_of_the_chunks_comes_in_one_piece(store: LocalStorage, length: int | None, left: int) -> None:
+    store.put("a", bytes(3 * CHUNK + 1))
+    chunks = store.chunks("a", 0, length)
+    assert isinstance(chunks, Chunks)
+    assert [len(next(chunks)), len(chunks.rest()), *chunks] == [CHUNK, left]
 
 
 def test_a_missing_object_is_named_so_before_any_byte(store: LocalStorage) -> None:
