@@ -54,9 +54,10 @@ class Chunks(Iterator[bytes]):
     def rest(self) -> bytes:
         """Return all that is left in one piece, which is read without being copied together."""
         with failures_named():
-            data = self._file.read(self._left) if self._left < sys.maxsize else self._file.readall()
+            data = self._file.readall()
+        left = data[: self._left]
         self.close()
-        return data
+        return left
 
     def close(self) -> None:
         """Let go of the file before its end."""
