@@ -1,6 +1,7 @@
 // What every page does: the appearance switch, timed messages, declared dialogs, shared shortcuts, patience.
 import { openDialog } from "./dialog.js";
 import { shortcut } from "./keys.js";
+import { watchLeaving } from "./leaving.js";
 import { watchImages } from "./patience.js";
 import { adopt, toast } from "./toast.js";
 
@@ -32,6 +33,7 @@ function onClick(event) {
 show(document.documentElement.dataset.theme ?? "system");
 document.addEventListener("click", onClick);
 watchImages();
+watchLeaving();
 // A partial answer says something through the header HX-Trigger: {"toast": {"text", "tone"}}.
 document.addEventListener("toast", ({ detail }) => toast(detail.text, { tone: detail.tone }));
 for (const message of document.querySelectorAll("#toasts > .toast")) adopt(message);

@@ -239,6 +239,26 @@ def test_texts_and_hidden_areas_are_laid_on_and_a_draft_survives(edit: Callable[
     assert asked == ["beforeunload"]
 
 
+def test_who_signs_out_leaves_no_draft_behind(edit: Callable[[], Page]) -> None:
+    page = edit()
+    page.keyboard.press("p")
+    page.get_by_role("button", name="Old", exact=True).click()
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Copy recipe").click()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/accounts/logout/")
+    page.evaluate("localStorage.setItem('theme', 'dark')")
+    kept = "Object.keys(localStorage).map((key) => key.split(':')[0]).sort()"
+    assert page.evaluate(kept) == ["edit", "edit", "theme"]
+    page.route(
+        "**/accounts/logout/", lambda route: route.fulfill(status=204)
+    )  # the session is that of other stories too
+
+    page.get_by_role("button", name="Sign out").click()
+
+    assert page.evaluate(kept) == ["theme"]
+
+
 def test_a_recipe_is_kept_used_again_and_taken_away(edit: Callable[[], Page], tmp_path: Path) -> None:
     page = edit()
     page.keyboard.press("p")
