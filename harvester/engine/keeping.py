@@ -16,14 +16,14 @@ from typing import TypeAlias
 
 from harvester import naming
 from harvester.judging import Unfit, Validation, judged_all
-from harvester.work import Errand, File, Kept
+from harvester.work import Errand, File, Kept, Parcel
 from imagehub.images import storage
 from imagehub.images.pipeline.facts import Facts
 from imagehub.images.storage import ObjectMissing, together
 from imagehub.lib.digests import sha256
 
 GROUPS = 6  # in hand at once: a disk takes several as quickly as one, and two are decoded meanwhile
-MOST = 4  # pictures of a group; more of them save little work and are later on the disk
+MOST = 8  # pictures of a group; more of them save little work and are later on the disk
 MOST_BYTES = 2 * 1024 * 1024  # of a group, or one picture: others wait for the same decoders
 ALONE = 8  # groups in hand at once where a group is a single picture
 
@@ -56,14 +56,14 @@ class Keeper:
     def __init__(self, hands: Executor, validation: Validation) -> None:
         self._hands = hands
         self._validation = validation
-        self._waiting: deque[Catch] = deque()
+        self._waiting: dict[Parcel, deque[Catch]] = {}  # those first whose turn it is
         # Elsewhere each file is a request of its own, and its way there and back is the time it takes.
         self._most, self._places = (MOST, GROUPS) if storage.current().local else (1, ALONE)
 
     def keep(self, errand: Errand, body: bytes, declared: str) -> "asyncio.Future[Found]":
         """Judge and store a picture soon; Unfit when it is none."""
         ending: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Catch(errand, body, declared, ending))
+        self._waiting.setdefault(errand.parcel, deque()).append(Catch(errand, body, declared, ending))
         self._begin()
         return ending
 
@@ -73,12 +73,24 @@ class Keeper:
             self._send(list(self._next()))
 
     def _next(self) -> Iterator[Catch]:
+        """Take what makes up a group: of one document, as far as it has so much, for that is one folder."""
         size = 0
         for _ in range(self._most):
-            if not self._waiting or (size and size + len(self._waiting[0].body) > MOST_BYTES):
-                return
-            size += len(self._waiting[0].body)
-            yield self._waiting.popleft()
+            parcel = next(iter(self._waiting), None)
+            if parcel is None or (size and size + len(self._waiting[parcel][0].body) > MOST_BYTES):
+                break
+            catch = self._taken(parcel)
+            size += len(catch.body)
+            yield catch
+        if parcel in self._waiting:  # then it is others' turn
+            self._waiting[parcel] = self._waiting.pop(parcel)
+
+    def _taken(self, parcel: Parcel) -> Catch:
+        catches = self._waiting[parcel]
+        catch = catches.popleft()
+        if not catches:
+            del self._waiting[parcel]
+        return catch
 
     def _send(self, group: Sequence[Catch]) -> None:
         done = asyncio.get_running_loop().run_in_executor(self._hands, _kept_all, group, self._validation)

@@ -123,9 +123,12 @@ class Held(Executor):
 
     def __init__(self) -> None:
         self.taken: list[Future[Any]] = []
+        self.groups: list[list[int]] = []  # of the numbers of addresses
         self.more = asyncio.Event()
 
-    def submit(self, *_args: Any, **_kwargs: Any) -> Any:
+    def submit(self, *args: Any, **_kwargs: Any) -> Any:
+        _work, group, _validation = args
+        self.groups.append([catch.errand.number for catch in group])
         self.taken.append(Future())
         self.more.set()
         return self.taken[-1]
@@ -156,3 +159,25 @@ def test_heavy_pictures_make_up_small_groups(hands: ThreadPoolExecutor, monkeypa
     found = kept(hands, [(errand(number), PHOTO) for number in range(1, 9)], Validation.STRUCTURE)
 
     assert [isinstance(one, Found) and one.change for one in found] == ["added"] * 8
+
+
+async def test_groups_are_of_one_document_as_far_as_that_goes_and_documents_take_turns() -> None:
+    held = Held()
+    keeper = Keeper(held, Validation.STRUCTURE)
+    documents = [Parcel(1, 1, f"shop/hotels/{serial}", Claim(1, 1, 1)) for serial in range(3)]
+    sizes = (2 * keeping.MOST, 1, keeping.MOST)
+    for _ in range(keeping.GROUPS):  # each of which takes a place by itself
+        keeper.keep(errand(99), PHOTO, "image/jpeg")
+    for at in range(max(sizes)):
+        for serial, document in enumerate(documents):
+            if at < sizes[serial]:
+                one = Errand(1, "", serial, 0, document)
+                keeper.keep(one, PHOTO, "image/jpeg")
+
+    for place in range(4):
+        held.taken[place].set_result([Found(None)])
+        held.more.clear()
+        await held.more.wait()
+
+    most = keeping.MOST
+    assert held.groups[keeping.GROUPS :] == [[0] * most, [1, *[2] * (most - 1)], [0] * most, [2]]

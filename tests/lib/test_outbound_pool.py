@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import pycurl
 import pytest
 from pytest_django import Settings
 
@@ -20,6 +19,7 @@ from imagehub.lib.outbound.gates import Passage
 from imagehub.lib.outbound.pool import Pool
 from imagehub.lib.outbound.targets import Target
 from imagehub.lib.outbound.transfers import Request, Rules, Transfer
+from imagehub.lib.outbound.wires import Wires
 from tests.loopback import always, answer, serving
 from tests.origins import Answer, Origin, origin, picture
 
@@ -186,9 +186,9 @@ def test_the_connected_address_is_checked_even_if_nobody_checked_it_before() -> 
         careless = Request(targets.read(url), [LOOPBACK], {}, Rules((), None), 1000)
 
         async def story() -> None:
-            async with pycurl.AsyncCurlMulti() as multi:
+            async with Wires(connections=1) as wires:
                 with pytest.raises(Refused) as caught:
-                    await Transfer(careless).run(multi, 3.0)
+                    await Transfer(careless).run(wires, 3.0)
                 assert caught.value.reason is Reason.ADDRESS
 
         run(story())
@@ -203,10 +203,10 @@ def test_a_kept_connection_is_checked_again(site: Origin) -> None:
     allowed = Rules((allowance(f"127.0.0.1:{site.port}"),), None)
 
     async def story() -> None:
-        async with pycurl.AsyncCurlMulti() as multi:
-            await Transfer(Request(target, [LOOPBACK], {}, allowed, 1000)).run(multi, 3.0)
+        async with Wires(connections=1) as wires:
+            await Transfer(Request(target, [LOOPBACK], {}, allowed, 1000)).run(wires, 3.0)
             with pytest.raises(Refused) as caught:
-                await Transfer(Request(target, [LOOPBACK], {}, Rules((), None), 1000)).run(multi, 3.0)
+                await Transfer(Request(target, [LOOPBACK], {}, Rules((), None), 1000)).run(wires, 3.0)
             assert caught.value.reason is Reason.ADDRESS
 
     run(story())

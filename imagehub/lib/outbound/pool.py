@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-import pycurl
 from django.conf import settings
 
 from imagehub.lib.outbound import targets
@@ -20,6 +19,7 @@ from imagehub.lib.outbound.names import Names
 from imagehub.lib.outbound.refusals import Reason, Refused
 from imagehub.lib.outbound.targets import Target
 from imagehub.lib.outbound.transfers import Request, Rules, Transfer, authorities
+from imagehub.lib.outbound.wires import Wires
 
 
 @dataclass
@@ -56,18 +56,17 @@ class Pool:
         self._names = Names(resolve)
         self._rules = Rules(tuple(map(allowance, settings.OUTBOUND_ALLOW)), authorities())
         self._free = asyncio.Semaphore(connections)
-        self._multi = pycurl.AsyncCurlMulti()
-        self._multi.setopt(pycurl.M_MAXCONNECTS, connections)
+        self._wires = Wires(connections=connections)
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Break off what is under way and close every connection."""
         self._names.close()
-        await self._multi.aclose()
+        await self._wires.__aexit__(kind, error, trace)
 
     async def fetch(
         self, url: str, *, cap: int, deadline: float, headers: Mapping[str, str] | None = None, gate: Gate | None = None
@@ -102,7 +101,7 @@ class Pool:
         try:
             async with self._free:
                 with clock.running():
-                    await transfer.run(self._multi, clock.left)
+                    await transfer.run(self._wires, clock.left)
         finally:
             if transfer.head.is_whole:
                 passage.seen(transfer.head.status, transfer.seconds, transfer.head.headers)

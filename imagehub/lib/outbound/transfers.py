@@ -6,7 +6,6 @@ import re
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +19,7 @@ from imagehub.lib.outbound.connections import judged
 from imagehub.lib.outbound.heads import Head
 from imagehub.lib.outbound.refusals import Reason, Refused
 from imagehub.lib.outbound.targets import Target
+from imagehub.lib.outbound.wires import Wires
 
 MOST_ADDRESSES = 8  # of a host that are tried
 LONGEST_CONNECT = 10.0  # seconds, TLS and all: a host that is silent holds a place no longer
@@ -117,11 +117,12 @@ class Transfer:
         """What was taken, decoded."""
         return self._body.getvalue()
 
-    async def run(self, multi: pycurl.AsyncCurlMulti, seconds: float) -> None:
+    async def run(self, wires: Wires, seconds: float) -> None:
         """Ask, and take the answer; Refused when there is none, or more than was asked for."""
-        with closing(self._prepared(seconds)) as curl:
+        with wires.handle() as curl:
+            self._prepare(curl, seconds)
             try:
-                await multi.perform(curl)
+                await wires.perform(curl)
             except pycurl.error as error:
                 self._judge(error.args[0])
             finally:
@@ -129,12 +130,10 @@ class Transfer:
         if not self.head.is_whole:  # it went over to a protocol that nobody asked for
             raise Refused(Reason.BROKEN)
 
-    def _prepared(self, seconds: float) -> Any:
-        curl = pycurl.Curl()
+    def _prepare(self, curl: Any, seconds: float) -> None:
         for option, value in (_ALWAYS | self._wishes(seconds)).items():
             curl.setopt(option, value)
         curl.setopt(pycurl.WRITEFUNCTION, self._take, use_memoryview=True)
-        return curl
 
     def _wishes(self, seconds: float) -> dict[int, object]:
         return {
