@@ -5,7 +5,9 @@ import { nominal } from "./sizes.js";
 import { View } from "./view.js";
 
 const MOST = 600_000; // pixels that are drawn while something moves
+const DEAR = 250_000; // of what is sharpened or blurred, where each takes several times as long
 const LEAST = 150_000;
+const SOFT = ["sharpen", "blur"];
 const SLOW = 70; // milliseconds
 const SMALL = 220; // pixels of the picture that thumbnails are made of
 const ENOUGH = 1600; // pixels of the working picture's longer side
@@ -72,7 +74,8 @@ export class Stage {
     if (!this.assets.has(recipe)) this.assets.fetch(recipe).then(() => this.draw());
     this.view.show(content);
     const fit = this.view.fitOf(content)[0] * Math.min(2, devicePixelRatio);
-    const canvas = render(recipe, this.source, Math.max(1, Math.min(fit, Math.sqrt((this.#room * content[0]) / content[1]))), this.assets);
+    const room = recipe.some(({ op }) => SOFT.includes(op)) ? Math.min(this.#room, DEAR) : this.#room;
+    const canvas = render(recipe, this.source, Math.max(1, Math.min(fit, Math.sqrt((room * content[0]) / content[1]))), this.assets);
     Object.assign(this.live, { width: canvas.width, height: canvas.height });
     this.live.getContext("2d").drawImage(canvas, 0, 0);
     this.#judge(performance.now() - began);
