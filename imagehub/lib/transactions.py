@@ -43,7 +43,8 @@ def after_commit(work: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -
 
 def _repeated(attempt: Callable[[], R]) -> R:
     for pause in PAUSES:
-        time.sleep(pause)
+        if pause:  # even a sleep of no length hands the interpreter to whoever else wants it
+            time.sleep(pause)
         try:
             return attempt()
         except OperationalError as error:
