@@ -1,6 +1,7 @@
 """What surrounds every request: its name in the logs, its language, and the shape of refusals."""
 
 import re
+import secrets
 import time
 from collections.abc import Callable
 
@@ -13,7 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
 from imagehub.api import answers, is_api_path, languages, refusals, throttling
-from imagehub.lib import ids, origin
+from imagehub.lib import origin
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("imagehub.access")
@@ -47,7 +48,7 @@ class RequestContextMiddleware:
 def request_id(request: HttpRequest) -> str:
     """Return the caller's name for the request when it is short and visible, else a fresh one."""
     offered = request.META.get("HTTP_X_REQUEST_ID", "")
-    return offered if _REQUEST_ID.fullmatch(offered) else ids.object_id()
+    return offered if _REQUEST_ID.fullmatch(offered) else secrets.token_urlsafe(16)
 
 
 def origin_of(request: HttpRequest) -> str:

@@ -16,6 +16,7 @@ from imagehub.images.storage import ObjectMissing
 
 SMALL = 256 * 1024  # bytes up to which an answer is read at once instead of streamed
 LINKED = 60  # seconds for which a browser need not ask us again where in the bucket an object is
+_CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
 _SANDBOX = "default-src 'none'; sandbox"
 
 
@@ -42,7 +43,10 @@ class Offer:
 def answer(request: HttpRequest, offer: Offer) -> HttpResponseBase:
     """Answer a GET or HEAD with what is offered; ObjectMissing when its object is not there."""
     etag = f'"{offer.kept.digest}"'
-    response: HttpResponseBase | None = get_conditional_response(request, etag, offer.modified)
+    # Most callers set no condition, and to look for one costs as much as to open the file.
+    response: HttpResponseBase | None = None
+    if any(name in request.META for name in _CONDITIONS):
+        response = get_conditional_response(request, etag, offer.modified)
     if response is None:
         if settings.DIRECT_LINKS and _is_shown_only(request):
             return _linked(offer)
@@ -75,7 +79,8 @@ def _body(request: HttpRequest, offer: Offer, etag: str) -> HttpResponseBase:
     if request.method == "HEAD":
         return _head(offer)
     size = offer.kept.size
-    part = ranges.requested(request.META.get("HTTP_RANGE"), size) if _range_holds(request, offer, etag) else None
+    asked = request.META.get("HTTP_RANGE")
+    part = ranges.requested(asked, size) if asked and _range_holds(request, offer, etag) else None
     if part is None:
         return _sent(offer, ranges.Part(0, size), HTTPStatus.OK)
     response = (
