@@ -1,22 +1,20 @@
 """What is somebody's is nobody else's: no address of the document and no page shows it, takes it or changes it."""
 
 import re
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.test import Client
-from django.urls import URLResolver, get_resolver
 from drf_spectacular.generators import SchemaGenerator
 from pytest_django import Settings
 
 from accounts.models import User
+from tests.addresses import Ids, filled, named, pages
 from tests.belongings import GREY, SECRET, belongings_of, own_of, signed_in
 
-Ids = Mapping[str, str]
 Rows = dict[type[Any], dict[object, dict[str, object]]]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
@@ -87,10 +85,6 @@ WRITTEN: Mapping[str, object] = {
     "pair": "1",
     "scopes": "images",
 }
-# Pages of others' making, those behind links, which have tests of their own, and what is no page.
-NO_PAGE = re.compile(
-    r"(accounts/(?!webhooks|keys)|admin|api/|\^i/|l/|shared/|avatar/|language/|edit/fonts/|pictures/\w)"
-)
 
 
 @pytest.fixture
@@ -120,22 +114,6 @@ def touched(before: Rows, after: Rows, by: User) -> list[object]:
                 is_theirs = related in before and value in before[related] and (related, value) != (User, by.pk)
                 found += [(model, after[model][key])] if is_theirs else []
     return found
-
-
-def filled(said: Any, ids: Ids) -> Any:
-    """Put ids in place of names in braces."""
-    if isinstance(said, str):
-        return re.sub(r"\{(\w+)\}", lambda name: ids[name[1]], said)
-    if isinstance(said, Mapping):
-        return {name: filled(value, ids) for name, value in said.items()}
-    return [filled(one, ids) for one in said] if isinstance(said, list) else said
-
-
-def named(path: str, ids: Ids) -> Ids:
-    """Return the ids by the names that this address has for them."""
-    if re.match(r"/?(generated/|shared/|api/images|api/v1/boards)", path):
-        ids = {**ids, "imageId": ids["generated"], "linkId": ids["boardLink"]}
-    return ids
 
 
 def operations() -> Iterator[tuple[str, str]]:
@@ -184,42 +162,11 @@ def test_no_list_holds_what_is_anothers(ada: User, hers: Ids) -> None:
         assert SECRET not in words, path
 
 
-class Page(NamedTuple):
-    """One of our pages: its address with the names of its parts in braces, and what its buttons say."""
-
-    path: str
-    acts: Sequence[str]
-
-
-def pages(patterns: Iterable[Any], before: str = "") -> Iterator[Page]:
-    for pattern in patterns:
-        path = before + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from pages(pattern.url_patterns, path)
-        elif not NO_PAGE.match(path):
-            yield Page(_plain(path), _acts(pattern.callback.__module__))
-
-
-def _plain(path: str) -> str:
-    braced = re.sub(r"\(\?P<(\w+)>(?:\[[^]]*\](?:\{[^}]*\}|[+*])?|[^()]*)\)|<\w+:(\w+)>", _braced, path)
-    return re.sub(r"[\^$?]|\\[Zz]", "", braced).replace("\\.", ".")
-
-
-def _braced(found: "re.Match[str]") -> str:
-    head, *rest = (found[1] or found[2]).split("_")
-    return "{" + head + "".join(part.title() for part in rest) + "}"
-
-
-def _acts(module: str) -> list[str]:
-    tables = (getattr(sys.modules[module], name, {}) for name in ("_ACTS", "_SCRIPTLESS"))
-    return [act for table in tables for act in table] or [""]
-
-
 def test_no_page_gives_or_takes_what_is_anothers(ada: User, hers: Ids) -> None:
     client, before = Client(raise_request_exception=False), rows()
     client.force_login(ada)
     statuses: dict[str, set[int]] = {}
-    for page in pages(get_resolver("imagehub.urls").url_patterns):
+    for page in pages():
         address = "/" + filled(page.path, {**named(page.path, hers), "verb": "off", "jobId": "x"})
         told = filled(WRITTEN, hers)
         answers = [client.get(address), *(client.post(address, {**told, "action": act}) for act in page.acts)]
@@ -238,7 +185,7 @@ def test_no_page_is_shown_to_strangers_or_takes_a_form_from_elsewhere(ada: User)
     forged.force_login(ada)
     before = rows()
     opened, taken = set(), set()
-    for page in pages(get_resolver("imagehub.urls").url_patterns):
+    for page in pages():
         address = "/" + re.sub(r"\{\w+\}", "nothing", page.path.replace("{verb}", "off"))
         for answer in (stranger.get(address), stranger.post(address)):
             if answer.status_code != 405 and "/accounts/login/" not in answer.headers.get("Location", ""):

@@ -1,9 +1,12 @@
 """Pictures are most of what is asked for, and need neither session nor form: they are answered before all that."""
 
 from collections.abc import Callable
+from typing import cast
 
+from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.clickjacking import XFrameOptionsMiddleware
 
 from imagehub.api import answers, refusals
 from imagehub.api.middleware import SurfaceLanguageMiddleware
@@ -33,5 +36,6 @@ class PicturesFirst:
 
 
 def _refused(request: HttpRequest, error: BaseException) -> HttpResponse:
-    """Word a refusal in the caller's language, which no picture has."""
-    return SurfaceLanguageMiddleware(lambda asking: answers.refused(asking, refusals.of(error)))(request)
+    """Word a refusal in the caller's language, which no picture has, and protect it as any page."""
+    worded = SurfaceLanguageMiddleware(lambda asking: answers.refused(asking, refusals.of(error)))
+    return cast("HttpResponse", XFrameOptionsMiddleware(CSPMiddleware(worded))(request))  # none of them is awaited

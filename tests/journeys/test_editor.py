@@ -250,9 +250,7 @@ def test_who_signs_out_leaves_no_draft_behind(edit: Callable[[], Page]) -> None:
     page.evaluate("localStorage.setItem('theme', 'dark')")
     kept = "Object.keys(localStorage).map((key) => key.split(':')[0]).sort()"
     assert page.evaluate(kept) == ["edit", "edit", "theme"]
-    page.route(
-        "**/accounts/logout/", lambda route: route.fulfill(status=204)
-    )  # the session is that of other stories too
+    page.route("**/accounts/logout/", lambda route: route.fulfill(status=204))  # other stories share the session
 
     page.get_by_role("button", name="Sign out").click()
 

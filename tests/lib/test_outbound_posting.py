@@ -69,5 +69,14 @@ def test_an_address_is_refused_before_anything_is_sent(url: str, addresses: list
         assert refused.value.reason is reason
 
 
+@pytest.mark.parametrize("later", [["127.0.0.1"], ["10.0.0.1"], ["::1"], ["169.254.169.254"]])
+def test_a_name_that_leads_elsewhere_by_the_time_of_the_call_is_refused(later: list[str]) -> None:
+    """The address that is connected to is judged, whatever was answered before."""
+    answers = [PUBLIC, later]
+    with pytest.raises(Refused) as refused:
+        posting.post("https://shop.example/", b"", headers={}, deadline=5, resolve=lambda _host, _port: answers.pop(0))
+    assert (refused.value.reason, answers) == (Reason.ADDRESS, [])
+
+
 def test_a_public_address_under_tls_is_fine() -> None:
     posting.vet("https://shop.example/", deadline=5, resolve=lambda _host, _port: PUBLIC)
