@@ -20,7 +20,7 @@ AGAIN := -m "not browser and not server and not alike"
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install up test test-sqlite test-mariadb test-redis test-deployed lint bench crash races faults locks messages
+.PHONY: help install up test test-sqlite test-mariadb test-redis test-deployed lint bench crash races faults journeys locks messages
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,7 +69,10 @@ races: $(VENV)/.tested ## let crowds want the same fifty times, and count what t
 	RACE_ROUNDS=50 $(BIN)/python -m pytest -m crowd
 
 faults: $(VENV)/.tested ## kill a hundred parts of an installation under load, and count what is left
-	FAULT_ROUNDS=100 $(BIN)/python -m pytest -m deployed tests/deployed/test_faults.py
+	FAULT_ROUNDS=100 FAULT_CHANGES=1000 $(BIN)/python -m pytest -m deployed tests/deployed/test_faults.py tests/deployed/test_outages.py
+
+journeys: $(VENV)/.tested ## tell the stories of people in their browsers to an installation of many processes
+	$(BIN)/python -m tests.deployed -- $(BIN)/python -m pytest tests/journeys
 
 messages: $(VENV)/.tested ## collect the sentences to translate, and compile the catalogues
 	$(BIN)/python manage.py makemessages --all --no-location --no-wrap --ignore=$(VENV) --ignore=tests --ignore=var

@@ -78,6 +78,11 @@ def serving(
         server.stop()
 
 
+def listening_on(port: int) -> socket.socket:
+    """Listen on a port that others know already."""
+    return socket.create_server(("127.0.0.1", port))
+
+
 def answer(body: bytes = b"", status: str = "200 OK", **headers: str) -> bytes:
     """Word an HTTP answer; `content_type` becomes `content-type`."""
     named = {"content-length": str(len(body)), "connection": "close"} | {

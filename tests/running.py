@@ -36,7 +36,7 @@ def manage(data: Path, command: str, *options: str, **environment: str) -> subpr
     """Run one command of `manage.py` on a data folder, to its end."""
     whole = [sys.executable, "manage.py", command, *options]
     env = plain_environment() | {"DATA_DIR": str(data)} | environment
-    return subprocess.run(whole, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    return subprocess.run(whole, env=env, capture_output=True, text=True, timeout=3 * PATIENCE, check=False)
 
 
 def prepared(data: Path) -> Path:

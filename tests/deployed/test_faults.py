@@ -8,11 +8,13 @@ import os
 import random
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 import pytest
+from celery import Celery
 
 from tests.deployed.listening import Listener
 from tests.deployed.load import Load
@@ -62,6 +64,28 @@ def test_whatever_is_killed_under_load_nothing_acknowledged_is_lost(deployment: 
     assert (ended["status"], ended["images"]["downloaded"], ended["images"]["failed"]) == ("completed", DOCUMENTS, 0)
     deployment.manage("doctor", "--repair", "--min-age", "0")
     assert deployment.manage("doctor", "--min-age", "0")[0] == 0
+
+
+def test_tasks_that_come_often_or_late_do_their_work_once(deployment: Deployment, site: Origin) -> None:
+    with closing(Celery("late", broker=deployment.environment["REDIS_URL"])) as broker:
+        job = _harvest(deployment.front, site)
+        _send(broker, times=20)
+        ended = _ended(deployment.front, job)
+        fetched = site.all_complete()
+        _send(broker, times=20)
+        later = _harvest(deployment.front, site)  # behind which all of them have been taken up
+        assert _ended(deployment.front, later)["status"] == "completed"
+
+    assert (ended["status"], ended["images"]["downloaded"], ended["images"]["failed"]) == ("completed", DOCUMENTS, 0)
+    assert [fetched[f"/{number}.jpg"] for number in range(DOCUMENTS)] == [1] * DOCUMENTS
+    assert _ended(deployment.front, job) == ended
+
+
+def _send(broker: Celery, *, times: int) -> None:
+    for _ in range(times):
+        broker.send_task("harvester.tasks.work", queue="harvest")
+        broker.send_task("harvester.tasks.sweep")
+        broker.send_task("imagehub.images.tasks.reap")
 
 
 def test_pages_are_replaced_one_by_one_and_no_client_notices(deployment: Deployment) -> None:

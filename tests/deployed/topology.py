@@ -1,18 +1,22 @@
 """The installation of compose.yaml without Docker: the same processes, each private and on a free port."""
 
+import json
 import re
 import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+import dj_database_url
 import yaml
 
 from tests import servers
+from tests.accounts.issuing import configuration
 from tests.deployed import parts
 from tests.deployed.documented import environment, fill
 from tests.deployed.parts import Part
@@ -33,11 +37,54 @@ class Deployment:
     folder: Path
     environment: dict[str, str]
     parts: dict[str, Part]
+    issuer: int  # the port at which an issuer's keys are looked for
 
     def manage(self, command: str, *options: str) -> tuple[int, str]:
         """Run one command of `manage.py` beside the others, and return its exit code and what it said."""
         done = manage(self.folder, command, *options, **self.environment)
         return done.returncode, done.stdout + done.stderr
+
+    @contextmanager
+    def told(self, parts: Sequence[str], **environment: str) -> Iterator[None]:
+        """Let parts start anew with other settings, the only ones of their kind, and as they were after the block."""
+        kinds = {name.rpartition("-")[0] for name in parts}
+        alike = [name for name in self.parts if name.rpartition("-")[0] in kinds]
+        before = dict(self.environment)
+        self._started(parts, alike, before | environment)
+        try:
+            yield
+        finally:
+            self._started(alike, alike, before)
+
+    def _started(self, parts: Sequence[str], of: Sequence[str], environment: dict[str, str]) -> None:
+        self.environment.clear()
+        self.environment.update(environment)  # which is what all parts are started with
+        for name in of:
+            self.parts[name].kill()
+        for name in parts:
+            self.parts[name].start()
+
+    @contextmanager
+    def beside(self, within: Sequence[str], **environment: str) -> Iterator[tuple[Part, Client]]:
+        """Run one more process of pages within another command and with settings of its own."""
+        port = servers.free_port()
+        usual = shlex.join(_command("pages", self.folder, port, 0)).replace("--workers 2", "--workers 1")
+        command = [*within, *shlex.split(usual)]
+        log = self.folder / f"beside-{port}.log"
+        part = Part(command, partial(servers.listens, port), self.environment | environment, log)
+        part.start()
+        try:
+            yield part, Client("127.0.0.1", port)
+        finally:
+            part.kill()
+
+    def transactions(self) -> int:
+        """Count the transactions that are open in the database."""
+        place = dj_database_url.parse(self.environment["DATABASE_URL"])
+        connection = import_module("MySQLdb").connect(unix_socket=place["HOST"], user=place["USER"])
+        with closing(connection), connection.cursor() as cursor:
+            cursor.execute("SELECT COUNT(*) FROM information_schema.innodb_trx")
+            return int(cursor.fetchone()[0])
 
     def of(self, kind: str) -> list[Part]:
         """Return all processes of a service of the composition."""
@@ -61,17 +108,21 @@ def deployed(folder: Path) -> Iterator[Deployment]:
         shared = plain_environment() | environment(folder, front) | documents
         shared |= {"DATABASE_URL": database_url, "REDIS_URL": broker_url, "HARVEST_LEASE": "5", "RETRY_DELAY": "0"}
         shared |= {"OUTBOUND_ALLOW": "127.0.0.0/8:*", "API_KEY": "a-service-key-" + "x" * 32}
+        issuer = servers.free_port()
         servers.make_database(database_url, "imagehub")
         for command in (("migrate",), ("collectstatic", "--noinput")):
             done = manage(folder, *command, **shared)
             assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        # Only now: every command would warn of an address without TLS.
+        shared |= {"JWT_ISSUERS": json.dumps([configuration(f"http://127.0.0.1:{issuer}/")])}
         ours, ports = _ours(folder, shared)
         _begin(stack, ours)
         stack.enter_context(servers.nginx(_front(folder, ports, front), front))
         client = Client("127.0.0.1", front)
         client.post("/api/v1/auth/register", {**ADA, "email": "ada@example.org"})
         pages = [Client("127.0.0.1", port) for port in ports["pages"]]
-        yield Deployment(client, pages, folder, shared, {"database": database, "redis": broker, **ours})
+        everything = {"database": database, "redis": broker, **ours}
+        yield Deployment(client, pages, folder, shared, everything, issuer)
 
 
 def _begin(stack: ExitStack, some: dict[str, Part]) -> None:

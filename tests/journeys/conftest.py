@@ -7,10 +7,11 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
+from redis import Redis
 
 from tests.conftest import PASSWORD
 from tests.programs import required
-from tests.running import Up, prepared
+from tests.running import Client, Up, prepared
 
 Join = Callable[..., Page]
 Open = Callable[..., BrowserContext]
@@ -48,8 +49,39 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+# host:port of an installation that runs already, and its Redis, whose counts of sign-ups know one address only.
+AT, REDIS_URL = os.environ.get("JOURNEYS_AT"), os.environ.get("JOURNEYS_REDIS", "")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On an installation that runs already, tell the stories of those who come to it; the others start their own."""
+    if AT is None:
+        return
+    stories = [item for item in items if _comes_to_it(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _comes_to_it(item)])
+    items[:] = stories
+
+
+def _comes_to_it(item: pytest.Item) -> bool:
+    usual = getattr(item, "_fixtureinfo", None)
+    found = usual.name2fixturedefs.get("up", ()) if usual else ()
+    return any(definition.baseid == "tests/journeys" for definition in found)
+
+
+@pytest.fixture(autouse=True)
+def _forgotten_counts() -> None:
+    if AT is not None:
+        with Redis.from_url(REDIS_URL) as server:
+            server.flushall()
+
+
 @pytest.fixture(scope="session")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """The product as it runs."""
+    if AT is not None:
+        host, _, port = AT.partition(":")
+        yield Client(host, int(port))
+        return
     running = Up(prepared(tmp_path_factory.mktemp("data")), "--no-demo")
     yield running
     running.end()
@@ -77,7 +109,7 @@ def watched(browser: Browser, address: str) -> Iterator[Open]:
 
 
 @pytest.fixture
-def contexts(browser: Browser, up: Up) -> Iterator[Open]:
+def contexts(browser: Browser, up: Client) -> Iterator[Open]:
     """Open browsers on the product as it runs: `contexts(**options)`."""
     with watched(browser, f"http://{up.host}:{up.port}") as make:
         yield make
