@@ -176,6 +176,8 @@ QUOTAS = {
 
 # Renditions that a process makes or lets wait at once: as many as a browser asks for, and fewer than it has threads.
 RENDER_QUEUE = env.integer("RENDER_QUEUE", 6, minimum=1)
+# Fixed sizes besides ours, by the names that addresses call them after `size-`.
+RENDITION_SIZES = env.sizes("RENDITION_SIZES")
 # What all renditions together may take up; those that nobody has looked at for longest go first.
 RENDITIONS_BYTES = env.integer("RENDITIONS_BYTES", 10 * 1024**3)
 

@@ -1,6 +1,7 @@
 """The place of an image that a cut has to keep, as somebody set it."""
 
 from imagehub.images import cache, policies
+from imagehub.images.making import CUT
 from imagehub.images.models import Image, Rendition
 from imagehub.images.policies import Asking
 from imagehub.images.presets import PRESETS
@@ -25,5 +26,7 @@ def set_focus(public_id: str, place: tuple[float, float] | None, *, by: Asking) 
 
 
 def _is_cut(kept: Rendition) -> bool:
+    if kept.name.startswith(CUT):
+        return True
     preset = PRESETS.get(kept.name.partition(".")[0].partition(";")[0])
     return preset is not None and preset.fit == "cover"

@@ -29,6 +29,7 @@ from imagehub.images.presets import Preset, Quality
 from imagehub.lib.errors import ImageNotFound
 
 LARGEST_AVIF = 8_000_000  # pixels: about a second
+CUT = "c-"  # how the labels begin of sizes of this installation that cut
 _SHOWN = 40  # signs of a digest that tell the renditions of recipes apart
 _OPTION = re.compile(
     r"(?P<dpr>dpr:[23])|(?P<quality>q:(?:low|best))|(?P<frames>frames:all)"
@@ -70,7 +71,7 @@ class Wanted:
     def label(self) -> str:
         """Under which name it is kept."""
         if self.preset is not None:
-            return self.name
+            return _label_of_own(self.name, self.preset) if self.what.startswith(presets.OWN) else self.name
         of_recipe = recipe(self.what).digest
         options = ";".join(self._options())
         digest = hashlib.sha256(f"{of_recipe};{options}".encode()).hexdigest() if options else of_recipe
@@ -84,6 +85,12 @@ class Wanted:
             *([f"focus:{focus}"] if focus else []),
             *(["frames:all"] if self.moves else []),
         ]
+
+
+def _label_of_own(name: str, preset: Preset) -> str:
+    """Name a size of this installation after what it is: the same word may mean another one tomorrow."""
+    digest = hashlib.sha256(f"{name} {preset.width}x{preset.height}".encode()).hexdigest()
+    return f"{CUT if preset.fit == 'cover' else 's-'}{digest[:_SHOWN]}"
 
 
 @functools.lru_cache(maxsize=1024)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from django.conf import settings
+
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.render import MIDDLE, SMART, Focus, Spec
 
@@ -37,6 +39,7 @@ class Quality(StrEnum):
     BEST = "best"
 
 
+OWN = "size-"  # how the names of sizes begin that `RENDITION_SIZES` sets
 AVATAR_SIDES = (32, 64, 128, 256, 512)
 WIDTHS = (320, 640, 960, 1280, 1920)
 PRESETS = {
@@ -46,6 +49,8 @@ PRESETS = {
     **{f"w{width}": Preset(width, TALLEST, "inside") for width in WIDTHS},
     # Those who fetch pictures for previews of links name no formats, and not all know WebP.
     "social": Preset(1200, 630, "cover", only=Format.JPEG, focus=SMART),
+    # Those of this installation. Their names can't be taken for ours or for the operations of a recipe.
+    **{f"{OWN}{name}": Preset(width, height, fit) for name, (width, height, fit) in settings.RENDITION_SIZES.items()},
 }
 FORMATS = {format_.extension: format_ for format_ in (Format.AVIF, Format.WEBP, Format.JPEG, Format.PNG)}
 MOVING = {format_.extension: format_ for format_ in (Format.WEBP, Format.GIF)}

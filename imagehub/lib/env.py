@@ -2,13 +2,20 @@
 
 import json
 import os
+import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from django.core.exceptions import ImproperlyConfigured
 
+Fit: TypeAlias = Literal["inside", "cover"]
 LARGEST = 2**63 - 1  # what a database can compare with
 _TRUE = {"1", "true", "yes", "on"}
+_SIZE = re.compile(
+    r"(?P<name>[a-z][a-z0-9-]{0,23})=(?P<width>[1-9]\d{0,3})x(?P<height>[1-9]\d{0,3})(:(?P<fit>cover|inside))?"
+)
+_LONGEST_SIDE = 4096  # pixels
 _FALSE = {"0", "false", "no", "off"}
 
 
@@ -92,12 +99,27 @@ def places(name: str, default: str) -> list[str]:
     return found
 
 
+def sizes(name: str) -> dict[str, tuple[int, int, Fit]]:
+    """Read a comma-separated list of `name=600x400` or `name=600x400:cover`: boxes and how pictures go into them."""
+    found = [_SIZE.fullmatch(word) for word in words(name)]
+    named = {size["name"]: (int(size["width"]), int(size["height"]), _fit(size)) for size in found if size}
+    if len(named) != len(found) or any(max(width, height) > _LONGEST_SIDE for width, height, _fit in named.values()):
+        raise ImproperlyConfigured(
+            f"{name} must name each size once, like card=600x400:cover, with sides of at most {_LONGEST_SIDE}"
+        )
+    return named
+
+
 def address(name: str, schemes: tuple[str, ...]) -> str:
     """Read an address of one of these kinds; absent means none. It may hold a password and is not repeated."""
     value = text(name)
     if value and not value.startswith(schemes):
         raise ImproperlyConfigured(f"{name} must begin with {' or '.join(schemes)}")
     return value
+
+
+def _fit(size: re.Match[str]) -> Fit:
+    return "cover" if size["fit"] == "cover" else "inside"
 
 
 def _content_of(path: str, name: str) -> str:

@@ -1,10 +1,12 @@
 import pytest
 
 from accounts.models import User
-from imagehub.images import decoders, focus, renditions
+from imagehub.images import decoders, focus, making, presets, renditions
 from imagehub.images.models import Image, Rendition
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.render import MIDDLE, Rendered, Spec
+from imagehub.images.presets import Preset
+from imagehub.lib.env import Fit
 from imagehub.lib.errors import ImageNotFound, Invalid
 from tests.images.conftest import Keep
 
@@ -59,3 +61,15 @@ def test_what_was_being_cut_when_a_focus_was_set_is_cut_anew(
 
     assert [spec.focus for spec in asked] == [MIDDLE, (0.25, 1.0)]
     assert Rendition.objects.get() == made
+
+
+@pytest.mark.parametrize(("fit", "left"), [("cover", 0), ("inside", 1)])
+def test_sizes_of_the_installation_are_made_anew_where_they_cut(
+    ada: User, keep: Keep, monkeypatch: pytest.MonkeyPatch, fit: Fit, left: int
+) -> None:
+    monkeypatch.setitem(presets.PRESETS, "size-card", Preset(30, 20, fit))
+    making.read.cache_clear()
+    kept = keep(ada)
+    renditions.rendition(kept, "size-card;dpr:2", Format.JPEG)
+    focus.set_focus(kept.public_id, (0.25, 1.0), by=ada)
+    assert Rendition.objects.count() == left

@@ -7,7 +7,7 @@ from imagehub.images.making import Wanted
 from imagehub.images.models import Image
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.render import Focus
-from imagehub.images.presets import Quality
+from imagehub.images.presets import Preset, Quality
 from imagehub.lib.errors import ImageNotFound
 
 PHOTO = Image(width=4000, height=3000)
@@ -148,3 +148,18 @@ def test_what_moves_is_made_as_far_as_its_frames_allow() -> None:
 def test_what_moves_takes_a_place_in_the_queue_as_a_recipe_does() -> None:
     names = ["thumb", "avatar-64;focus:0.5:0.5", "thumb;frames:all", "auto"]
     assert [making.is_quick(name) for name in names] == [True, True, False, False]
+
+
+def test_a_size_of_the_installation_is_kept_under_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = [Preset(600, 400, "cover"), Preset(600, 400, "inside"), Preset(400, 600, "cover")]
+    labels = []
+    for size in sizes:
+        monkeypatch.setitem(presets.PRESETS, "size-card", size)
+        making.read.cache_clear()
+        assert making.is_open("size-card;dpr:3;q:best")
+        labels += [making.label("size-card"), making.label("size-card;dpr:3;q:best")]
+    assert len(set(labels)) == len(labels)
+    assert [label.startswith(making.CUT) for label in labels] == [True, True, False, False, True, True]
+    assert max(map(len, labels)) + len(".avif") <= 64
+    with pytest.raises(ImageNotFound):
+        making.read("size-other")

@@ -32,11 +32,18 @@ READ = [
     (lambda: env.choices("X", {"a", "b"}), "b, a", ["b", "a"]),
     (lambda: env.places("X", "*.*"), None, ["*.*"]),
     (lambda: env.places("X", "*.*"), "shop.*, *.hotels.old", ["shop.*", "*.hotels.old"]),
+    (lambda: env.sizes("X"), None, {}),
+    (
+        lambda: env.sizes("X"),
+        "card=600x400:cover, wide-2=4096x90,b=1x1:inside",
+        {"card": (600, 400, "cover"), "wide-2": (4096, 90, "inside"), "b": (1, 1, "inside")},
+    ),
     (lambda: env.address("X", ("a://", "b://")), None, ""),
     (lambda: env.address("X", ("a://", "b://")), "b://host", "b://host"),
     (lambda: env.networks("X"), None, []),
     (lambda: env.networks("X"), "10.0.0.0/8,::1", [IPv4Network("10.0.0.0/8"), IPv6Network("::1/128")]),
 ]
+SIZES = "X must name each size once, like card=600x400:cover, with sides of at most 4096"
 REFUSED = [
     (lambda: env.flag("X", default=True), "maybe", "X must be on or off, not 'maybe'"),
     (lambda: env.integer("X", 5), "five", "X must be a whole number, not 'five'"),
@@ -50,6 +57,10 @@ REFUSED = [
     (lambda: env.networks("X"), "10.0.0.1/8", "X must name addresses and networks, not '10.0.0.1/8'"),
     (lambda: env.places("X", "*.*"), "a.b,shop", "X must name places like database.collection, not 'a.b,shop'"),
     (lambda: env.places("X", "*.*"), "shop.", "X must name places like database.collection, not 'shop.'"),
+    *(
+        (lambda: env.sizes("X"), wrong, SIZES)
+        for wrong in ("card", "card=0x4", "Card=6x4", "a=6x4:fill", "a=6x4097", "a=6x4,a=4x6")
+    ),
     (lambda: env.address("X", ("a://", "b://")), "//user:secret@host", "X must begin with a:// or b://"),
     (lambda: env.networks("X"), "here", "X must name addresses and networks, not 'here'"),
 ]
@@ -101,7 +112,7 @@ def test_a_missing_file_is_named_without_its_path(monkeypatch: pytest.MonkeyPatc
 
 def variables_read() -> set[str]:
     reader = re.compile(
-        r"""(?:env\.(?:text|flag|integer|words|objects|choices?|networks|places|address)|environ\.get)\(\s*["'](\w+)"""
+        r"""(?:env\.(?:text|flag|integer|words|objects|choices?|networks|places|sizes|address)|environ\.get)\(\s*["'](\w+)"""
     )
     return {name for module in modules() for name in reader.findall(module.text)}
 
