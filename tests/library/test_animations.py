@@ -12,8 +12,12 @@ from django.test import Client
 import avatars.uploads
 import publications.uploads
 from accounts.models import User
+from imagehub.editor.recipes import ordered
+from imagehub.editor.services import edits as editor
 from imagehub.images import animations as showing
 from imagehub.images.models import Image
+from imagehub.images.pipeline.editing.output import Output
+from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.sanitise import Clean
 from imagehub.images.sharing.terms import Terms
 from imagehub.lib.errors import ImageTooLarge
@@ -59,6 +63,16 @@ def test_what_comes_in_or_is_copied_from_a_harvest_goes_on_moving(
 ) -> None:
     assert facts(services.keep(data, "a.gif", by=ada)) == kept
     assert facts(services.adopt(data, "Disc", by=ada)) == kept
+
+
+def test_a_recording_of_a_screen_is_kept_whole(client: Client, ada: User) -> None:
+    """Nine hundred small changes on a large canvas: more than a rendition is made of, and little to keep."""
+    image = services.keep(animations.gif(*[animations.dot()] * 900, size=(640, 420)), "screen.gif", by=ada).picture
+    assert (image.frames, showing.moving(image), showing.moving_or_original(image)) == (900, "", "original")
+    client.force_login(ada)
+    assert client.get(f"/edit/{image.public_id}/").status_code == 200
+    order = ordered(image.public_id, [{"op": "auto"}], by=ada)
+    assert editor.made(order, Output(Format.PNG)).width == 640
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,10 @@ class Limits:
     frames: int = 500
     """Pictures within one file."""
 
+    canvas: int = 250_000_000
+    """Pixels of the canvas of an animation that is kept, counted once for each frame: what a viewer draws in a round.
+    Frames are decoded by themselves, so that a small one on a large canvas costs us no more than it is."""
+
     scans: int = 100
     """Passes of a progressive JPEG; `pixels` times `WORK_PER_PIXEL` bounds their product with the area."""
 
@@ -55,6 +59,11 @@ class Limits:
     def admit_frames(self, frames: int, pixels: int) -> None:
         """Refuse too many frames, or too many pixels (the sum of all frames)."""
         if frames > self.frames or pixels > self.pixels:
+            raise too_many_pixels()
+
+    def admit_canvas(self, frames: int, width: int, height: int) -> None:
+        """Refuse an animation that would be too much to look at."""
+        if frames * width * height > self.canvas:
             raise too_many_pixels()
 
     def admit_scans(self, scans: int, pixels: int) -> None:

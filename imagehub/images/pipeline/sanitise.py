@@ -99,7 +99,7 @@ def clean(data: bytes, *, formats: frozenset[Format], limits: Limits, reading: R
 
 
 def _moving(data: bytes, facts: Facts, limits: Limits) -> Clean:
-    limits.admit_frames(facts.frames, facts.frames * facts.width * facts.height)
+    limits.admit_canvas(facts.frames, facts.width, facts.height)
     profile = _profile(data, facts, limits) if facts.format in _CONTAINERS else b""
     kept = keeping.kept(data, facts, profile)
     image = agreed(kept.data, facts)

@@ -22,8 +22,9 @@ from imagehub.library.models import LONGEST_TITLE, Entry
 from imagehub.library.policies import Asking
 from imagehub.library.services import news
 
-LIMITS = Limits(bytes=20 * 1024 * 1024, seconds=6.0)
-"""With time for all frames of an animation, each of which is decoded by itself and once more without its end."""
+LIMITS = Limits(bytes=20 * 1024 * 1024, frames=1000, seconds=6.0)
+"""With room for a recording of a screen, and time for all its frames, which are decoded by themselves and once more
+without their ends."""
 
 
 def judged(data: bytes) -> Clean:

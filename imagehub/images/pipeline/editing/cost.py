@@ -29,7 +29,7 @@ MOST_BYTES = 1 << 26
 _LYING = 5
 """From this orientation on, EXIF swaps width and height."""
 
-_STORED = Limits(bytes=1 << 28, scans=1000)
+_STORED = Limits(bytes=1 << 28, frames=1000, scans=1000)
 """What stored pictures are held to: they were judged when they came, by limits of their own."""
 
 _DECODING, _RESIZING = 2.0, 3.0
