@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import orjson
 from websockets.asyncio.client import ClientConnection, connect
@@ -79,7 +79,9 @@ class Crowd:
         self._asked("picture", wire, "GET", f"/avatar/{who.public_id}?s=128", who)
 
     def _rendition(self, wire: http.client.HTTPConnection, who: Person, known: list[dict[str, Any]]) -> None:
-        body = orjson.dumps({"image": random.choice(known)["id"], "operations": random.choice(WIDTHS)})  # noqa: S311  # likewise
+        recent = known[len(known) // 2 :]  # the oldest may be on its way out
+        image = urlsplit(random.choice(recent)["url"]).path.split("/")[2]  # noqa: S311  # likewise; /i/{image}/…
+        body = orjson.dumps({"image": image, "operations": random.choice(WIDTHS)})  # noqa: S311  # likewise
         answer = self._asked("signature", wire, "POST", "/api/v1/renditions/sign", who, body)
         if answer is not None:
             address = urlsplit(answer["url"])
@@ -94,7 +96,8 @@ class Crowd:
             who.pictures.append(answer["picture"])
             gone = who.pictures.pop(0) if len(who.pictures) > MOST_KEPT else None
         if gone:
-            self._asked("delete", wire, "DELETE", f"/pictures/delete-picture/{gone['id']}", who)
+            path = f"/pictures/delete-picture/{gone['id']}/{quote(gone['fileName'], safe='')}/{who.public_id}"
+            self._asked("delete", wire, "DELETE", path, who)
 
     def _asked(  # a request has parts
         self,
