@@ -172,6 +172,7 @@ def _fast_and_private(folder: str, sock: str) -> list[str]:
         f"--socket={sock}",
         f"--pid-file={folder}/pid",
         f"--log-error={folder}/error.log",
+        f"--tmpdir={folder}",  # a server that starts clears away what others keep beside it
         f"--user={getpass.getuser()}",
         "--skip-networking",
         "--skip-name-resolve",
