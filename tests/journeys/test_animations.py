@@ -46,7 +46,10 @@ def stands(page: Page) -> bool:
 
 
 def kept(page: Page) -> None:
-    choose(page, movie("disc.gif", "GIF"), movie("wave.webp", "WEBP"))
+    """Keep two, the GIF after the WebP and so before it in the list."""
+    choose(page, movie("wave.webp", "WEBP"))
+    expect(page.locator("[data-count]")).to_have_text("1 picture")
+    choose(page, movie("disc.gif", "GIF"))
     expect(page.locator("[data-count]")).to_have_text("2 pictures")
     expect(page.locator("[data-tile] .motion-mark")).to_have_count(2)
 
