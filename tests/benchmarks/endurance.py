@@ -31,7 +31,7 @@ MINUTES = float(os.environ.get("MINUTES", "10"))
 CLIENTS, SOCKETS, USERS = 6, 500, 50
 MOST_KEPT = 20  # pictures of a user
 SHARES = {"list": 40, "picture": 40, "rendition": 15, "upload": 5}  # per cent
-WIDTHS = ("w320", "w640", "w960", "thumb", "avatar-64", "avatar-256")
+WIDTHS = (64, 128, 256, 320, 480, 600)  # pixels
 WARM_UP = 0.1  # of the whole time, in which memory is not looked at
 
 
@@ -81,7 +81,7 @@ class Crowd:
     def _rendition(self, wire: http.client.HTTPConnection, who: Person, known: list[dict[str, Any]]) -> None:
         recent = known[len(known) // 2 :]  # the oldest may be on its way out
         image = urlsplit(random.choice(recent)["url"]).path.split("/")[2]  # noqa: S311  # likewise; /i/{image}/…
-        body = orjson.dumps({"image": image, "operations": random.choice(WIDTHS)})  # noqa: S311  # likewise
+        body = orjson.dumps({"image": image, "operations": [{"op": "resize", "width": random.choice(WIDTHS)}]})  # noqa: S311  # likewise
         answer = self._asked("signature", wire, "POST", "/api/v1/renditions/sign", who, body)
         if answer is not None:
             address = urlsplit(answer["url"])
