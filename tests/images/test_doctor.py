@@ -300,8 +300,10 @@ def test_beside_uploads_and_deletions_nothing_alive_is_touched(ada: User, keep: 
 
     with ThreadPoolExecutor(4) as pool:
         watching = pool.submit(watch)
-        list(pool.map(live, range(3)))
-        done.set()
+        try:
+            list(pool.map(live, range(3)))
+        finally:
+            done.set()
         assert watching.result() == set()
     assert objects(root) == sorted(image.key for image in kept)
     assert len(kept) == 18
