@@ -1,7 +1,7 @@
 """What requests go out on: libcurl's connections, and its handles, which are used again and again."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -31,11 +31,10 @@ class Wires:
     def handle(self) -> Iterator[Any]:
         """Give a handle with no option set; after an error nobody gets it again."""
         curl = self._free.pop() if self._free else pycurl.Curl()
-        try:
+        with ExitStack() as failing:
+            failing.callback(curl.close)
             yield curl
-        except BaseException:
-            curl.close()
-            raise
+            failing.pop_all()
         curl.reset()  # which lets go of the request too, and of its answer
         self._free.append(curl)
 
