@@ -138,8 +138,8 @@ def test_a_webhook_tells_what_came_of_its_messages(at_home: Page, ada: User, set
             at_home.get_by_role("button", name="Send a test").click()
             sending.send_some()
         at_home.reload()
-        expect(at_home.get_by_text("204 ·")).to_be_visible()
-        expect(at_home.get_by_text("503 ·")).to_be_visible()
+        expect(at_home.get_by_text("The server answered 204.")).to_be_visible()
+        expect(at_home.get_by_text("The server answered 503.")).to_be_visible()
         assert glance(at_home, "webhook") == []
 
 
