@@ -48,8 +48,8 @@ class Person:
 class Crowd:
     """Clients that do one thing after the other, and write down how long each took and what went wrong."""
 
-    def __init__(self, hub: Deployment, until: float) -> None:
-        self.hub, self.until = hub, until
+    def __init__(self, hub: Deployment) -> None:
+        self.hub, self.until = hub, 0.0
         self.people = [_person(hub, number) for number in range(USERS)]
         self.times: dict[str, list[float]] = defaultdict(list)
         self.wrong: list[tuple[str, int]] = []
@@ -141,7 +141,6 @@ def _open_sockets(hub: Deployment, people: list[Person]) -> Iterator[Callable[[]
         closed.append(wire.close_code or 0)
 
     async def begin() -> list[asyncio.Task[None]]:
-        wires = []
         for number in range(SOCKETS):
             offers = ["imagehub.v1", f"bearer.{people[number % USERS].token}"]
             address = f"ws://127.0.0.1:{hub.front.port}/ws/events/"
@@ -151,8 +150,9 @@ def _open_sockets(hub: Deployment, people: list[Person]) -> Iterator[Callable[[]
     async def end() -> None:
         for task in listening:
             task.cancel()
-        await asyncio.gather(*listening, return_exceptions=True)
+        await asyncio.gather(*listening, *(wire.close() for wire in wires), return_exceptions=True)
 
+    wires: list[ClientConnection] = []
     listening = asyncio.run_coroutine_threadsafe(begin(), loop).result(120)
     yield lambda: len(closed)
     asyncio.run_coroutine_threadsafe(end(), loop).result(120)
@@ -177,9 +177,10 @@ def _memory(hub: Deployment) -> float:
 def measures() -> Iterator[Measure]:
     """Load one installation, and tell the slowest requests against the usual ones, and its memory at the end."""
     with tempfile.TemporaryDirectory() as folder, deployed(Path(folder)) as hub:
-        crowd = Crowd(hub, until=time.monotonic() + MINUTES * 60)
-        began, memory = time.monotonic(), list[float]()
+        crowd, memory = Crowd(hub), list[float]()
         with _open_sockets(hub, crowd.people) as closed:
+            began = time.monotonic()
+            crowd.until = began + MINUTES * 60
             clients = [threading.Thread(target=crowd.work) for _ in range(CLIENTS)]
             for client in clients:
                 client.start()
