@@ -10,6 +10,7 @@ from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from accounts.models import User
 from imagehub.lib import backstage
@@ -62,6 +63,11 @@ def served(model: type[models.Model], lookup: str) -> bool:
     leading = {each.fields[0] for each in (*meta(model).indexes, *limits)}
     has_index = field.unique or field.db_index or first in leading
     return has_index and (served(field.related_model, rest) if "__" in rest else True)
+
+
+def test_what_the_admin_lists_has_a_name_in_every_language() -> None:
+    unnamed = [meta(model).label for model in LISTED if not isinstance(meta(model).verbose_name, Promise)]
+    assert unnamed == ["usersessions.UserSession"]  # allauth has none for it
 
 
 @everything

@@ -51,6 +51,8 @@ class Edit(models.Model):
     objects = EditQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("edit")
+        verbose_name_plural = _("edits")
         indexes = [
             models.Index(fields=["parent", "-id"], name="edit_by_parent"),
             models.Index(fields=["parent_id_told", "is_revision", "-id"], name="edit_by_parent_told"),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from imagehub.events.catalog import Kind
 
@@ -22,6 +23,8 @@ class Event(models.Model):
     origin = models.CharField(max_length=300, blank=True)  # scheme and host under which the one who acted saw us
 
     class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
         indexes = [
             models.Index(fields=["audience", "position"], name="event_by_audience"),
             models.Index(fields=["occurred_at"], name="event_by_age"),

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from imagehub.editor.models import Kept
 from imagehub.lib import ids
@@ -21,6 +22,8 @@ class Batch(models.Model):
     finished_at = models.DateTimeField(null=True, db_index=True)
 
     class Meta:
+        verbose_name = _("batch of edits")
+        verbose_name_plural = _("batches of edits")
         indexes = [models.Index(fields=["owner", "-id"], name="batch_by_owner")]
 
     def __str__(self) -> str:
