@@ -23,7 +23,7 @@ from imagehub.images.storage import ObjectMissing, together
 from imagehub.lib.digests import sha256
 
 GROUPS = 6  # in hand at once: a disk takes several as quickly as one, and two are decoded meanwhile
-MOST = 8  # pictures of a group; more of them save little work and are later on the disk
+MOST = 4  # pictures of a group; more of them save little work and are later on the disk
 MOST_BYTES = 2 * 1024 * 1024  # of a group, or one picture: others wait for the same decoders
 ALONE = 8  # groups in hand at once where a group is a single picture
 

@@ -13,7 +13,6 @@ from django.conf import settings
 
 from harvester.engine.bench import Bench
 from harvester.engine.database import Database
-from harvester.engine.turns import short_turns
 from harvester.engine.visits import Manners, Visitor
 from harvester.politeness.agents import agent
 from harvester.politeness.gates import Gates
@@ -41,8 +40,7 @@ def run(length: float = LENGTH) -> bool:
     while not is_more and _knocked.is_set() and _running.acquire(blocking=False):
         _stopping.clear()
         try:
-            with short_turns():
-                is_more = asyncio.run(_session(length))
+            is_more = asyncio.run(_session(length))
         finally:
             _running.release()
     return is_more
