@@ -27,6 +27,8 @@ from accounts.services import KeyDraft
 from imagehub.images.quotas import usage_of
 from imagehub.lib.backstage import LookOnly, StaffList
 
+_RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
 
 class PersonForm(UserChangeForm):  # type: ignore[type-arg]  # the stubs' parameter does not exist at run time
     """An account's fields, its name under the rules that hold everywhere."""
@@ -45,13 +47,13 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # likewi
         return self.user  # type: ignore[no-any-return]  # the form is untyped
 
 
-@admin.action(description=_("Give the premium plan"))
+@admin.action(description=_("Give the premium plan"), permissions=["act"])
 def give_premium(admin_: StaffList, request: HttpRequest, people: QuerySet[User]) -> None:
     """Switch accounts to the premium plan."""
     _give(Plan.PREMIUM, admin_, request, people)
 
 
-@admin.action(description=_("Take back to the free plan"))
+@admin.action(description=_("Take back to the free plan"), permissions=["act"])
 def give_free(admin_: StaffList, request: HttpRequest, people: QuerySet[User]) -> None:
     """Switch accounts to the free plan."""
     _give(Plan.FREE, admin_, request, people)
@@ -97,6 +99,18 @@ class PersonAdmin(StaffList, UserAdmin):  # type: ignore[type-arg]  # likewise
         """Lead to what an account has in each feature."""
         return format_html_join(" · ", '<a href="{}?owner__id__exact={}">{}</a>', _places(person))
 
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:  # noqa: ARG002  # Django's signature
+        """Let nobody give rights, to themselves least of all, but those who have them all."""
+        return self.readonly_fields if users.signed_in(request).is_superuser else (*self.readonly_fields, *_RIGHTS)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Keep whoever may change accounts from taking over one that may do more."""
+        return super().has_change_permission(request, obj) and _may_change(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Keep them from erasing one, too."""
+        return super().has_delete_permission(request, obj) and _may_change(request, obj)
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  # Django's signature
         """Save, and end every way in of an account that was disabled."""
         super().save_model(request, obj, form, change)
@@ -117,7 +131,8 @@ class PersonAdmin(StaffList, UserAdmin):  # type: ignore[type-arg]  # likewise
     ) -> tuple[list[Any], dict[Any, Any], set[Any], list[Any]]:
         """Name the accounts alone: the service takes care of what hangs on them."""
         chosen = [str(person) for person in objs]
-        missing = set() if self.has_delete_permission(request) else {str(User._meta.verbose_name)}  # noqa: SLF001  # Django's public seam
+        may_delete = all(self.has_delete_permission(request, person) for person in objs)
+        missing = set() if may_delete else {str(User._meta.verbose_name)}  # noqa: SLF001  # Django's public seam
         return chosen, {str(User._meta.verbose_name_plural): len(chosen)}, missing, []  # noqa: SLF001  # likewise
 
 
@@ -170,6 +185,10 @@ class GroupsAdmin(StaffList, GroupAdmin):
 
     search_fields = ("name__istartswith",)
 
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """Let nobody give rights to a group of their own but those who have them all."""
+        return super().has_change_permission(request, obj) and users.signed_in(request).is_superuser
+
 
 @admin.register(EmailAddress)
 class AddressAdmin(LookOnly):
@@ -204,6 +223,11 @@ class LogAdmin(LookOnly):
     search_fields = ("user__username__exact", "object_repr__icontains")
     search_help_text = _("The whole name of who did it, or a part of what it was done to.")
     indexed = ("user__id",)
+
+
+def _may_change(request: HttpRequest, person: User | None) -> bool:
+    """Tell whether an account is no business of superusers alone."""
+    return person is None or not person.is_staff or users.signed_in(request).is_superuser
 
 
 def _places(person: User) -> Iterator[tuple[str, int, str]]:

@@ -57,7 +57,7 @@ class ImageAdmin(LookOnly):
 
     actions = ["purge_renditions"]
 
-    @admin.action(description=_("Make the renditions of the chosen images anew"))
+    @admin.action(description=_("Make the renditions of the chosen images anew"), permissions=["act"])
     def purge_renditions(self, request: HttpRequest, images: QuerySet[Image]) -> None:
         """Let all renditions of some images go; they are made again when somebody looks."""
         count = sum(cache.purge(image.public_id, by=_asking(request)) for image in images)

@@ -6,15 +6,19 @@ whole names, among all rows; words within texts (`__icontains`) are looked for a
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import PermissionsMixin  # a name only: of whom rights are asked
 
 WINDOW = 10_000  # rows that a list looks at
 MOST_FOUND = 1_000  # rows, the newest, that a search finds by each of its fields
@@ -30,7 +34,7 @@ class LongList(ChangeList):
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         """Return the rows that the list shows; filters and orders see no others."""
         whole = self.root_queryset
-        self.root_queryset = whole.filter(self._found() if self.query else self._newest(request))
+        self.root_queryset = whole.filter(self._found(request) if self.query else self._newest(request))
         rows = super().get_queryset(request, exclude_parameters)
         self.root_queryset = whole
         return rows
@@ -49,9 +53,9 @@ class LongList(ChangeList):
         narrow = Q(**dict(self._narrowing(request)))
         try:
             keys = self._all().filter(narrow).values_list("pk", flat=True)
-        except (ValueError, ValidationError) as error:
+            self.floor = next(iter(keys[WINDOW : WINDOW + 1]), None)
+        except (ValueError, OverflowError, ValidationError) as error:
             raise IncorrectLookupParameters(error) from error
-        self.floor = next(iter(keys[WINDOW : WINDOW + 1]), None)
         return narrow if self.floor is None else narrow & Q(pk__gt=self.floor)
 
     def _narrowing(self, request: HttpRequest) -> Iterator[tuple[str, object]]:
@@ -62,17 +66,15 @@ class LongList(ChangeList):
         if PAST in request.GET:
             yield PAST, request.GET[PAST]
 
-    def _found(self) -> Q:
-        term = self.query.strip()
-        keys = {key for field in self.search_fields for key in self._keys(field, term)}
-        return Q(pk__in=sorted(keys))
-
-    def _keys(self, field: str, term: str) -> Iterable[Any]:
-        rows, asked = self._all(), Q(**{field: term})
-        if field.endswith("__icontains"):
-            oldest = next(iter(rows.values_list("pk", flat=True)[WINDOW : WINDOW + 1]), 0)
-            rows = rows.filter(pk__gt=oldest)
-        return rows.filter(asked).values_list("pk", flat=True)[:MOST_FOUND]
+    def _found(self, request: HttpRequest) -> Q:
+        """Look for whole names among all rows, and for words among those that the list would show without a search."""
+        asked = {field: Q(**{field: self.query.strip()}) for field in self.search_fields}
+        words = [field for field in asked if field.endswith("__icontains")]
+        if words:
+            newest = self._newest(request)
+            asked |= {field: newest & asked[field] for field in words}
+        found = (self._all().filter(each).values_list("pk", flat=True)[:MOST_FOUND] for each in asked.values())
+        return Q(pk__in=sorted({key for keys in found for key in keys}))
 
     def _all(self) -> QuerySet[Any]:
         return self.model._default_manager.order_by("-pk")  # noqa: SLF001  # Django's public seam
@@ -99,6 +101,11 @@ class StaffList(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs' param
     ) -> tuple[QuerySet[Any], bool]:
         """Leave the rows as they are: the list holds what was found, each once."""
         return queryset, False
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Leave the actions to those who may change such rows, though nobody edits them here."""
+        codename = get_permission_codename("change", self.opts)
+        return cast("PermissionsMixin", request.user).has_perm(f"{self.opts.app_label}.{codename}")
 
     def note(self, request: HttpRequest, rows: Iterable[Model], sentence: str) -> None:
         """Write into the log of staff what was done to some rows."""

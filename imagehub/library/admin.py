@@ -51,7 +51,7 @@ class LinkAdmin(LookOnly):
     indexed = ("owner__id",)
     actions = ("revoke",)
 
-    @admin.action(description=_("Take the chosen links back"))
+    @admin.action(description=_("Take the chosen links back"), permissions=["act"])
     def revoke(self, request: HttpRequest, links: QuerySet[ShareLink]) -> None:
         """Let them lead nowhere."""
         taken = list(links.filter(revoked_at=None))

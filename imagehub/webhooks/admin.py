@@ -28,7 +28,7 @@ class EndpointAdmin(LookOnly):
     exclude = ["secret", "former_secret"]
     actions = ["switch_off"]
 
-    @admin.action(description=_("Switch the chosen webhooks off"))
+    @admin.action(description=_("Switch the chosen webhooks off"), permissions=["act"])
     def switch_off(self, request: HttpRequest, endpoints: QuerySet[Endpoint]) -> None:
         """Send nothing more to them."""
         for endpoint in endpoints:

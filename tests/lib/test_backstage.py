@@ -9,7 +9,7 @@ from imagehub.lib import backstage
 from tests.rows import row_of
 
 pytestmark = pytest.mark.django_db
-PEOPLE = "/admin/accounts/user/"
+PEOPLE, KEYS = "/admin/accounts/user/", "/admin/accounts/apikey/"
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_a_list_begins_with_the_newest_and_leads_further_back(root: Client, peop
 
 
 def test_a_list_that_is_shown_whole_says_nothing_of_it(root: Client) -> None:
-    assert "this part alone" not in root.get("/admin/accounts/apikey/").content.decode()
+    assert "this part alone" not in root.get(KEYS).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -71,16 +71,33 @@ def test_names_and_what_has_an_index_are_looked_for_among_all(
     assert listed(root, **asked) == found
 
 
-def test_words_are_looked_for_among_the_newest(root: Client) -> None:
+def test_words_are_looked_for_among_the_newest_and_further_back_when_that_is_wanted(root: Client) -> None:
     keys = [row_of(ApiKey, name=f"robot {number}") for number in range(5)]
-    page = root.get("/admin/accounts/apikey/", {"q": "OBOT"})
+    page = root.get(KEYS, {"q": "OBOT"})
     assert [key.pk for key in page.context["cl"].result_list] == [key.pk for key in keys[:1:-1]]
+    assert "this part alone" in page.content.decode()
+
+    older = root.get(f"{KEYS}{page.context['cl'].further}")
+    assert [key.pk for key in older.context["cl"].result_list] == [key.pk for key in keys[1::-1]]
+    assert "this part alone" not in older.content.decode()
+
+
+def test_words_are_looked_for_among_the_newest_of_whoever_is_asked_about(root: Client, people: list[User]) -> None:
+    mine = row_of(ApiKey, name="robot", owner=people[1])
+    for _ in range(4):
+        row_of(ApiKey, name="robot", owner=people[2])
+    found = root.get(KEYS, {"q": "robot", "owner__id__exact": str(people[1].pk)}).context["cl"].result_list
+    assert [key.pk for key in found] == [mine.pk]
 
 
 @pytest.mark.parametrize("asked", [{"pk__lte": "x"}, {"is_active__exact": "x"}])
 def test_an_address_that_means_nothing_leads_back_to_the_list(root: Client, asked: dict[str, str]) -> None:
     answer = root.get(PEOPLE, asked, follow=True)
     assert (answer.status_code, answer.redirect_chain) == (200, [(f"{PEOPLE}?e=1", 302)])
+
+
+def test_a_number_that_no_row_can_have_finds_nothing_and_is_no_error(root: Client) -> None:
+    assert root.get(KEYS, {"owner__id__exact": "9" * 30}, follow=True).status_code == 200
 
 
 def test_what_staff_does_is_written_down(root: Client, people: list[User]) -> None:
