@@ -49,8 +49,10 @@ class Stocktaking(ABC):
             self._put_right(owner, bucket)
 
     def _wrong(self) -> Iterator[Range]:
+        # Listed before any lock: SQLite writes nothing for whoever still reads rows that others have changed since.
+        suspected = [one for one in self._ranges() if self._changes(*one)]
         # Asked again under the lock: the two sides were read one after the other.
-        return (one for one in self._ranges() if self._changes(*one) and self._differs(*one))
+        return (one for one in suspected if self._differs(*one))
 
     def _ranges(self) -> Iterator[Range]:
         for owner in self.owners():
