@@ -19,15 +19,18 @@ from django.core.management.commands import migrate
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from imagehub.lib import fields
+
 KEPT = settings.BASE_DIR / ".pytest_cache" / "tables"
 
 
 class Command(migrate.Command):
-    """Copies the tables of whoever came here first; whatever is not empty is migrated."""
+    """Copies the tables of whoever came here first; whatever is not empty, or not to be migrated whole, is migrated."""
 
     def handle(self, *arguments: Any, **options: Any) -> None:
         connection = connections[options["database"]]
-        if connection.vendor != "sqlite" or connection.introspection.table_names():
+        is_whole = not options["app_label"] and not options["plan"] and not options["check_unapplied"]
+        if connection.vendor != "sqlite" or not is_whole or connection.introspection.table_names():
             super().handle(*arguments, **options)
             return
         with _kept() as file:
@@ -50,6 +53,7 @@ def _kept() -> Iterator[Path]:
 def _digest() -> str:
     folders = [Path(app.path) / "migrations" for app in apps.get_app_configs()]
     files = sorted(file for folder in folders for file in folder.glob("*.py"))
+    files.append(Path(fields.__file__))  # what columns are like besides
     said = [django.__version__, sqlite3.sqlite_version, *map(str, files)]
     return hashlib.sha256(b"\0".join([*map(str.encode, said), *(file.read_bytes() for file in files)])).hexdigest()
 
