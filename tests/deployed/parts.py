@@ -79,7 +79,8 @@ def mariadb(folder: Path) -> tuple[Part, str]:
     server = [path_of("mariadbd"), "--no-defaults", *data, f"--socket={sock}", f"--pid-file={folder}/pid"]
     # What is written outlives a killed process; only a machine that dies would need it on the disk.
     durable = ["--innodb-flush-log-at-trx-commit=1", "--innodb-flush-method=nosync"]
-    options = ["--skip-networking", "--skip-name-resolve", "--skip-log-bin", *durable]
+    private = ["--skip-networking", f"--tmpdir={folder}"]  # a server that starts clears away what others keep there
+    options = [*private, "--skip-name-resolve", "--skip-log-bin", *durable]
     words = ["--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_ci"]
     small = ["--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M", "--performance-schema=OFF"]
     command = [*server, *options, *words, *small]
