@@ -36,7 +36,13 @@ def moving(url: str, before: str) -> dict[str, object]:
 def is_direct(url: str) -> bool:
     """Tell whether browsers are to fetch what they show from the bucket itself."""
     parts = urlsplit(url)
-    return parts.scheme in ("s3", "azure") and _options(parts).get("direct") == "on"
+    options = _options(parts)
+    said = options.get("direct", "off")
+    if said not in ("on", "off"):
+        raise ImproperlyConfigured(f"direct in STORAGE_URL must be on or off, not {said!r}")
+    if parts.scheme == "s3" and said == "on" and not options.keys() & {"endpoint", "region"}:
+        raise ImproperlyConfigured("STORAGE_URL with direct=on must name its endpoint or region, as pages have to")
+    return parts.scheme in ("s3", "azure") and said == "on"
 
 
 def origin(url: str) -> str:
@@ -48,8 +54,11 @@ def origin(url: str) -> str:
         host = f"https://{account.get('AccountName', '*')}.blob.{account.get('EndpointSuffix', 'core.windows.net')}"
         whole = urlsplit(account.get("BlobEndpoint") or host)
     else:
-        whole = urlsplit(options.get("endpoint") or f"https://s3.{options.get('region', '*')}.amazonaws.com")
-    is_virtual = parts.scheme == "s3" and options.get("style") == "virtual"
+        region = options.get("region", "")
+        china = ".cn" if region.startswith("cn-") else ""
+        whole = urlsplit(options.get("endpoint") or f"https://s3.{region}.amazonaws.com{china}")
+    # A bucket with dots in its name can't be a host under TLS.
+    is_virtual = parts.scheme == "s3" and options.get("style") == "virtual" and "." not in _bucket(parts)
     return f"{whole.scheme}://{_bucket(parts) + '.' if is_virtual else ''}{whole.netloc}"
 
 

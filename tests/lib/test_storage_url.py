@@ -82,5 +82,17 @@ def test_browsers_meet_a_bucket_where_its_address_says(url: str, is_direct: bool
     assert (storage_url.is_direct(url), storage_url.origin(url)) == (is_direct, origin)
 
 
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("s3://b?endpoint=https://s3.example&direct=yes", "direct in STORAGE_URL must be on or off, not 'yes'"),
+        ("s3://k:s@b?direct=on", "STORAGE_URL with direct=on must name its endpoint or region, as pages have to"),
+    ],
+)
+def test_a_wish_for_direct_addresses_is_plain(url: str, sentence: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=sentence):
+        storage_url.is_direct(url)
+
+
 def test_a_folder_is_never_met() -> None:
     assert not storage_url.is_direct("file:///srv/files?direct=on")

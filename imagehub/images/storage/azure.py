@@ -17,18 +17,18 @@ from azure.core.exceptions import (
 )
 from azure.storage.blob import BlobSasPermissions, BlobServiceClient, ContentSettings, generate_blob_sas
 from storages.backends import azure_storage
+from urllib3.exceptions import HTTPError
 
 from imagehub.images.storage import keys
-from imagehub.images.storage.bucket import Bucket, type_of
+from imagehub.images.storage.bucket import Bucket, range_of, type_of
 from imagehub.images.storage.interface import Found, Labels, ObjectExists, ObjectMissing
-from imagehub.images.storage.patience import CONNECT_SECONDS, READ_SECONDS, Passing, Unheard, keeping_pace
+from imagehub.images.storage.patience import CONNECT_SECONDS, READ_SECONDS, Passing, Unheard, refusal
 from imagehub.lib.errors import StorageUnavailable
 
 log = structlog.get_logger(__name__)
 
 # Left to itself the client would go on for minutes; `asked` knows what time is left for another try.
 PATIENCE: dict[str, Any] = {"connection_timeout": CONNECT_SECONDS, "read_timeout": READ_SECONDS, "retry_total": 0}
-_BUSY = {429, 500, 502, 503, 504}
 # Its client writes every request with all headers at INFO.
 logging.getLogger("azure").setLevel(logging.WARNING)
 
@@ -60,10 +60,10 @@ class AzureStorage(Bucket, azure_storage.AzureStorage):  # type: ignore[misc]  #
 
     def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Ask for the blob now and return its bytes as they arrive."""
-        # No part of an empty blob can be asked for, not even the one from its beginning.
-        part = {"offset": start, "length": length} if start or length is not None else {}
-        blob = self._blob(key)
-        return self._arriving(self._asked(lambda: blob.download_blob(**part, timeout=self.timeout)))
+        # What the package has for this takes up to 32 MB at once, and all of it again where it breaks off.
+        operations = self._blob(key)._client.blob  # noqa: SLF001  # those that it is made of itself
+        answer = self._asked(lambda: operations.download(range=range_of(start, length), timeout=self.timeout))
+        return self._arriving(answer.response.internal_response.raw.read1)
 
     def link(self, key: str, seconds: int, labels: Labels) -> str:
         """Sign an address with the key of the account; nothing is asked for it."""
@@ -103,10 +103,6 @@ class AzureStorage(Bucket, azure_storage.AzureStorage):  # type: ignore[misc]  #
         keys.segments(key)
         return self.client.get_blob_client(key)
 
-    def _arriving(self, download: Any) -> Iterator[bytes]:
-        with self._question():
-            yield from keeping_pace(download.chunks())
-
     @staticmethod
     @contextmanager
     def _failures_named() -> Iterator[None]:
@@ -117,14 +113,14 @@ class AzureStorage(Bucket, azure_storage.AzureStorage):  # type: ignore[misc]  #
             raise ObjectMissing from error
         except ResourceExistsError as error:
             raise ObjectExists from error
-        except (AzureError, OSError) as error:
+        except (AzureError, HTTPError, OSError) as error:
             log.warning("storage.failed", reason=type(error).__name__)
             raise _kind_of(error) from error
 
 
 def _kind_of(error: Exception) -> type[StorageUnavailable]:
     if isinstance(error, HttpResponseError):
-        return Unheard if error.status_code in _BUSY else StorageUnavailable
+        return refusal(error.status_code)
     # Without an answer it may have been taken up all the same, whatever the client calls it.
     is_late = isinstance(error, (ServiceRequestTimeoutError, ServiceResponseTimeoutError))
     return StorageUnavailable if is_late else Passing

@@ -10,8 +10,8 @@ from typing import ClassVar, TypeVar
 from django.core.files.base import File
 
 from imagehub.images.storage.circuit import Circuit
-from imagehub.images.storage.interface import Found, Labels
-from imagehub.images.storage.patience import Passing, asked
+from imagehub.images.storage.interface import CHUNK, Found, Labels
+from imagehub.images.storage.patience import Passing, asked, keeping_pace
 
 T = TypeVar("T")
 
@@ -50,6 +50,11 @@ class Bucket:
 
         return asked(once, again)
 
+    def _arriving(self, read: Callable[[int], bytes]) -> Iterator[bytes]:
+        """Hand on what a connection gives; `read` may not wait for a whole chunk, which may come byte by byte."""
+        with self._question():
+            yield from keeping_pace(iter(lambda: read(CHUNK), b""))
+
     @contextmanager
     def _question(self) -> Iterator[None]:
         with self.circuit.question(), self._failures_named():
@@ -62,6 +67,12 @@ class Bucket:
 
     def _open(self, name: str, mode: str = "rb") -> "File[bytes]":  # noqa: ARG002  # Django's form
         return File(BytesIO(b"".join(self.chunks(name))), name=name)
+
+
+def range_of(start: int, length: int | None) -> str | None:
+    """Return how a part is asked for; none of an empty object can be, not even the one from its beginning."""
+    last = "" if length is None else str(start + length - 1)
+    return f"bytes={start}-{last}" if start or last else None
 
 
 def type_of(key: str) -> str:

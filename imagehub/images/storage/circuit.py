@@ -8,6 +8,7 @@ from time import monotonic
 import structlog
 
 from imagehub.images.storage.interface import ObjectExists, ObjectMissing
+from imagehub.images.storage.patience import Declined
 from imagehub.lib.errors import StorageUnavailable
 
 log = structlog.get_logger(__name__)
@@ -35,11 +36,11 @@ class Circuit:
         self._enter()
         try:
             yield
+        except (ObjectExists, ObjectMissing, Declined):
+            self._answered()
+            raise
         except StorageUnavailable:
             self._failed()
-            raise
-        except (ObjectExists, ObjectMissing):
-            self._answered()
             raise
         self._answered()
 

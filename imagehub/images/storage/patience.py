@@ -13,6 +13,8 @@ READ_SECONDS = 2.4  # without a single byte
 SOON = 0.5  # seconds within which a failure leaves time for another try
 SLOWEST = 64 * 1024  # bytes a second that an object has to arrive with
 BEHIND = 2.0  # seconds that it may be late all the same
+_BUSY = {429, 500, 502, 503, 504}
+_FIRST_FAULT_OF_THEIRS = 500
 
 
 class Passing(StorageUnavailable):
@@ -21,6 +23,17 @@ class Passing(StorageUnavailable):
 
 class Unheard(Passing):
     """Nobody took up the question, so that nothing came of it."""
+
+
+class Declined(StorageUnavailable):
+    """The place is there, and answered that it won't."""
+
+
+def refusal(status: int | None) -> type[StorageUnavailable]:
+    """Return what the status of an answer means, unless it is about the object."""
+    if status in _BUSY:
+        return Unheard
+    return Declined if status and status < _FIRST_FAULT_OF_THEIRS else StorageUnavailable
 
 
 def asked(question: Callable[[], T], again: type[Passing] = Passing) -> T:

@@ -12,9 +12,9 @@ from storages.backends import s3
 from urllib3.exceptions import HTTPError
 
 from imagehub.images.storage import keys
-from imagehub.images.storage.bucket import Bucket, type_of
-from imagehub.images.storage.interface import CHUNK, Found, Labels, ObjectExists, ObjectMissing
-from imagehub.images.storage.patience import CONNECT_SECONDS, READ_SECONDS, Passing, Unheard, keeping_pace
+from imagehub.images.storage.bucket import Bucket, range_of, type_of
+from imagehub.images.storage.interface import Found, Labels, ObjectExists, ObjectMissing
+from imagehub.images.storage.patience import CONNECT_SECONDS, READ_SECONDS, Passing, Unheard, refusal
 from imagehub.lib.errors import StorageUnavailable
 
 log = structlog.get_logger(__name__)
@@ -22,7 +22,6 @@ log = structlog.get_logger(__name__)
 CONNECTIONS = 32  # kept open by a process; more threads than it has
 _MISSING = 404
 _TAKEN = {409, 412}
-_BUSY = {429, 500, 502, 503, 504}
 
 
 class S3Storage(Bucket, s3.S3Storage):  # type: ignore[misc]  # django-storages carries no types
@@ -30,7 +29,8 @@ class S3Storage(Bucket, s3.S3Storage):  # type: ignore[misc]  # django-storages 
 
     def __init__(self, **settings: Any) -> None:
         patient = Config(
-            s3={"addressing_style": settings.get("addressing_style")},
+            # Of one region alone addresses would else lead to another host than those of all others do.
+            s3={"addressing_style": settings.get("addressing_style"), "us_east_1_regional_endpoint": "regional"},
             signature_version=settings.get("signature_version"),
             connect_timeout=CONNECT_SECONDS,
             read_timeout=READ_SECONDS,
@@ -50,10 +50,10 @@ class S3Storage(Bucket, s3.S3Storage):  # type: ignore[misc]  # django-storages 
 
     def chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Ask for the object now and return its bytes as they arrive."""
-        last = "" if length is None else str(start + length - 1)
-        # No part of an empty object can be asked for, not even the one from its beginning.
-        part: dict[str, Any] = {"Range": f"bytes={start}-{last}"} if start or last else {}
-        return self._arriving(self._call("get_object", key, **part)["Body"])
+        asked = range_of(start, length)
+        part: dict[str, Any] = {"Range": asked} if asked else {}
+        body = self._call("get_object", key, **part)["Body"]
+        return self._arriving(lambda most: body._raw_stream.read1(most))  # noqa: SLF001, PLW0108  # the wrapper has no such word, and closes it when nobody holds it
 
     def link(self, key: str, seconds: int, labels: Labels) -> str:
         """Sign an address for one GET after another; nothing is asked for it."""
@@ -92,12 +92,6 @@ class S3Storage(Bucket, s3.S3Storage):  # type: ignore[misc]  # django-storages 
         call: Callable[..., Any] = getattr(self._client, action)
         return self._asked(lambda: call(Bucket=self.bucket_name, Key=key, **words), again)
 
-    def _arriving(self, body: Any) -> Iterator[bytes]:
-        with self._question():
-            # Of all that reads, this alone does not wait for a whole chunk that may come byte by byte.
-            read = body._raw_stream.read1  # noqa: SLF001  # the wrapper of it has no such word
-            yield from keeping_pace(iter(lambda: read(CHUNK), b""))
-
     @cached_property
     def _client(self) -> Any:
         # Resources are each thread's own, and a third of a second of work; their clients may be shared.
@@ -119,10 +113,10 @@ class S3Storage(Bucket, s3.S3Storage):  # type: ignore[misc]  # django-storages 
             raise (Passing if isinstance(error, exceptions.ConnectionClosedError) else StorageUnavailable) from error
 
 
-def _named(status: int) -> Exception:
+def _named(status: int | None) -> Exception:
     if status == _MISSING:
         return ObjectMissing()
     if status in _TAKEN:
         return ObjectExists()
     log.warning("storage.failed", reason=status)
-    return Unheard() if status in _BUSY else StorageUnavailable()
+    return refusal(status)()

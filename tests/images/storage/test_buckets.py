@@ -2,6 +2,7 @@ import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import override_settings
@@ -141,6 +142,24 @@ def test_the_configured_bucket_is_the_one_we_speak_to(store: ObjectStore, kind: 
         storage.delete("b")
     assert storage.current().local
     assert bucket.objects == {}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "s3://k:s@bucket?region=us-east-1",
+        "s3://k:s@bucket?region=us-east-1&style=virtual",
+        "s3://k:s@my.bucket?region=eu-west-1&style=virtual",
+        "s3://k:s@bucket?region=cn-north-1",
+        "s3://k:s@bucket?endpoint=https://s3.example:9000/base/&region=eu-west-1",
+        "azure://bucket?connection_string=AccountName%3Da%3BAccountKey%3Da2tr",
+    ],
+)
+def test_an_address_leads_to_where_pages_say_that_pictures_come_from(url: str) -> None:
+    store = storage.made(storage_url.backend(url))
+    assert isinstance(store, storage.S3Storage | storage.AzureStorage)
+    there = urlsplit(store.link(KEY, 60, storage.Labels("image/jpeg", "inline", "private")))
+    assert f"{there.scheme}://{there.netloc}" == storage_url.origin(url)
 
 
 def described(store: ObjectStore) -> dict[str, object]:

@@ -2,6 +2,7 @@ import pytest
 
 from imagehub.images.storage import ObjectMissing, circuit
 from imagehub.images.storage.circuit import FAILURES, REST, Circuit
+from imagehub.images.storage.patience import Declined
 from imagehub.lib.errors import StorageUnavailable
 
 
@@ -59,7 +60,7 @@ def test_who_finds_it_away_still_begins_another_rest(failed: Circuit, clock: Clo
     assert [ask(failed), ask(failed)] == ["asked", "asked"]
 
 
-@pytest.mark.parametrize("answer", [None, ObjectMissing])
+@pytest.mark.parametrize("answer", [None, ObjectMissing, Declined])
 def test_an_answer_of_any_kind_begins_the_count_anew(clock: Clock, answer: type[Exception] | None) -> None:
     made = Circuit()
     for ending in (*[StorageUnavailable] * (FAILURES - 1), answer, *[StorageUnavailable] * (FAILURES - 1)):

@@ -66,10 +66,9 @@ def test_a_bucket_that_does_not_answer_is_given_up_in_time(
     assert bucket.objects.get(KEY, LARGE) == LARGE
 
 
-@pytest.mark.parametrize("kind", ["s3"], indirect=True)
 @pytest.mark.parametrize("fault", [Fault.HALF, Fault.DRIP])
-def test_an_object_that_does_not_arrive_is_given_up_in_time(way: Way, fault: Fault) -> None:
-    store = KINDS["s3"][0](way.port)
+def test_an_object_that_does_not_arrive_is_given_up_in_time(kind: str, way: Way, fault: Fault) -> None:
+    store = KINDS[kind][0](way.port)
     assert store.exists(KEY)
     with way.bad(fault):
         assert _seconds(ACTS["read"], store) < LONGEST
@@ -113,3 +112,12 @@ def test_a_bucket_that_keeps_failing_is_left_alone_and_asked_again_later(
     time.sleep(0.25)  # the rest itself is what is waited for
     assert store.exists(KEY)
     assert b"".join(store.chunks(KEY)) == LARGE
+
+
+def test_a_bucket_that_answers_that_it_will_not_is_not_taken_for_one_that_is_away(kind: str, bucket: Bucket) -> None:
+    store = KINDS[kind][0](bucket.port)
+    bucket.fault = 403
+    for _ in range(FAILURES + 1):
+        with pytest.raises(StorageUnavailable):
+            store.exists(KEY)
+    assert bucket.requests == ["HEAD"] * (FAILURES + 1)
