@@ -43,8 +43,9 @@ def read(image: Image, wish: Spec) -> bytes | None:
     """Return the bytes of the smallest copy that serves; None where there is none. One that is missed is asked for."""
     names = [_file_name(image, side) for side in LABELS if side >= _needed(image, wish)]
     kept = shelf.ALL.find(image.public_id, names)
-    found = next((data for name in names if name in kept and (data := _bytes(kept[name]))), None)
-    if found is None or names[0] not in kept:
+    there = ((name, data) for name in names if name in kept and (data := _bytes(kept[name])))
+    name, found = next(there, ("", None))
+    if name != names[0]:
         wake("imagehub.images.tasks.copy", image.pk)
     return found
 

@@ -103,13 +103,14 @@ def test_a_lost_copy_does_no_harm_and_is_made_again(large: Image, which: int) ->
     assert all(storage.exists(kept.key) for kept in after)
 
 
-def test_a_small_copy_that_is_not_there_yet_is_asked_for_while_the_large_one_serves(
-    large: Image, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("lose", [lambda small: cache.drop([small]), lambda small: storage.delete(small.key)])
+def test_a_small_copy_that_is_not_there_is_asked_for_while_the_large_one_serves(
+    large: Image, monkeypatch: pytest.MonkeyPatch, lose: Callable[[Rendition], object]
 ) -> None:
     asked = list[tuple[object, ...]]()
     monkeypatch.setattr(celery.current_app, "send_task", lambda name, facts, **_: asked.append((name, *facts)))
     small, _copy = copies.make(large)
-    cache.drop([small])
+    lose(small)
     storage.delete(large.key)
     assert shown(large, "w320").size == (320, 214)
     assert asked == [("imagehub.images.tasks.copy", large.pk)]
