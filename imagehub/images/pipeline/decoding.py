@@ -37,6 +37,16 @@ def opened(data: bytes, form: Format) -> Image.Image:
     return Image.open(io.BytesIO(data), formats=[form.codec])
 
 
+def decodes(data: bytes, form: Format) -> bool:
+    """Tell whether the decoder takes these bytes for a whole picture."""
+    try:
+        with decoder_boundary():
+            opened(data, form).load()
+    except Refusal:
+        return False
+    return True
+
+
 def agreed(data: bytes, facts: Facts) -> Image.Image:
     """Open, and refuse a file whose size the decoder reads differently than the judge did."""
     image = opened(data, facts.format)

@@ -9,13 +9,12 @@ from PIL import Image, JpegImagePlugin
 
 from imagehub.images.pipeline import colour, content, jpeg, likeness, png, webp
 from imagehub.images.pipeline.animated import keeping
-from imagehub.images.pipeline.decoding import agreed, decoder_boundary, turned
+from imagehub.images.pipeline.decoding import agreed, decoder_boundary, decodes, turned
 from imagehub.images.pipeline.facts import Facts
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.marks import UNMARKED, Marks
 from imagehub.images.pipeline.probe import probe
-from imagehub.images.pipeline.refusals import Refusal
 
 _INK = 4
 """Components of CMYK and YCCK."""
@@ -137,16 +136,7 @@ def _is_padded(stripped: bytes, facts: Facts) -> bool:
     """Whether a stream of a WebP has room behind its last pixel: it still decodes without its last bytes."""
     if facts.format is not Format.WEBP:
         return False
-    return any(_decodes(cut, facts) for cut in webp.shortened(stripped, _SPARE))
-
-
-def _decodes(data: bytes, facts: Facts) -> bool:
-    try:
-        with decoder_boundary():
-            agreed(data, facts).load()
-    except Refusal:
-        return False
-    return True
+    return any(decodes(cut, facts.format) for cut in webp.shortened(stripped, _SPARE))
 
 
 def _checked(stripped: bytes, ready: bytes, facts: Facts, reading: Reading) -> Clean:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from imagehub.images.pipeline.animated import gif, webp
 from imagehub.images.pipeline.animated.kept import Frame, Kept
-from imagehub.images.pipeline.decoding import decoder_boundary, opened
+from imagehub.images.pipeline.decoding import decodes, opened
 from imagehub.images.pipeline.facts import Facts
 from imagehub.images.pipeline.formats import Format
-from imagehub.images.pipeline.refusals import Refusal, damaged
+from imagehub.images.pipeline.refusals import damaged
 
 KEEPERS: dict[Format, Callable[[bytes, Facts, bytes], Kept]] = {Format.GIF: gif.kept, Format.WEBP: webp.kept}
 """What may go on moving; of other formats the first frame is taken."""
@@ -30,14 +30,5 @@ def kept(data: bytes, facts: Facts, profile: bytes) -> Kept:
 def _require_sound(frame: Frame, form: Format) -> None:
     """Frames that lack their end are damage, as are those which decode without it: it is something else."""
     opened(frame.still, form).load()
-    if any(_decodes(cut, form) for cut in frame.shortened):
+    if any(decodes(cut, form) for cut in frame.shortened):
         raise damaged()
-
-
-def _decodes(data: bytes, form: Format) -> bool:
-    try:
-        with decoder_boundary():
-            opened(data, form).load()
-    except Refusal:
-        return False
-    return True

@@ -7,6 +7,9 @@ from typing import NamedTuple
 SPARE = 8
 """Bytes at the end of a frame's compressed pixels that an honest encoder may leave over are fewer than these."""
 
+MOST_DELAY = 655_350
+"""Milliseconds for which a frame may be shown, as many as GIF can say."""
+
 _HASTY, _UNHURRIED = 10, 100
 _LONGEST = 60_000
 

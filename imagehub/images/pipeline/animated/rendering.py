@@ -6,7 +6,7 @@ from PIL import Image
 
 from imagehub.images.pipeline import colour
 from imagehub.images.pipeline.animated.composing import composed
-from imagehub.images.pipeline.animated.kept import shown_for
+from imagehub.images.pipeline.animated.kept import MOST_DELAY, shown_for
 from imagehub.images.pipeline.decoding import decoder_boundary, opened
 from imagehub.images.pipeline.formats import Format, sniff
 from imagehub.images.pipeline.marking import mark_of, marked
@@ -72,10 +72,22 @@ def _webp(frames: list[Image.Image], delays: list[int], plays: int, spec: Spec) 
 
 def _gif(frames: list[Image.Image], delays: list[int], plays: int, _spec: Spec) -> bytes:
     """Write GIF; frames that one can see through are cleared, or the one before would show."""
-    frames = [_hard(frame) for frame in frames]
+    frames, delays = _joined([_hard(frame) for frame in frames], delays)
     cleared = {"disposal": _CLEARED} if any(frame.mode == "RGBA" for frame in frames) else {}
     repeated = {"loop": max(plays - 1, 0)} if plays != 1 else {}
     return _saved(frames, Format.GIF, {"duration": delays, **cleared, **repeated})
+
+
+def _joined(frames: list[Image.Image], delays: list[int]) -> tuple[list[Image.Image], list[int]]:
+    """Take neighbours that are the same for one, for no longer than GIF can say: Pillow would fail over more."""
+    found, lasting = frames[:1], delays[:1]
+    for frame, delay in zip(frames[1:], delays[1:], strict=True):
+        if frame == found[-1]:
+            lasting[-1] = min(lasting[-1] + delay, MOST_DELAY)
+        else:
+            found.append(frame)
+            lasting.append(delay)
+    return found, lasting
 
 
 def _hard(frame: Image.Image) -> Image.Image:

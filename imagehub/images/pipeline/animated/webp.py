@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterator
 
 from imagehub.images.pipeline import webp
-from imagehub.images.pipeline.animated.kept import SPARE, Frame, Kept
+from imagehub.images.pipeline.animated.kept import MOST_DELAY, SPARE, Frame, Kept
 from imagehub.images.pipeline.facts import Facts
 from imagehub.images.pipeline.refusals import damaged
 from imagehub.images.pipeline.webp import Chunk
@@ -12,8 +12,6 @@ from imagehub.images.pipeline.webp import Chunk
 _ANIMATED = 0x02
 _FLAGS = 0x03  # whether a frame is blended, and whether it is cleared afterwards
 _LOOP_BYTES = 6
-_MOST_DELAY = 655_350
-"""Milliseconds, as many as GIF can say; longer ones would make a round that no clock counts."""
 
 
 def kept(data: bytes, facts: Facts, profile: bytes) -> Kept:
@@ -23,7 +21,8 @@ def kept(data: bytes, facts: Facts, profile: bytes) -> Kept:
     alone = [_picture(data, chunk) for chunk in frames]
     body = [_framed(data, chunk, picture, facts) for chunk, picture in zip(frames, alone, strict=True)]
     parts = [_canvas(data, facts, profile), *([webp.written(b"ICCP", profile)] if profile else []), _loop(data, found)]
-    delays = [min(webp.uint24(data, chunk.start + 12), _MOST_DELAY) for chunk in frames]
+    # Longer ones would make a round that no clock counts.
+    delays = [min(webp.uint24(data, chunk.start + 12), MOST_DELAY) for chunk in frames]
     return Kept(webp.riff([*parts, *body]), delays, _alone(data, alone))
 
 
@@ -39,7 +38,7 @@ def _framed(data: bytes, frame: Chunk, picture: list[Chunk], facts: Facts) -> by
         raise damaged()
     if 2 * left + size[0] > facts.width or 2 * top + size[1] > facts.height:
         raise damaged()
-    delay = min(webp.uint24(data, frame.start + 12), _MOST_DELAY)
+    delay = min(webp.uint24(data, frame.start + 12), MOST_DELAY)
     head = data[frame.start : frame.start + 12] + delay.to_bytes(3, "little")
     streams = [webp.written(kind, data[start:end]) for kind, start, end in picture]
     return webp.written(b"ANMF", b"".join([head, bytes([data[frame.start + 15] & _FLAGS]), *streams]))

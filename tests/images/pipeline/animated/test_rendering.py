@@ -68,6 +68,11 @@ def test_what_does_not_say_so_is_played_once(to: Format, loop: int | None) -> No
     assert told(rendered(animations.gif(*parts), spec(to)).data) == (loop, [50, 100], (8, 6))
 
 
+def test_a_gif_that_stands_still_for_longer_than_it_can_say_is_made_all_the_same() -> None:
+    still, other = animations.control(65_535) + animations.dot(), animations.control(8) + animations.dot(left=1)
+    assert told(rendered(animations.gif(*[still] * 12, other), spec(Format.GIF)).data)[1] == [655_350, 80]
+
+
 def test_one_cut_holds_for_all_frames() -> None:
     """A place found anew in each frame would make the picture jump."""
     wish = Spec(24, 24, "cover", Format.WEBP, focus=SMART, use=Use.MOVING)
