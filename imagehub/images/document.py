@@ -27,7 +27,12 @@ _IMAGE = PictureOperation(
         in_query("exp", "When the address ends, in seconds since 1970.", type="integer"),
         in_query("sig", "The signature over the whole address.", type="string"),
     ],
-    answers={200: "The picture.", 206: "The part asked for.", 304: "The picture that the caller has is current."},
+    answers={
+        200: "The picture.",
+        206: "The part asked for.",
+        302: "Where the bucket has it, for two minutes: to browsers that only show it, where the installation says so.",
+        304: "The picture that the caller has is current.",
+    },
     refusals=[403, 404, 410, 416, 429],
 )
 
