@@ -204,7 +204,7 @@ def test_a_receiver_that_was_away_hears_everything_once_however_often_it_is_sent
     wish = {"url": f"http://127.0.0.1:{port}/hook", "events": ["picture.created"]}
     endpoint = deployment.front.post("/api/v1/webhooks", wish, Authorization=bearer)
     uploaded = [_uploaded(deployment.front, seed, token)["id"] for seed in range(50, 54)]
-    time.sleep(0.5)  # so that a first try meets nobody; one that has not been made yet does no harm
+    _await(lambda: any(sent["tries"] for sent in _deliveries(deployment, endpoint["id"], bearer)))
     with receiving(port) as receiver, _broker(deployment) as broker:
         for _ in range(20):
             broker.send_task("imagehub.webhooks.tasks.deliver")
@@ -218,6 +218,12 @@ def test_a_receiver_that_was_away_hears_everything_once_however_often_it_is_sent
     assert sorted(told) == sorted(uploaded)
     assert set(Counter(message.message_id for message in messages).values()) == {1}
     deployment.front.call("DELETE", f"/api/v1/webhooks/{endpoint['id']}", Authorization=bearer)
+
+
+def _deliveries(deployment: Deployment, endpoint: str, bearer: str) -> list[dict[str, Any]]:
+    status, told = deployment.front.call("GET", f"/api/v1/webhooks/{endpoint}/deliveries", Authorization=bearer)
+    assert status == 200, told
+    return list(told["items"])
 
 
 @contextmanager
