@@ -17,7 +17,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[DatabaseWrapper]:
     """An empty file beside the database of the tests."""
-    connection = DatabaseWrapper({**connections["default"].settings_dict, "NAME": tmp_path / "tables"}, "empty")
+    settings = {**connections["default"].settings_dict, "NAME": tmp_path / "tables", "OPTIONS": {}}
+    connection = DatabaseWrapper(settings, "empty")
     connections["empty"] = connection
     yield connection
     connection.close()
