@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from imagehub.images import origins
 from imagehub.images.pipeline.marks import Origin
@@ -16,12 +17,12 @@ from imagehub.lib.fields import ExactCharField
 class Source(models.TextChoices):
     """The surface that an image belongs to."""
 
-    PICTURE = "picture"
-    PUBLICATION = "publication"
-    GENERATED = "generated"
-    HARVESTED = "harvested"
-    LIBRARY = "library"
-    EDIT = "edit"
+    PICTURE = "picture", _("Picture")
+    PUBLICATION = "publication", _("Publication")
+    GENERATED = "generated", pgettext_lazy("status of an image", "Generated")
+    HARVESTED = "harvested", _("Harvested")
+    LIBRARY = "library", _("Library")
+    EDIT = "edit", pgettext_lazy("noun", "Edit")
 
 
 class ImageQuerySet(models.QuerySet["Image"]):
