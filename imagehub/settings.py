@@ -174,8 +174,9 @@ QUOTAS = {
     },
 }
 
-# Renditions that a process makes or lets wait at once: as many as a browser asks for, and fewer than it has threads.
-RENDER_QUEUE = env.integer("RENDER_QUEUE", 6, minimum=1)
+# Renditions that a process makes or lets wait at once, fewer than it has threads: the six that a browser asks for of
+# one account's pictures, and a place for another account's.
+RENDER_QUEUE = env.integer("RENDER_QUEUE", 7, minimum=1)
 # Fixed sizes besides ours, by the names that addresses call them after `size-`.
 RENDITION_SIZES = env.sizes("RENDITION_SIZES")
 # What all renditions together may take up; those that nobody has looked at for longest go first.

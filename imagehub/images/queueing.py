@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from imagehub.lib.errors import Throttled
 
-_FOR_NEWCOMERS = 3  # one place of so many, but at least one
+_FOR_NEWCOMERS = 6  # one place of so many, but at least one
 RETRY_AFTER = 2  # seconds; a rendition takes a tenth of one, the dearest recipe twenty
 
 
@@ -29,7 +29,8 @@ class Queue:
     def place(self, owner: int | None = None) -> Iterator[None]:
         """Hold a place for what is somebody's, or nobody's; Throttled at once when there is none.
 
-        Of `RENDER_QUEUE` places the last third is for those who have none yet: nobody's pictures take them all.
+        Of `RENDER_QUEUE` places the last sixth, at least one, is for those who have none yet: nobody's pictures
+        take them all.
         """
         with self._lock:
             if not self._has_room(owner):

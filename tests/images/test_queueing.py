@@ -19,6 +19,7 @@ from imagehub.lib.turns import turn
 from tests.images.conftest import Keep
 
 pytestmark = pytest.mark.django_db
+ASKED_AT_ONCE = 6  # connections that browsers open to one host
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_a_place_is_free_again_after_whatever_happened(settings: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("places", "held", "others"), [(6, 4, ["one more", "one more", ""]), (2, 1, ["one more", ""]), (1, 1, [""])]
+    ("places", "held", "others"), [(12, 10, ["one more", "one more", ""]), (2, 1, ["one more", ""]), (1, 1, [""])]
 )
 def test_the_pictures_of_one_account_leave_room_for_those_of_others(
     settings: Any, places: int, held: int, others: list[str]
@@ -65,6 +66,14 @@ def test_the_pictures_of_one_account_leave_room_for_those_of_others(
         with ExitStack() as taken:
             assert [told(taken, 1) for _ in range(places + 1)].count("one more") == held
             assert [told(taken, owner) for owner in range(2, 2 + len(others))] == others
+
+
+def test_a_browser_that_opens_a_page_of_one_account_is_refused_nothing() -> None:
+    queue = Queue()
+    with ExitStack() as taken:
+        for _ in range(ASKED_AT_ONCE):
+            taken.enter_context(queue.place(1))
+        taken.enter_context(queue.place(2))
 
 
 def test_a_full_queue_says_when_to_come_back_and_leaves_nothing(
