@@ -1,9 +1,15 @@
 """STORAGE_URL read into Django's description of a storage backend."""
 
 from pathlib import Path
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+_OPTIONS = {
+    "file": (),
+    "s3": ("endpoint", "region", "style", "direct"),
+    "azure": ("connection_string", "direct"),
+}
 
 
 def backend(url: str, *, name: str = "STORAGE_URL") -> dict[str, object]:
@@ -13,13 +19,12 @@ def backend(url: str, *, name: str = "STORAGE_URL") -> dict[str, object]:
     place is ImproperlyConfigured, told under the name of the variable.
     """
     parts = urlsplit(url)
-    options = _options(parts)
+    if parts.scheme not in _OPTIONS:
+        raise ImproperlyConfigured(f"{name} must start with file://, s3:// or azure://, not {parts.scheme!r}")
+    options = _known(_options(parts), parts.scheme, name)
     if parts.scheme == "file":
         return {"BACKEND": "imagehub.images.storage.LocalStorage", "OPTIONS": {"location": _folder(parts, name)}}
-    if parts.scheme not in ("s3", "azure"):
-        raise ImproperlyConfigured(f"{name} must start with file://, s3:// or azure://, not {parts.scheme!r}")
-    if not _bucket(parts):
-        raise ImproperlyConfigured(f"{name} must name a {'bucket' if parts.scheme == 's3' else 'container'}")
+    _require_bucket(parts, name)
     if parts.scheme == "s3":
         return {"BACKEND": "imagehub.images.storage.S3Storage", "OPTIONS": _s3(parts, options)}
     return {"BACKEND": "imagehub.images.storage.AzureStorage", "OPTIONS": _azure(parts.netloc, options)}
@@ -69,11 +74,28 @@ def named(url: str) -> str:
 
 
 def _options(parts: SplitResult) -> dict[str, str]:
-    return {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    # Not as forms write them, where a plus is a space: keys in base64 hold pluses.
+    said = [option.partition("=") for option in parts.query.split("&")]
+    return {unquote(name): unquote(value) for name, _equals, value in said if value}
+
+
+def _known(options: dict[str, str], scheme: str, name: str) -> dict[str, str]:
+    for option in options:
+        if option not in _OPTIONS[scheme]:  # told without its value, which may be secret
+            raise ImproperlyConfigured(f"{option} in {name} is not an option of {scheme}://")
+    return options
 
 
 def _bucket(parts: SplitResult) -> str:
     return parts.netloc.rpartition("@")[2]
+
+
+def _require_bucket(parts: SplitResult, name: str) -> None:
+    word = "bucket" if parts.scheme == "s3" else "container"
+    if not _bucket(parts):
+        raise ImproperlyConfigured(f"{name} must name a {word}")
+    if parts.path.strip("/"):  # a folder in it, or the rest of a secret that holds a slash
+        raise ImproperlyConfigured(f"{name} must name a {word} and no path; a / in a key is written %2F")
 
 
 def _folder(parts: SplitResult, name: str) -> str:

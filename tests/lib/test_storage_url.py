@@ -16,6 +16,12 @@ NO_PLACES = [
     ("s3://", "X must name a bucket"),
     ("s3://key:secret@?region=eu", "X must name a bucket"),
     ("azure://", "X must name a container"),
+    ("s3://bucket/folder", "X must name a bucket and no path; a / in a key is written %2F"),
+    ("s3://key:sec/ret@bucket", "X must name a bucket and no path; a / in a key is written %2F"),
+    ("azure://files/folder", "X must name a container and no path; a / in a key is written %2F"),
+    ("s3://bucket?diret=on", "diret in X is not an option of s3://"),
+    ("azure://files?region=eu", "region in X is not an option of azure://"),
+    ("file:///srv/files?direct=on", "direct in X is not an option of file://"),
 ]
 SAME_PLACES = [
     ("file:///srv/files", "file:///srv/files/"),
@@ -36,6 +42,13 @@ def test_what_names_no_place_is_told_under_the_name_of_its_variable(url: str, se
     with pytest.raises(ImproperlyConfigured) as refusal:
         storage_url.backend(url, name="X")
     assert str(refusal.value) == sentence
+
+
+def test_a_connection_string_is_read_as_it_is_copied() -> None:
+    copied = "DefaultEndpointsProtocol=https;AccountName=hub;AccountKey=a+b/c==;EndpointSuffix=core.windows.net"
+    found = storage_url.backend(f"azure://files?connection_string={copied}&direct=on")["OPTIONS"]
+    assert isinstance(found, dict)
+    assert found["connection_string"] == copied
 
 
 def test_the_place_before_is_told_under_its_own_name() -> None:
