@@ -226,6 +226,20 @@ def test_a_fixed_size_is_signed_by_its_name(ada: User, api: Api, picture: Image)
     assert f"/i/{picture.public_id}/thumb.auto?exp=" in url
 
 
+@pytest.mark.parametrize("name", ["thumb;frames:all", "w320;dpr:2;q:low"])
+def test_how_a_fixed_size_is_wanted_is_signed_with_it(ada: User, api: Api, picture: Image, name: str) -> None:
+    url = api(ada).post(SIGN, {"image": picture.public_id, "operations": name}, format="json").json()["url"]
+    assert f"/i/{picture.public_id}/{name}.auto?exp=" in url
+
+
+@pytest.mark.parametrize("name", ["huge", "size-unheard-of", "thumb;frames:some", ""])
+def test_a_size_that_there_is_not_is_told_as_one(ada: User, api: Api, picture: Image, name: str) -> None:
+    before = _trace()
+    answer = api(ada).post(SIGN, {"image": picture.public_id, "operations": name}, format="json")
+    assert (answer.status_code, answer.json()["details"]) == (400, {"operations": ["There is no such size."]})
+    assert _trace() == before
+
+
 def _picture(owner: User, photo: Callable[..., bytes]) -> Image:
     return avatars.add(uploads.judge(photo((64, 48), "teal")), owner=owner, by=owner).image
 
