@@ -95,6 +95,21 @@ def test_a_list_reads_no_more_than_its_newest_rows(
     assert [query["sql"] for query in said if table in query["sql"] and not BOUNDED.search(query["sql"])] == []
 
 
+@pytest.mark.parametrize(
+    "model",
+    [model for model in LISTED if "thumbnail" in REGISTERED[model].list_display],
+    ids=lambda model: model.__name__,
+)
+def test_the_page_of_a_picture_shows_it_first(model: type[models.Model], root: Client) -> None:
+    page = root.get(place(model, "change", row_of(model).pk))
+    assert next(iter(page.context["adminform"])).fields[0] == "thumbnail"
+
+
+def test_thumbnails_are_asked_for_again_where_the_server_had_its_hands_full(root: Client) -> None:
+    page = root.get(place(User, "changelist")).content.decode()
+    assert re.findall(r'<script type="module" src="[^"]*/admin[^"/]*[.]js"></script>', page) != []
+
+
 def test_what_is_searched_for_is_asked_of_an_index_or_of_the_newest_rows() -> None:
     wanted = {model: REGISTERED[model].search_fields for model in LISTED}
     every = [(model, field) for model, fields in wanted.items() for field in fields]

@@ -1,6 +1,9 @@
 """Edits in the admin, to look at: what was made of what, and how."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +24,10 @@ class EditAdmin(LookOnly):
     search_fields = ("public_id__exact", "owner__username__exact", "parent_id_told__exact")
     search_help_text = _("The whole id of an edit or of an original, or the whole user name.")
     indexed = ("owner__id",)
+
+    def get_fields(self, request: HttpRequest, obj: Edit | None = None) -> Any:
+        """Show first what came of it."""
+        return ["thumbnail", *super().get_fields(request, obj)]
 
     @admin.display(description=_("picture"))
     def thumbnail(self, edit: Edit) -> SafeString:

@@ -66,6 +66,10 @@ class ImageAdmin(LookOnly):
         self.note(request, images, said)
         self.message_user(request, said)
 
+    def get_fields(self, request: HttpRequest, obj: Image | None = None) -> Any:
+        """Show first what all the rest is about."""
+        return ["thumbnail", *super().get_fields(request, obj)]
+
     @admin.display(description=_("Thumbnail"))
     def thumbnail(self, image: Image) -> SafeString:
         """Show the gallery's small view."""
