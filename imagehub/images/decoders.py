@@ -34,7 +34,7 @@ PATIENCE = 20.0
 """Seconds a caller waits for a free child before it is told to come back later."""
 
 RENDER_SECONDS = 4.0  # of processor time, for a rendition of a stored picture
-MOVING_SECONDS = 10.0  # likewise, with all frames as far as `animated.rendering.BUDGET` admits them
+MOVING_SECONDS = 20.0  # likewise, with all frames: what is see-through takes four times what the budget reckons with
 EDIT_SECONDS = 20.0  # likewise, for a recipe that costs all that `editing.cost` admits
 SHRINK_SECONDS = 20.0  # likewise, for writing one in fewer bytes
 

@@ -22,6 +22,9 @@ _DECODING, _RESIZING = 3.0, 1.5
 _MOST_PLAYS = 65_535
 _CLEARED = 2
 _HARD = [0] * 128 + [255] * 128
+_COLOURS = 256
+_SAMPLE = 40
+"""Pixels along each side of a frame that its table is made for: a table for all of them takes ten times the rest."""
 
 Size = tuple[int, int]
 
@@ -72,7 +75,7 @@ def _webp(frames: list[Image.Image], delays: list[int], plays: int, spec: Spec) 
 
 def _gif(frames: list[Image.Image], delays: list[int], plays: int, _spec: Spec) -> bytes:
     """Write GIF; frames that one can see through are cleared, or the one before would show."""
-    frames, delays = _joined([_hard(frame) for frame in frames], delays)
+    frames, delays = _joined([_few_coloured(frame) for frame in frames], delays)
     cleared = {"disposal": _CLEARED} if any(frame.mode == "RGBA" for frame in frames) else {}
     repeated = {"loop": max(plays - 1, 0)} if plays != 1 else {}
     return _saved(frames, Format.GIF, {"duration": delays, **cleared, **repeated})
@@ -90,11 +93,14 @@ def _joined(frames: list[Image.Image], delays: list[int]) -> tuple[list[Image.Im
     return found, lasting
 
 
-def _hard(frame: Image.Image) -> Image.Image:
-    """Let every pixel be there or not, which is all that GIF can say."""
+def _few_coloured(frame: Image.Image) -> Image.Image:
+    """Let every pixel be there or not, and give a frame of many colours a table: GIF can say no more."""
     if frame.mode == "RGBA":
         frame.putalpha(frame.getchannel("A").point(_HARD))
-    return frame
+    if frame.mode != "RGB" or frame.getcolors(_COLOURS):
+        return frame
+    sample = frame.resize((min(frame.width, _SAMPLE), min(frame.height, _SAMPLE)), Image.Resampling.NEAREST)
+    return frame.quantize(palette=sample.quantize(_COLOURS), dither=Image.Dither.NONE)
 
 
 def _saved(frames: list[Image.Image], form: Format, said: dict[str, object]) -> bytes:

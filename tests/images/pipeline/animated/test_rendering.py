@@ -1,10 +1,13 @@
 """Renditions that move: every frame as browsers show it, as fast and as often."""
 
 import io
+import time
+from random import Random
 
 import pytest
 from PIL import Image, ImageChops, ImageSequence, ImageStat
 
+from imagehub.images.decoders import MOVING_SECONDS
 from imagehub.images.pipeline.animated import rendering
 from imagehub.images.pipeline.animated.composing import composed
 from imagehub.images.pipeline.animated.rendering import rendered
@@ -12,7 +15,7 @@ from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.marking import mark_of, marked
 from imagehub.images.pipeline.marks import SourceType
 from imagehub.images.pipeline.render import SMART, Spec, Use
-from tests.corpus import animations, odd
+from tests.corpus import animations, build, odd
 from tests.images.pipeline.animated.goldens import CASES, TOLERANCE, drawn, kept
 
 BLACK, WHITE, NOTHING = (0, 0, 0, 255), (255, 255, 255, 255), (0, 0, 0, 0)
@@ -107,3 +110,40 @@ def test_what_it_costs_grows_with_frames_and_with_both_sizes() -> None:
     ]
     assert costs == [61.0, 122.0, 125.0]
     assert rendering.cost(10, (1000, 1000), (500, 400), Format.GIF) == 79.0
+
+
+NOISE = {  # what it takes longest to write: the colours of the first, the transparency of the second
+    Format.GIF: ("RGB", (300, 300), 6),
+    Format.WEBP: ("RGBA", (16, 16), 12),
+}
+
+
+def noisy(mode: str, size: tuple[int, int], count: int) -> bytes:
+    """Encode frames of which no two pixels are alike."""
+    bands = Random(1)  # noqa: S311  # noise, no secret
+    pixels = [bands.randbytes(size[0] * size[1] * len(mode)) for _ in range(count)]
+    first, *others = (Image.frombytes(mode, size, frame) for frame in pixels)
+    return build.encoded(first, "WEBP", save_all=True, append_images=others, duration=50)
+
+
+@pytest.mark.parametrize("to", NOISE)
+def test_even_noise_is_made_in_the_time_of_what_the_budget_admits(to: Format) -> None:
+    mode, size, count = NOISE[to]
+    data = noisy(mode, size, count)
+    share = rendering.cost(count, size, (300, 300), to) / rendering.BUDGET
+    begun = time.process_time()
+    rendered(data, Spec(300, 300, "cover", to, 92, use=Use.MOVING))
+    assert time.process_time() - begun < MOVING_SECONDS * share
+
+
+def test_a_gif_of_many_colours_looks_like_what_it_was_made_from() -> None:
+    """A table for all animations would show steps where the picture has none."""
+    slope = Image.linear_gradient("L").resize((96, 72))
+    first, other = (Image.merge("RGB", (slope, slope.transpose(turn), slope.rotate(180))) for turn in (0, 1))
+    data = build.encoded(first, "WEBP", save_all=True, append_images=[other], lossless=True, duration=50)
+    with Image.open(io.BytesIO(rendered(data, spec(Format.GIF, 96, 72)).data)) as image:
+        frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(image)]
+    apart = [
+        max(ImageStat.Stat(ImageChops.difference(*pair)).mean) for pair in zip(frames, (first, other), strict=True)
+    ]
+    assert max(apart) < 6
