@@ -9,9 +9,12 @@ def index_log(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def drop_log_index(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Take it away again."""
-    place = " ON django_admin_log" if schema_editor.connection.vendor == "mysql" else ""
-    schema_editor.execute(f"DROP INDEX admin_log_by_object{place}")
+    """Take it away again; MariaDB let go of the foreign key's own index when this one came, and needs one."""
+    if schema_editor.connection.vendor == "mysql":
+        change = "ADD INDEX (content_type_id), DROP INDEX admin_log_by_object"
+        schema_editor.execute(f"ALTER TABLE django_admin_log {change}")
+    else:
+        schema_editor.execute("DROP INDEX admin_log_by_object")
 
 
 class Migration(migrations.Migration):
