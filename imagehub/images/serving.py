@@ -1,5 +1,6 @@
 """Sending a stored file: whole, in part, or not at all when the caller has it; never as a page that could act."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -38,6 +39,7 @@ class Offer:
     modified: int
     caching: str
     varies: bool
+    until: int | None = None  # seconds since 1970, when what opens it ends
 
 
 def answer(request: HttpRequest, offer: Offer) -> HttpResponseBase:
@@ -61,13 +63,14 @@ def _is_shown_only(request: HttpRequest) -> bool:
 
 
 def _linked(offer: Offer) -> HttpResponse:
-    """Send a browser to the bucket itself, by an address that outlives our answer in its cache."""
+    """Send a browser to the bucket itself, by an address that outlives our answer in its cache, but not our own."""
     _require_object(offer)
     disposition = content_disposition_header(as_attachment=False, filename=offer.file_name) or "inline"
     labels = storage.Labels(offer.kept.content_type, disposition, offer.caching)
+    left = 2 * LINKED if offer.until is None else min(2 * LINKED, max(1, offer.until - int(time.time())))
     headers = {
-        "Location": storage.link(offer.kept.key, 2 * LINKED, labels),
-        "Cache-Control": f"private, max-age={LINKED}",
+        "Location": storage.link(offer.kept.key, left, labels),
+        "Cache-Control": f"private, max-age={left // 2}",
         "Vary": ", ".join([*(["Accept"] if offer.varies else []), "Sec-Fetch-Dest", "Sec-Fetch-Mode"]),
     }
     return HttpResponse(status=HTTPStatus.FOUND, headers=headers)

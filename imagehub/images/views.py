@@ -157,4 +157,5 @@ def _offered(kept: Image | Rendition, wish: Wish) -> Offer:
         modified=int(kept.created_at.timestamp()),
         caching=wish.grant.caching,
         varies=wish.extension == AUTO,
+        until=wish.grant.until,
     )

@@ -1,6 +1,8 @@
 """Browsers that are sent to the bucket itself for what they only show."""
 
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -66,6 +68,23 @@ def test_a_browser_that_shows_a_picture_gets_it_from_the_bucket(kind: str, image
     assert response["Cache-Control"] == f"private, max-age={LINKED}"
     assert response["Vary"] == "Sec-Fetch-Dest, Sec-Fetch-Mode"
     assert "ETag" not in response
+
+
+def test_an_address_of_the_bucket_ends_no_later_than_the_one_that_led_to_it(image: Image) -> None:
+    address = signing.signed(f"/i/{image.public_id}/original.jpg", expires=int(time.time()) + 20)
+    response = Client().get(address, headers=SHOWN)
+
+    life = _life(parse_qs(urlsplit(response["Location"]).query))
+    age = int(response["Cache-Control"].rpartition("=")[2])
+    assert 10 < life <= 20
+    assert 5 <= age <= 10
+
+
+def _life(query: dict[str, list[str]]) -> float:
+    """Return for how many seconds a bucket takes an address."""
+    if "se" in query:
+        return (datetime.fromisoformat(query["se"][0]) - datetime.now(UTC)).total_seconds()
+    return int(query["X-Amz-Expires"][0])
 
 
 @pytest.mark.parametrize("headers", READ)

@@ -117,6 +117,8 @@ NOISE = {  # what it takes longest to write: the colours of the first, the trans
     Format.WEBP: ("RGBA", (16, 16), 12),
 }
 
+TURNS = (Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.FLIP_TOP_BOTTOM)
+
 
 def noisy(mode: str, size: tuple[int, int], count: int) -> bytes:
     """Encode frames of which no two pixels are alike."""
@@ -139,7 +141,7 @@ def test_even_noise_is_made_in_the_time_of_what_the_budget_admits(to: Format) ->
 def test_a_gif_of_many_colours_looks_like_what_it_was_made_from() -> None:
     """A table for all animations would show steps where the picture has none."""
     slope = Image.linear_gradient("L").resize((96, 72))
-    first, other = (Image.merge("RGB", (slope, slope.transpose(turn), slope.rotate(180))) for turn in (0, 1))
+    first, other = (Image.merge("RGB", (slope, slope.transpose(turn), slope.rotate(180))) for turn in TURNS)
     data = build.encoded(first, "WEBP", save_all=True, append_images=[other], lossless=True, duration=50)
     with Image.open(io.BytesIO(rendered(data, spec(Format.GIF, 96, 72)).data)) as image:
         frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(image)]
