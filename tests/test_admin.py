@@ -110,6 +110,14 @@ def test_thumbnails_are_asked_for_again_where_the_server_had_its_hands_full(root
     assert re.findall(r'<script type="module" src="[^"]*/admin[^"/]*[.]js"></script>', page) != []
 
 
+@pytest.mark.parametrize(
+    ("asked_for", "offers"), [("", []), ("?q=root", ["Show all"]), ("?plan__exact=free", ["Show all"])]
+)
+def test_the_whole_list_is_offered_to_those_who_see_less_of_it(root: Client, asked_for: str, offers: list[str]) -> None:
+    page = root.get(place(User, "changelist") + asked_for).content.decode()
+    assert re.findall("Show all", page) == offers
+
+
 def test_what_is_searched_for_is_asked_of_an_index_or_of_the_newest_rows() -> None:
     wanted = {model: REGISTERED[model].search_fields for model in LISTED}
     every = [(model, field) for model, fields in wanted.items() for field in fields]

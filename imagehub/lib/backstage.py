@@ -39,6 +39,12 @@ class LongList(ChangeList):
         self.root_queryset = whole
         return rows
 
+    def get_results(self, request: HttpRequest) -> None:
+        """Offer the whole list to those alone who see less of it."""
+        super().get_results(request)
+        if not (self.query or self.has_active_filters or self.newer):
+            self.full_result_count = self.result_count
+
     @property
     def further(self) -> str:
         """Where the list goes on."""
