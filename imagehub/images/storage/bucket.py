@@ -52,7 +52,8 @@ class Bucket:
 
     def _arriving(self, read: Callable[[int], bytes]) -> Iterator[bytes]:
         """Hand on what a connection gives; `read` may not wait for a whole chunk, which may come byte by byte."""
-        with self._question():
+        # No question to the circuit: the answer is there, and readers may let it lie until its connection ends.
+        with self._failures_named():
             yield from keeping_pace(iter(lambda: read(CHUNK), b""))
 
     @contextmanager

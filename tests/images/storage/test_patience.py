@@ -67,11 +67,16 @@ def test_a_bucket_that_does_not_answer_is_given_up_in_time(
 
 
 @pytest.mark.parametrize("fault", [Fault.HALF, Fault.DRIP])
-def test_an_object_that_does_not_arrive_is_given_up_in_time(kind: str, way: Way, fault: Fault) -> None:
+def test_objects_that_do_not_arrive_are_given_up_in_time_but_not_who_sent_them(
+    kind: str, way: Way, fault: Fault
+) -> None:
+    """The fault may be a reader's, who lets a connection lie until nobody holds it any more."""
     store = KINDS[kind][0](way.port)
     assert store.exists(KEY)
-    with way.bad(fault):
-        assert _seconds(ACTS["read"], store) < LONGEST
+    with way.bad(fault), ThreadPoolExecutor(FAILURES) as crowd:
+        took = list(crowd.map(lambda _: _seconds(ACTS["read"], store), range(FAILURES)))
+
+    assert max(took) < LONGEST
     assert b"".join(store.chunks(KEY)) == LARGE
 
 
