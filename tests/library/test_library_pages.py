@@ -126,6 +126,17 @@ def test_the_bin_takes_gives_back_and_ends(window: Client, ids: list[str]) -> No
     assert (asked(window)["total"], Image.objects.filter(public_id=ids[1]).exists()) == (6, False)
 
 
+def test_an_old_page_of_the_bin_removes_nothing_that_was_restored_since(window: Client, ids: list[str]) -> None:
+    window.post("/library/", {"action": "bin", "images": ids[:2]})
+    window.post("/library/", {"action": "restore", "images": ids[0]})
+
+    removed = window.post("/library/", {"action": "remove", "images": ids[:2]}, headers=SCRIPT).json()
+
+    assert (removed["message"], removed["count"]) == ("1 picture is deleted for good.", 1)
+    assert list(Image.objects.filter(public_id__in=ids[:2]).values_list("public_id", flat=True)) == [ids[0]]
+    assert [asked(window)["total"], asked(window, bin=1)["total"]] == [6, 0]
+
+
 def test_what_is_used_elsewhere_stays_and_is_said(window: Client, ids: list[str]) -> None:
     Image.objects.filter(public_id=ids[0]).update(source=Source.PUBLICATION)
     some = window.post("/library/", {"action": "bin", "images": ids[:2]}, headers=SCRIPT).json()

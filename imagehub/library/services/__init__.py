@@ -1,7 +1,15 @@
 """What can be done with a library."""
 
 from imagehub.library.services.batches import batch_of, begin, cancel, idle, step
-from imagehub.library.services.binning import bin, change, empty, remove, restore, retitle  # noqa: A004  # its name
+from imagehub.library.services.binning import (
+    bin,  # noqa: A004  # its name
+    change,
+    empty,
+    remove,
+    remove_binned,
+    restore,
+    retitle,
+)
 from imagehub.library.services.erasure import erase
 from imagehub.library.services.keeping import LIMITS, adopt, judged, keep, keep_judged, title_of
 
@@ -20,6 +28,7 @@ __all__ = [
     "keep",
     "keep_judged",
     "remove",
+    "remove_binned",
     "restore",
     "retitle",
     "step",

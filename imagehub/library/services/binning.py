@@ -51,6 +51,13 @@ def remove(image_ids: Collection[str], *, by: Asking) -> None:
 
 
 @write
+def remove_binned(image_ids: Collection[str], *, by: Asking) -> int:
+    """Remove those of these images for good that are in the recycle bin, none restored meanwhile; tell how many."""
+    each = _by_owner(_own(image_ids, by))
+    return sum(_remove(owner, Q(pk__in=theirs, entry__binned_at__isnull=False)) for owner, theirs in each)
+
+
+@write
 def empty(owner: Model, before: datetime) -> int:
     """Remove what has lain in somebody's bin since before a moment, a batch of it; tell how many that was."""
     overdue = Entry.objects.of(owner).binned_before(before).exclude(image=None)

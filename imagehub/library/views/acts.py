@@ -57,9 +57,8 @@ def _restore(request: HttpRequest) -> Done:
 
 
 def _remove(request: HttpRequest) -> Done:
-    chosen = ImagesForm(request.POST).chosen()
-    services.remove(chosen, by=signed_in(request))
-    return _removed(request, len(chosen))
+    """Remove what lies in the bin, which a page that is old shows though it was restored meanwhile."""
+    return _removed(request, services.remove_binned(ImagesForm(request.POST).chosen(), by=signed_in(request)))
 
 
 def _empty(request: HttpRequest) -> Done:
