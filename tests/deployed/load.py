@@ -1,6 +1,7 @@
 """Clients that upload until they are told to stop, and send again what was not answered."""
 
 import http.client
+import itertools
 import threading
 import time
 import urllib.parse
@@ -15,6 +16,7 @@ from tests.running import MULTIPART, Client, multipart
 
 PATIENCE = 60.0  # seconds until a request that failed has to succeed
 PAUSE = 0.1  # seconds before it is sent again
+MOST = 100  # pictures of a writer, who then sends them once more: each fact tells of all that its user has
 _PASSING = {502, 503, 504}  # what a front server or we say while a part is away
 
 
@@ -43,18 +45,17 @@ class Load:
                 writer.join(PATIENCE * 2)
 
     def _write(self, seed: int) -> None:
-        for number in range(10_000):
+        for number in itertools.cycle(range(MOST)):
             if self._over.is_set() or self.wrong:
                 return
-            self._send(f"load-{seed}-{number}", photo(seed * 10_000 + number, side=90))
+            self._send(f"load-{seed}-{number}", photo(seed * MOST + number, side=90))
 
     def _send(self, key: str, data: bytes) -> None:
         """Send a picture until it is answered, each time with the same key."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             status, answer = self._tried(key, data)
-            if status == 201:
-                self.acknowledged[key] = answer["picture"]
+            if status == 201 and self.acknowledged.setdefault(key, answer["picture"])["id"] == answer["picture"]["id"]:
                 return
             if status not in _PASSING:
                 break
