@@ -46,6 +46,15 @@ def test_up_refuses_a_bad_setting_with_a_sentence(tmp_path: Path, given: dict[st
     assert not (tmp_path / "imagehub.sqlite3").exists()
 
 
+def test_a_storage_that_does_not_answer_is_named_without_its_keys(tmp_path: Path) -> None:
+    bucket = "s3://access:hidden@bucket?endpoint=http://127.0.0.1:9&region=eu"
+    done = start(tmp_path, "manage.py", "up", "--no-demo", PORT="0", STORAGE_URL=bucket)
+    assert done.returncode == 1
+    assert done.stderr.endswith("CommandError: The storage s3://bucket can't be used.\n")
+    assert "Traceback" not in done.stderr
+    assert "hidden" not in done.stderr + done.stdout
+
+
 def test_other_servers_refuse_a_guessed_key_too(tmp_path: Path) -> None:
     done = start(tmp_path, "-c", SERVED, API_KEY=GUESSED)
     assert done.returncode == 1

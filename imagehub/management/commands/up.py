@@ -15,7 +15,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from avatars import defaults
 from imagehub import demo, embedded, showcase, statics
-from imagehub.lib import env, origin
+from imagehub.lib import env, origin, storage_url
+from imagehub.lib.errors import StorageUnavailable
 
 # Addresses that stand for all of this machine's, and the one to open in a browser here.
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # recognised, not chosen
@@ -76,10 +77,10 @@ def _let_harvest(site: str) -> None:
 
 def _prepare(*, demo_wanted: bool) -> None:
     _reach_database()
+    _reach_storage()
     if _is_behind():
         call_command("migrate", interactive=False, verbosity=0)
     statics.collect()
-    defaults.ensure_default_object()
     if demo_wanted:
         demo.furnish()
 
@@ -89,6 +90,13 @@ def _reach_database() -> None:
         connections[DEFAULT_DB_ALIAS].ensure_connection()
     except OperationalError as error:
         raise CommandError(f"The database can't be used: {error.args[-1]}.") from None
+
+
+def _reach_storage() -> None:
+    try:
+        defaults.ensure_default_object()
+    except StorageUnavailable:
+        raise CommandError(f"The storage {storage_url.named(settings.STORAGE_URL)} can't be used.") from None
 
 
 def _is_behind() -> bool:
