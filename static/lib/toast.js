@@ -2,7 +2,17 @@
 const LASTS = 6000;
 const LASTS_WITH_ACTION = 10000;
 
-const place = () => document.getElementById("toasts");
+const place = document.getElementById("toasts");
+const home = place?.parentElement;
+
+/** Be where people can read and press: all but an open dialog is out of reach until it closes. */
+function settle() {
+  const open = Array.from(document.querySelectorAll("dialog:modal")).at(-1);
+  const room = open ?? home;
+  if (place.parentElement === room) return;
+  room.append(place);
+  open?.addEventListener("close", settle, { once: true });
+}
 
 function shape() {
   return document.getElementById("toast-shape").content.firstElementChild.cloneNode(true);
@@ -33,9 +43,15 @@ function live(element, lasts) {
   const closed = new Promise((resolve) => {
     finish = resolve;
   });
+  let before = null; // where the keyboard was when it came here
+  element.addEventListener("focusin", ({ relatedTarget }) => {
+    if (!element.contains(relatedTarget)) before = relatedTarget;
+  });
   const close = (how) => {
     stop();
+    const isHeld = element.contains(document.activeElement);
     element.remove();
+    if (isHeld && before?.isConnected) before.focus();
     finish(how);
   };
   const stop = countdown(element, lasts, () => close("timeout"));
@@ -45,7 +61,7 @@ function live(element, lasts) {
 
 /** What is said again replaces what was said, unless that still offers something. */
 function silence(text) {
-  for (const said of place().querySelectorAll(".toast")) {
+  for (const said of place.querySelectorAll(".toast")) {
     const offers = said.querySelector(".toast-action:not([hidden])");
     if (!offers && said.querySelector(".toast-text").textContent === text) said.remove();
   }
@@ -60,7 +76,8 @@ export function toast(text, { action = "", onAction = () => {}, tone = "info", l
   const element = shape();
   element.dataset.tone = tone;
   element.querySelector(".toast-text").textContent = text;
-  place().append(element);
+  settle();
+  place.append(element);
   const handle = live(element, lasts ?? (action ? LASTS_WITH_ACTION : LASTS));
   if (action) {
     const button = element.querySelector(".toast-action");

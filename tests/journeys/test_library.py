@@ -285,6 +285,11 @@ def test_keys_alone_choose_bin_undo_and_open(join: Join, tmp_path: Path) -> None
     expect(page.locator("[data-lightbox-count]")).to_have_text(f"3 of {len(COLOURS)}")
     page.keyboard.press("Delete")
     expect(page.locator("[data-lightbox-count]")).to_have_text(f"3 of {len(COLOURS) - 1}")
+    page.locator(".lightbox .toast-action").click()
+    expect(page.locator("[data-lightbox-count]")).to_have_text(f"4 of {len(COLOURS)}")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Delete")
+    expect(page.locator("[data-lightbox-count]")).to_have_text(f"3 of {len(COLOURS) - 1}")
     page.keyboard.press("Escape")
     on_tile(page, 2)
 
