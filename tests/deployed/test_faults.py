@@ -19,6 +19,7 @@ from celery import Celery
 from tests.deployed.listening import Listener
 from tests.deployed.load import Load
 from tests.deployed.topology import ADA, Deployment
+from tests.deployed.waiting import wait_until
 from tests.origins import Answer, Origin, origin
 from tests.running import Client
 
@@ -50,7 +51,7 @@ def test_whatever_is_killed_under_load_nothing_acknowledged_is_lost(deployment: 
                 random.choice(deployment.of(kind)).restart()  # noqa: S311  # likewise
             ended = _ended(deployment.front, job)
         told = _polled(deployment.front, token, first)
-        _await(lambda: listener.heard[-1] >= told[-1])
+        wait_until(lambda: listener.heard[-1] >= told[-1])
 
     assert load.wrong == []
     kept = {picture["id"]: picture for picture in load.kept()}
@@ -142,13 +143,6 @@ def _polled(client: Client, token: str, after: int) -> list[int]:
         if not answer["events"]:
             return found
         found += [event["id"] for event in answer["events"]]
-
-
-def _await(is_so: Any) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)  # another thread's deed
 
 
 def _begin_of_a_minute() -> None:

@@ -7,8 +7,8 @@ import sys
 import time
 import urllib.parse
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from tests.accounts.issuing import OTHER_RSA_KEY, claims, published, signed
 from tests.corpus.build import photo
 from tests.deployed.listening import Listener
 from tests.deployed.topology import ADA, Deployment
+from tests.deployed.waiting import wait_until
 from tests.loopback import always, answer, listening_on, serving
 from tests.programs import required, without
 from tests.running import MULTIPART, Client, multipart
@@ -51,13 +52,6 @@ def _uploaded(client: Client, seed: int, token: str) -> dict[str, Any]:
 def _seen(client: Client, url: str) -> int:
     address = urllib.parse.urlsplit(url)
     return client.call("GET", f"{address.path}?{address.query}")[0]
-
-
-def _await(is_so: Callable[[], object], patience: float = PATIENCE) -> None:
-    deadline = time.monotonic() + patience
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)  # another process's deed
 
 
 @dataclass(frozen=True)
@@ -204,8 +198,8 @@ def test_a_receiver_that_was_away_hears_everything_once_however_often_it_is_sent
     wish = {"url": f"http://127.0.0.1:{port}/hook", "events": ["picture.created"]}
     endpoint = deployment.front.post("/api/v1/webhooks", wish, Authorization=bearer)
     uploaded = [_uploaded(deployment.front, seed, token)["id"] for seed in range(50, 54)]
-    _await(lambda: any(sent["tries"] for sent in _deliveries(deployment, endpoint["id"], bearer)))
-    with receiving(port) as receiver, _broker(deployment) as broker:
+    wait_until(lambda: any(sent["tries"] for sent in _deliveries(deployment, endpoint["id"], bearer)))
+    with receiving(port) as receiver, closing(Celery("late", broker=deployment.environment["REDIS_URL"])) as broker:
         for _ in range(20):
             broker.send_task("imagehub.webhooks.tasks.deliver")
         messages = receiver.wait_for(len(uploaded))
@@ -226,13 +220,6 @@ def _deliveries(deployment: Deployment, endpoint: str, bearer: str) -> list[dict
     return list(told["items"])
 
 
-@contextmanager
-def _broker(deployment: Deployment) -> Iterator[Celery]:
-    app = Celery("late", broker=deployment.environment["REDIS_URL"])
-    yield app
-    app.close()
-
-
 def test_every_change_is_heard_in_order_though_the_connection_is_cut(deployment: Deployment) -> None:
     token = deployment.front.token(**ADA)
     bearer = {"Authorization": f"Bearer {token}"}
@@ -244,7 +231,7 @@ def test_every_change_is_heard_in_order_though_the_connection_is_cut(deployment:
             path = f"/pictures/set-active-picture/{picture['id']}/{picture['userId']}"
             status, told = deployment.front.call("PUT", path, None, **bearer)
             assert status == 200, told
-        _await(lambda: len(listener.heard) > CHANGES)
+        wait_until(lambda: len(listener.heard) > CHANGES)
 
     assert listener.wrong == []
     assert listener.cuts >= 1

@@ -19,6 +19,7 @@ from imagehub.lib import storage_url
 from tests import objects
 from tests.corpus.build import photo
 from tests.deployed.topology import ADA, Deployment
+from tests.deployed.waiting import wait_until
 from tests.faulty import Fault, Way, way_to
 from tests.programs import Missing, without
 from tests.running import MULTIPART, multipart
@@ -118,7 +119,7 @@ def test_a_story_goes_through_the_bucket(deployment: Deployment, place: Place) -
 
     status, _ = deployment.front.call("DELETE", f"/api/v1/publications/{_publication(hung)}", None, **bearer)
     assert status in {200, 204}
-    _await(lambda: len(_keys(place) & made) == 1)
+    wait_until(lambda: len(_keys(place) & made) == 1, PATIENCE)
     assert _seen(deployment, hung["imageUri"])[0] == 403
 
 
@@ -166,7 +167,7 @@ def test_a_place_that_fails_is_told_in_time_and_the_same_request_succeeds_later(
 
     assert (status, answer["code"], seen[0]) == (503, "STORAGE_UNAVAILABLE", 503)
     assert took < LONGEST
-    _await(lambda: _tried(deployment, 30)[0] == 201)
+    wait_until(lambda: _tried(deployment, 30)[0] == 201, PATIENCE)
     assert _digest(deployment, place.earlier["url"]) == place.digest
 
 
@@ -178,7 +179,7 @@ def test_a_place_that_keeps_failing_costs_nobody_time(deployment: Deployment, pl
     assert max(seconds for _, seconds in looks) < LONGEST
     # Two processes, and what is on its way already when they learn of it.
     assert sum(seconds > 1 for _, seconds in looks) < 20
-    _await(lambda: _seen(deployment, place.earlier["url"])[0] == 200)
+    wait_until(lambda: _seen(deployment, place.earlier["url"])[0] == 200, PATIENCE)
 
 
 def test_rows_and_objects_agree_in_the_end(deployment: Deployment, place: Place) -> None:
@@ -194,10 +195,3 @@ def _publication(hung: dict[str, Any]) -> str:
 def _timed(deployment: Deployment, place: Place) -> tuple[int, float]:
     begun = time.monotonic()
     return _seen(deployment, place.earlier["url"])[0], time.monotonic() - begun
-
-
-def _await(is_so: Any) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)  # another process's deed
