@@ -46,6 +46,7 @@ class Command(BaseCommand):
 
     def _serve(self, listener: socket.socket, *, demo_wanted: bool) -> None:
         address = _address(listener)
+        self._tell("Preparing", "tables and pictures; the first time that takes a moment")
         with origin.seen_as(address):
             _prepare(demo_wanted=demo_wanted)
         settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, *_names_of(listener)]
@@ -58,8 +59,12 @@ class Command(BaseCommand):
 
     def _announce(self, lines: Iterable[tuple[str, str]]) -> None:
         for name, said in lines:
-            self.stdout.write(f"{name:<14}{said}")
+            self._tell(name, said)
         self.stdout.write("Stop with Ctrl-C.")
+        self.stdout.flush()
+
+    def _tell(self, name: str, said: str) -> None:
+        self.stdout.write(f"{name:<14}{said}")
         self.stdout.flush()
 
 
