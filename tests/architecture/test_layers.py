@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SHARED = {
     "templates": {"base.html", "error.html", "429.html"},
-    "static": {"tokens.css", "base.css", "home.css", "admin.css", "favicon.svg", "icons.svg"},
+    "static": {"tokens.css", "base.css", "home.css", "admin.css", "admin.js", "favicon.svg", "icons.svg"},
 }
 # From the roof to the ground; a table may point to its own app or to one further down.
 FLOORS = [

@@ -314,5 +314,5 @@ def test_a_thousand_rows_cost_a_bounded_number_of_questions(
 ) -> None:
     for number in range(1001):
         write(root, f"images/users/u/{number}.jpg")
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(30):
         assert len(seen()) == 1001
