@@ -47,16 +47,19 @@ function live(element, lasts) {
   element.addEventListener("focusin", ({ relatedTarget }) => {
     if (!element.contains(relatedTarget)) before = relatedTarget;
   });
+  const giveBack = () => {
+    if (document.activeElement === document.body && before?.isConnected) before.focus();
+  };
   const close = (how) => {
     stop();
     const isHeld = element.contains(document.activeElement);
     element.remove();
-    if (isHeld && before?.isConnected) before.focus();
+    if (isHeld && how !== "action") giveBack();
     finish(how);
   };
   const stop = countdown(element, lasts, () => close("timeout"));
   element.querySelector("[data-toast-close]").addEventListener("click", () => close("dismissed"));
-  return { element, close, closed };
+  return { element, close, closed, giveBack };
 }
 
 /** What is said again replaces what was said, unless that still offers something. */
@@ -83,9 +86,10 @@ export function toast(text, { action = "", onAction = () => {}, tone = "info", l
     const button = element.querySelector(".toast-action");
     button.textContent = action;
     button.hidden = false;
-    button.addEventListener("click", () => {
+    button.addEventListener("click", async () => {
       handle.close("action");
-      onAction();
+      await onAction();
+      handle.giveBack(); // unless what was done has put the keyboard somewhere itself
     });
   }
   return handle;

@@ -105,6 +105,7 @@ def test_the_grid_is_walked_and_chosen_by_keyboard(fill: Fill) -> None:
     expect(tiles(page)).to_have_count(2)
     assert focused(page) == "two"
     page.get_by_role("button", name="Undo").click()
+    expect(tiles(page)).to_have_count(3)
     expect(page.locator(".tile-open").last).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/generated/*/")
