@@ -106,6 +106,7 @@ def test_a_link_is_made_opened_counted_and_taken_back(visits: Open, ada: User, a
     bob.get_by_label("Password").fill(SECRET)
     bob.get_by_role("button", name="Open").click()
     expect(bob.get_by_role("heading", name="Summer")).to_be_visible()
+    bob.wait_for_load_state()  # without its script the page leads to the picture itself
     bob.locator(".shared-open").first.focus()
     bob.keyboard.press("Enter")
     bob.keyboard.press("ArrowRight")
