@@ -158,6 +158,7 @@ def test_a_stranger_looks_by_keys_alone_and_downloads(visits: Open, board: Board
     page = visits().new_page()
     page.goto(shared(board))
     expect(page.locator(".ai-mark")).to_have_text(["AI"] * 3)
+    page.wait_for_load_state()  # without its script the page leads to the picture itself
     page.locator(".shared-open").first.focus()
     page.keyboard.press("Enter")
 
