@@ -255,6 +255,18 @@ def narrow(page: Page) -> None:
     page.go_back()
 
 
+def delete_undo_and_delete(page: Page) -> None:
+    """In the lightbox, on the third picture of all."""
+    count = page.locator("[data-lightbox-count]")
+    page.keyboard.press("Delete")
+    expect(count).to_have_text(f"3 of {len(COLOURS) - 1}")
+    page.locator(".lightbox .toast-action").click()
+    expect(count).to_have_text(f"4 of {len(COLOURS)}")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Delete")
+    expect(count).to_have_text(f"3 of {len(COLOURS) - 1}")
+
+
 def test_keys_alone_choose_bin_undo_and_open(join: Join, tmp_path: Path) -> None:
     page = join("/", viewport={"width": 1280, "height": 800})
     choose(page, *(picture(f"{number}.jpg", colour, (300, 200)) for number, colour in enumerate(COLOURS)))
@@ -283,13 +295,7 @@ def test_keys_alone_choose_bin_undo_and_open(join: Join, tmp_path: Path) -> None
     keep(page, "library-lightbox")
     page.reload()
     expect(page.locator("[data-lightbox-count]")).to_have_text(f"3 of {len(COLOURS)}")
-    page.keyboard.press("Delete")
-    expect(page.locator("[data-lightbox-count]")).to_have_text(f"3 of {len(COLOURS) - 1}")
-    page.locator(".lightbox .toast-action").click()
-    expect(page.locator("[data-lightbox-count]")).to_have_text(f"4 of {len(COLOURS)}")
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.press("Delete")
-    expect(page.locator("[data-lightbox-count]")).to_have_text(f"3 of {len(COLOURS) - 1}")
+    delete_undo_and_delete(page)
     page.keyboard.press("Escape")
     on_tile(page, 2)
 
