@@ -236,6 +236,7 @@ CELERY_BEAT_SCHEDULE = {
 AUTH_USER_MODEL = "accounts.User"
 EVENTS_AUTHENTICATOR = "accounts.sockets.authenticate"
 QUOTA_OF = "accounts.quotas.quota_of"  # what the images of an account may take up
+TITLES_OF = "imagehub.library.places.titles"  # what images are called
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",

@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from imagehub.editor import policies
-from imagehub.editor.items import Item, item
+from imagehub.editor.items import Item, items
 from imagehub.editor.models import Edit
 from imagehub.editor.policies import Editor
 from imagehub.lib.numbers import number_of
@@ -17,7 +17,7 @@ class Page(TypedDict):
 
 
 def page(image_id: str, *, cursor: str, limit: int, by: Editor) -> Page:
-    """Return edits of an image that `by` may edit; two queries."""
+    """Return edits of an image that `by` may edit; two queries, and those for the titles."""
     parent = policies.image_seen_by(by, image_id)
     edits = Edit.objects.filter(parent=parent).with_images().order_by("-pk")
     number = number_of(cursor)
@@ -25,4 +25,4 @@ def page(image_id: str, *, cursor: str, limit: int, by: Editor) -> Page:
         edits = edits.filter(pk__lt=number)
     found = list(edits[: limit + 1])
     rest = str(found[limit - 1].pk) if len(found) > limit else None
-    return {"items": [item(edit) for edit in found[:limit]], "next": rest}
+    return {"items": items(found[:limit]), "next": rest}

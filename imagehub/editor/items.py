@@ -1,6 +1,10 @@
 """Edits as clients see them."""
 
+from collections.abc import Collection
 from typing import Any, TypedDict
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from imagehub.editor.models import Edit, Preset
 from imagehub.images.links import shown_url
@@ -36,8 +40,18 @@ class PresetItem(TypedDict):
     createdAt: str
 
 
+def items(edits: Collection[Edit]) -> list[Item]:
+    """Return edits that were read with their images; what they are called is asked for all at once."""
+    titles = import_string(settings.TITLES_OF)([edit.image for edit in edits])
+    return [_item(edit, titles.get(edit.image_id, "")) for edit in edits]
+
+
 def item(edit: Edit) -> Item:
-    """Return one edit, without a query."""
+    """Return one edit."""
+    return items([edit])[0]
+
+
+def _item(edit: Edit, title: str) -> Item:
     image = edit.image
     return {
         "id": image.public_id,
@@ -48,7 +62,7 @@ def item(edit: Edit) -> Item:
         "size": image.size,
         "contentType": image.content_type,
         "origin": image.origin,
-        "title": "",
+        "title": title,
         "createdAt": told(edit.created_at),
         "parent": edit.parent_id_told,
         "recipe": edit.recipe,

@@ -15,6 +15,9 @@ from django.db.models import QuerySet
 from imagehub.editor import revisions
 from imagehub.editor.models import Edit, EditQuerySet
 from imagehub.images.models import Image, Source
+from imagehub.library.models import LONGEST_TITLE, Entry
+
+GENERATIONS = 8  # of edits of edits which the library has not looked at: what is behind them is told by a later look
 
 
 @dataclass(frozen=True)
@@ -48,10 +51,26 @@ class Shower(Protocol):
 
 def shown(images: Collection[Image]) -> dict[int, Shown]:
     """Return what there is to say of images, by key; a query or two for each surface among them."""
-    found = of_surfaces(images) | _edited(images)
+    edited = {image: Shown(title=title) for image, title in _edited(images, GENERATIONS).items()}
+    found = of_surfaces(images) | edited
     for hidden in revisions.hidden(images, among=outside_the_bin()):
         found[hidden] = replace(found.get(hidden, Shown()), is_hidden=True)
     return found
+
+
+def titles(images: Collection[Image], generations: int = GENERATIONS) -> dict[int, str]:
+    """Return by which titles the library knows images or will once it has looked at them, by key; not the empty ones.
+
+    One query where it has looked at all of them, else a few for each generation of edits.
+    """
+    entries = {entry.picture.pk: entry for entry in Entry.objects.filter(image__in=images).select_related("image")}
+    fresh = [image for image in images if not image.is_listed or image.pk not in entries]
+    told = {key: entry.title for key, entry in entries.items()}
+    if fresh:
+        told |= {key: shown.title[:LONGEST_TITLE] for key, shown in of_surfaces(fresh).items()}
+        told |= _edited(fresh, generations)
+    told |= {key: entry.own_title for key, entry in entries.items() if entry.own_title}
+    return {key: title for key, title in told.items() if title}
 
 
 def outside_the_bin() -> EditQuerySet:
@@ -86,11 +105,15 @@ def named_after(images: Collection[int | None]) -> QuerySet[Image]:
     return Image.objects.filter(edit__parent__in=images)
 
 
-def _edited(images: Collection[Image]) -> dict[int, Shown]:
-    """Call edits by the title of what they were made from."""
-    edits = Edit.objects.filter(image__in=[image for image in images if image.source == Source.EDIT])
-    titles = edits.exclude(parent__entry=None).values_list("image_id", "parent__entry__title")
-    return {image: Shown(title=title) for image, title in titles}
+def _edited(images: Collection[Image], generations: int) -> dict[int, str]:
+    """Return the titles of edits by key, which are those of what they were made from."""
+    edits = [image for image in images if image.source == Source.EDIT]
+    if not edits or not generations:
+        return {}
+    made = Edit.objects.filter(image__in=edits).select_related("parent")
+    parents = {edit.image_id: edit.parent for edit in made if edit.parent is not None}
+    known = titles(set(parents.values()), generations - 1)
+    return {image: known.get(parent.pk, "") for image, parent in parents.items()}
 
 
 def _showers() -> Iterator[Shower]:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image as Pillow
 from rest_framework.test import APIClient
 
@@ -74,6 +76,35 @@ def test_a_saved_edit_is_an_image_of_its_own_beside_the_original(ada: User, api:
 def test_an_edit_is_kept_in_the_format_that_is_asked_for(ada: User, api: Api, picture: Image, form: str) -> None:
     said = {"image": picture.public_id, "recipe": CROP, "format": form, "quality": 70}
     assert api(ada).post(EDITS, said, format="json").json()["contentType"] == f"image/{form}"
+
+
+def test_an_edit_is_called_what_the_library_calls_it(ada: User, api: Api, photo: Callable[..., bytes]) -> None:
+    """Before the library has looked at anything, after, and where it was given a name of its own."""
+    client = api(ada)
+    kept = library.keep(photo((64, 48), "teal"), "harbour.jpg", by=ada).picture
+    first = _edited(client, kept, 90)
+    second = _edited(client, Image.objects.get(public_id=first["id"]), 180)
+    nameless = _edited(client, _picture(ada, photo), 90)
+    assert [first["title"], second["title"], nameless["title"]] == ["harbour", "harbour", ""]
+    listed = {item["id"]: item["title"] for item in client.get("/api/v1/library").json()["items"]}
+    assert [listed[edit["id"]] for edit in (first, second, nameless)] == ["harbour", "harbour", ""]
+
+    client.patch(f"/api/v1/library/{first['id']}", {"title": "Harbour, upright"}, format="json")
+    history = client.get(EDITS, {"image": kept.public_id}).json()["items"]
+    reverted = client.post(f"{EDITS}/{first['editId']}/revert").json()
+    again = _edited(client, Image.objects.get(public_id=first["id"]), 270)
+    assert [history[0]["title"], reverted["title"], again["title"]] == ["Harbour, upright"] * 3
+
+
+def test_the_titles_of_a_history_cost_as_much_for_many_as_for_one(ada: User, api: Api, picture: Image) -> None:
+    client = api(ada)
+    costs = []
+    for degrees in (90, 180, 270):
+        _edited(client, picture, degrees)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(EDITS, {"image": picture.public_id})
+        costs.append(len(asked))
+    assert costs == costs[:1] * 3
 
 
 def test_an_edit_of_a_models_work_is_marked_as_a_composite(ada: User, api: Api, picture: Image) -> None:
