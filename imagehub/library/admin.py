@@ -1,6 +1,6 @@
 """Libraries in the admin: albums and batches to look at, links to take back."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from imagehub.images.links import image_url
+from imagehub.lib import captions
 from imagehub.lib.backstage import LookOnly
 from imagehub.library.models import Album, Batch, ShareLink
 from imagehub.library.services import sharing
@@ -42,6 +43,11 @@ class AlbumAdmin(LookOnly):
 class LinkAdmin(LookOnly):
     """Links for people without an account; where they lead nobody can read."""
 
+    called: ClassVar[captions.Names] = {
+        "album": _("album"),
+        "allowed": _("allowed"),
+        "downloaded_count": _("times downloaded"),
+    }
     list_display = ("public_id", "owner", "album", "allowed", "opened_count", "created_at", "expires_at", "revoked_at")
     list_filter = ("allowed",)
     list_select_related = ("owner", "album")
@@ -64,6 +70,7 @@ class LinkAdmin(LookOnly):
 class BatchAdmin(LookOnly):
     """Recipes for many images at once."""
 
+    called: ClassVar[captions.Names] = {"cancelled_at": _("called off"), "kept": _("kept as")}
     list_display = ("public_id", "owner", "kept", "state", "created_at", "finished_at")
     list_select_related = ("owner",)
     readonly_fields = ("images",)

@@ -42,6 +42,12 @@ class Detail:
         return shown_url(self.image, name) if name else ""
 
     @property
+    def is_stilled(self) -> bool:
+        """Whether it stands still although what it was made of moves."""
+        parent = self.edit.parent if self.edit else None
+        return parent is not None and parent.is_moving and not self.image.is_moving
+
+    @property
     def seconds(self) -> float:
         """How long one round of an animation takes."""
         return self.image.duration / 1000

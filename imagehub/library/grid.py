@@ -45,6 +45,13 @@ class Tile(TypedDict):
     note: str
 
 
+class Names(TypedDict):
+    """Pictures of the list for choosing them: all, and those among them that move."""
+
+    ids: list[str]
+    moving: list[str]
+
+
 @dataclass(frozen=True)
 class Month:
     """A month in which something came in, and where it begins in the list."""
@@ -102,12 +109,14 @@ def shapes(owner: Model, found: shelves.Found, start: int, length: int) -> str:
     return base64.b64encode(b"".join(known.get(number, lost) for number in numbers)).decode()
 
 
-def image_ids(owner: Model, found: shelves.Found, start: int, length: int) -> list[str]:
-    """Return the public ids of a part of the list; one query."""
+def names(owner: Model, found: shelves.Found, start: int, length: int) -> Names:
+    """Return the public ids of a part of the list, and which of them move; one query."""
     numbers = found.newest(start, length)
     rows = Entry.objects.of(owner).filter(number__in=numbers, image__isnull=False)
-    known = dict(rows.values_list("number", "image__public_id"))
-    return [known[number] for number in numbers if number in known]
+    columns = ("number", "image__public_id", "image__frames")
+    known = {number: (image, frames) for number, image, frames in rows.values_list(*columns)}
+    listed = [known[number] for number in numbers if number in known]
+    return {"ids": [image for image, _ in listed], "moving": [image for image, frames in listed if frames > 1]}
 
 
 def tiles(owner: Model, found: shelves.Found, start: int, length: int) -> list[Tile]:

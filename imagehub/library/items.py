@@ -2,6 +2,7 @@
 
 from typing import Any, TypedDict
 
+from imagehub.editor.models import Edit
 from imagehub.images.links import shown_url
 from imagehub.lib.times import told
 from imagehub.library.models import Batch, Entry, Part, State
@@ -40,6 +41,7 @@ class Progress(TypedDict):
     done: int
     failed: list[Failure]
     made: list[str]
+    stilled: list[str]
     createdAt: str
     finishedAt: str | None
 
@@ -70,7 +72,7 @@ def items(entries: list[Entry]) -> list[Item]:
 
 
 def progress(batch: Batch) -> Progress:
-    """Return how far a batch is; one query."""
+    """Return how far a batch is; two queries."""
     parts = list(Part.objects.filter(batch=batch).order_by("position"))
     failed: list[Failure] = [
         {"image": part.image_id_told, "code": part.code} for part in parts if part.state == State.FAILED
@@ -83,6 +85,14 @@ def progress(batch: Batch) -> Progress:
         "done": len(made),
         "failed": failed,
         "made": made,
+        "stilled": _stilled(made),
         "createdAt": told(batch.created_at),
         "finishedAt": told(batch.finished_at) if batch.finished_at else None,
     }
+
+
+def _stilled(made: list[str]) -> list[str]:
+    """Return which edits stand still although their originals move."""
+    edits = Edit.objects.filter(image__public_id__in=made, image__frames=1, parent__frames__gt=1)
+    moved = set(edits.values_list("image__public_id", flat=True)) if made else set()
+    return [image for image in made if image in moved]

@@ -10,6 +10,7 @@ const BATCHES = "/api/v1/library/batches";
 const PAUSE = 700; // milliseconds between two looks at a batch
 
 const refused = (error) => void toast(error.message, { tone: "error" });
+const counted = (text, number) => text.replace("{number}", new Intl.NumberFormat(document.documentElement.lang).format(number));
 const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE));
 
 function button(text, onPress) {
@@ -26,7 +27,7 @@ function button(text, onPress) {
 
 /** Let the menus of the bar act on what is chosen. */
 export function watchBulk(page, choice, refresh) {
-  const { textInAlbum, textNewAlbum, textNoPresets, textEditing, textEdited, textEditFailed } = page.dataset;
+  const { textInAlbum, textNewAlbum, textNoPresets, textEditing, textEdited, textEditFailed, textStilled } = page.dataset;
 
   async function add(album) {
     try {
@@ -52,7 +53,15 @@ export function watchBulk(page, choice, refresh) {
     list.replaceChildren(...albums.map(({ id, name }) => button(name, () => add(id))), button(textNewAlbum, addToNew));
   }
 
+  /** Say before what an edit takes from animations. */
+  function tellOfMoving() {
+    const note = page.querySelector("[data-moving-chosen]");
+    note.hidden = choice.moving === 0;
+    note.textContent = counted(note.dataset.text, choice.moving);
+  }
+
   async function listPresets() {
+    tellOfMoving();
     const list = page.querySelector("[data-presets-list]");
     const answer = await api(PRESETS).catch(refused);
     if (answer?.items.length) list.replaceChildren(...answer.items.map(({ name, recipe }) => button(name, () => edit(recipe))));
@@ -64,20 +73,24 @@ export function watchBulk(page, choice, refresh) {
     const images = choice.ids;
     choice.leave();
     const done = await workShown(textEditing.replace("{number}", images.length), (how) => ordered(images, recipe, how));
-    if (done?.failed) toast(textEditFailed.replace("{done}", done.done).replace("{failed}", done.failed), { tone: "warning" });
-    else if (done) toast(textEdited, { tone: "success" });
+    if (done) toast(outcome(done), { tone: done.failed ? "warning" : "success" });
     refresh();
   }
 
+  function outcome({ done, failed, stilled }) {
+    const said = failed ? textEditFailed.replace("{done}", done).replace("{failed}", failed) : textEdited;
+    return stilled ? `${said} ${counted(textStilled, stilled)}` : said;
+  }
+
   async function ordered(images, recipe, { signal, onProgress }) {
-    let counts = { done: 0, failed: 0 };
+    let counts = { done: 0, failed: 0, stilled: 0 };
     await inParts(images, async (part) => {
       const headers = { "Idempotency-Key": freshWord() };
       const batch = await api(BATCHES, { method: "POST", json: { images: part, recipe }, headers });
       signal.addEventListener("abort", () => api(`${BATCHES}/${batch.id}/cancel`, { method: "POST" }).catch(refused));
       const before = counts;
       for (let state = batch; ; state = await api(`${BATCHES}/${batch.id}`)) {
-        counts = { done: before.done + state.done, failed: before.failed + state.failed.length };
+        counts = { done: before.done + state.done, failed: before.failed + state.failed.length, stilled: before.stilled + state.stilled.length };
         onProgress((counts.done + counts.failed) / images.length);
         if (state.finishedAt || signal.aborted) break;
         await pause();

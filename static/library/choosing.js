@@ -6,9 +6,11 @@ const LONG = 450; // milliseconds that make a touch a long one
 const EDGE = 64; // pixels from the window's end in which it scrolls
 const SPEED = 14; // pixels a frame
 
+const named = (tile) => [tile.id, Boolean(tile.moving)];
+
 /** What is chosen; `change` is heard whenever that is something else. */
 export class Choice extends EventTarget {
-  #ids = new Set();
+  #chosen = new Map(); // by id: whether it moves
   #grid;
   #from = null; // the place in the list at which a stretch begins
   #before = null; // what was chosen before the stretch
@@ -20,23 +22,28 @@ export class Choice extends EventTarget {
   }
 
   get ids() {
-    return Array.from(this.#ids);
+    return Array.from(this.#chosen.keys());
   }
 
   get size() {
-    return this.#ids.size;
+    return this.#chosen.size;
+  }
+
+  /** How many of them are animations. */
+  get moving() {
+    return Array.from(this.#chosen.values()).filter(Boolean).length;
   }
 
   has(id) {
-    return this.#ids.has(id);
+    return this.#chosen.has(id);
   }
 
   /** Choose one picture or leave it out; a stretch would begin there. */
   turn(index, state) {
-    const id = this.#grid.source.tile(index)?.id;
-    if (!id) return;
-    if (state ?? !this.#ids.has(id)) this.#ids.add(id);
-    else this.#ids.delete(id);
+    const tile = this.#grid.source.tile(index);
+    if (!tile) return;
+    if (state ?? !this.#chosen.has(tile.id)) this.#chosen.set(...named(tile));
+    else this.#chosen.delete(tile.id);
     this.begin(index);
     this.#changed();
   }
@@ -44,7 +51,7 @@ export class Choice extends EventTarget {
   /** Let a stretch begin at a picture. */
   begin(index) {
     this.#from = index;
-    this.#before = new Set(this.#ids);
+    this.#before = new Map(this.#chosen);
   }
 
   /** Choose all from where the stretch began to here, and nothing else that came with it. */
@@ -52,35 +59,31 @@ export class Choice extends EventTarget {
     if (this.#from === null) this.begin(index);
     const [first, last] = [Math.min(this.#from, index), Math.max(this.#from, index)];
     const before = this.#before;
-    const ids = await this.#between(first, last);
+    const between = await this.#between(first, last);
     if (before !== this.#before) return;
-    this.#ids = new Set([...before, ...ids]);
+    this.#chosen = new Map([...before, ...between]);
     this.#changed();
   }
 
   async all() {
-    await this.#set(await this.#grid.source.ids(0, this.#grid.total));
-  }
-
-  async #between(first, last) {
-    const known = Array.from({ length: last - first + 1 }, (_, step) => this.#grid.source.tile(first + step)?.id);
-    return known.every(Boolean) ? known : this.#grid.source.ids(first, last - first + 1);
-  }
-
-  #set(ids) {
-    this.#ids = new Set(ids);
+    this.#chosen = new Map(await this.#grid.source.names(0, this.#grid.total));
     this.#changed();
   }
 
+  async #between(first, last) {
+    const known = Array.from({ length: last - first + 1 }, (_, step) => this.#grid.source.tile(first + step));
+    return known.every(Boolean) ? known.map(named) : this.#grid.source.names(first, last - first + 1);
+  }
+
   leave(ids = this.ids) {
-    for (const id of ids) this.#ids.delete(id);
+    for (const id of ids) this.#chosen.delete(id);
     this.#from = null;
     this.#before = null;
     this.#changed();
   }
 
   #show(element) {
-    element.querySelector("[name=images]").checked = this.#ids.has(element.dataset.tile);
+    element.querySelector("[name=images]").checked = this.#chosen.has(element.dataset.tile);
   }
 
   #changed() {

@@ -120,9 +120,10 @@ export class Source {
     return undefined;
   }
 
-  /** Resolves to the ids of a part of the list. */
-  async ids(start, length) {
+  /** Resolves to the pictures of a part of the list as pairs: their ids, and whether they move. */
+  async names(start, length) {
     const answer = await this.#ask("ids", start, length).catch(() => null);
-    return answer?.ids ?? [];
+    const moving = new Set(answer?.moving);
+    return (answer?.ids ?? []).map((id) => [id, moving.has(id)]);
   }
 }

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from rest_framework.test import APIClient
 
 import avatars.uploads
 import publications.uploads
@@ -21,8 +22,8 @@ from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.sanitise import Clean
 from imagehub.images.sharing.terms import Terms
 from imagehub.lib.errors import ImageTooLarge
-from imagehub.library import services
-from imagehub.library.models import Entry
+from imagehub.library import services, tasks
+from imagehub.library.models import Batch, Entry
 from imagehub.library.services import sharing
 from imagehub.library.services.sharing import Wish
 from tests.corpus import animations, build, odd
@@ -146,3 +147,23 @@ def test_the_editor_tells_of_animations_alone(window: Client, ada: User) -> None
     still = services.keep(build.encoded(build.picture(), "PNG"), "still.png", by=ada).picture.public_id
     said = [b"Its first frame is edited" in window.get(f"/edit/{image}/").content for image in (moving, still)]
     assert said == [True, False]
+
+
+def test_who_edits_many_is_told_before_and_after_which_of_them_will_stand_still(
+    window: Client, api: Callable[..., APIClient], ada: User
+) -> None:
+    disc = services.keep(GIF, "disc.gif", by=ada).picture
+    still = services.keep(build.encoded(build.picture(), "PNG"), "still.png", by=ada).picture
+    names = window.get("/library/grid/ids/", {"start": 0, "length": 5}).json()
+    assert (names["ids"], names["moving"]) == ([still.public_id, disc.public_id], [disc.public_id])
+    assert "Their first frames are edited" in window.get("/").content.decode()
+
+    chosen = {"images": [disc.public_id, still.public_id], "recipe": [{"op": "grayscale"}]}
+    batch = api(ada).post("/api/v1/library/batches", chosen, format="json").json()
+    assert batch["stilled"] == []
+    tasks.edit_many(Batch.objects.get().pk)
+    batch = api(ada).get(f"/api/v1/library/batches/{batch['id']}").json()
+    assert len(batch["made"]) == 2
+    assert batch["stilled"] == batch["made"][:1]
+    pages = [window.get(f"/library/{image}/").content.decode() for image in batch["made"]]
+    assert ["the original moves" in page for page in pages] == [True, False]

@@ -150,5 +150,8 @@ class BatchSerializer(serializers.Serializer[Any]):
     done = serializers.IntegerField()
     failed = FailureSerializer(many=True)
     made = serializers.ListField(child=serializers.CharField(), help_text="the ids of the new images")
+    stilled = serializers.ListField(
+        child=serializers.CharField(), help_text="those of them that stand still although their originals move"
+    )
     createdAt = serializers.DateTimeField()  # noqa: N815  # likewise
     finishedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815  # likewise

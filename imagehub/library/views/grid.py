@@ -62,7 +62,7 @@ class Ids(Door):
     def get(self, request: HttpRequest) -> JsonResponse:
         """Answer with a part of the list."""
         owner, found, start, length = _stretch(request, MOST_IDS)
-        return JsonResponse({"total": found.total, "ids": grid.image_ids(owner, found, start, length)})
+        return JsonResponse({"total": found.total, **grid.names(owner, found, start, length)})
 
 
 def opening(owner: Model, wish: Wish, found: shelves.Found) -> dict[str, Any]:
