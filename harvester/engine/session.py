@@ -18,6 +18,7 @@ from harvester.politeness.agents import agent
 from harvester.politeness.gates import Gates
 from harvester.politeness.robots import Robots
 from harvester.services import claiming, planning
+from imagehub.lib import cores
 from imagehub.lib.outbound.pool import Pool
 
 LENGTH = 60.0  # seconds in which steps are taken
@@ -40,7 +41,8 @@ def run(length: float = LENGTH) -> bool:
     while not is_more and _knocked.is_set() and _running.acquire(blocking=False):
         _stopping.clear()
         try:
-            is_more = asyncio.run(_session(length))
+            with cores.one_of_its_own(settings.DATA_DIR):
+                is_more = asyncio.run(_session(length))
         finally:
             _running.release()
     return is_more

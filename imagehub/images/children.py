@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from imagehub.images.pipeline import wire
+from imagehub.lib import cores
 
 JOBS = 1000
 """Files a child sees before a fresh one takes its place: nothing that creeps or lingers does so for long."""
@@ -46,6 +47,7 @@ class Child:
             env=_ENVIRONMENT,
             process_group=0,
         )
+        cores.set_free(self._process.pid)
         if self._process.stdin is None or self._process.stdout is None:
             raise Lost
         self._jobs, self._answers = self._process.stdin, self._process.stdout

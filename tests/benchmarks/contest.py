@@ -10,7 +10,7 @@ import threading
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,12 @@ class Hub:
         """Harvest in a copy of the installation that nobody keeps."""
         with copied(self.folder) as folder:
             return _worked(task, self.settings | settings | {"DATA_DIR": str(folder)})
+
+    def crew(self, task: Task, **settings: str) -> Run:
+        """Harvest likewise with two workers, as `compose.yaml` has them, of which each has half of the connections."""
+        with copied(self.folder) as folder:
+            halves = replace(task, connections=task.connections // 2)
+            return _worked(halves, self.settings | settings | {"DATA_DIR": str(folder)}, workers=2)
 
     def again(self, task: Task, folder: Path | None = None, *, workers: int = 1) -> Run:
         """Harvest in the installation as it is, or in a copy of it, with some workers at once."""

@@ -1,9 +1,10 @@
 """Harvests with everything on, against the tools that others harvest with, from twenty hosts on the loopback.
 
 Everything of ours is on: limits of hosts, robots.txt, retries, judged pictures, digests, durable files, rows and
-`metadata.json`. Runs take turns; seconds and processor time count from the moment at which a process whose
-libraries are loaded is told to begin, and all processes that it starts count. The environment may name how many
-ADDRESSES a run has and how many ROUNDS there are; BENCH_VENV is where the others are installed.
+`metadata.json`. Nearby we harvest with two workers where img2dataset does with two processes. Runs take turns; seconds
+and processor time count from the moment at which a process whose libraries are loaded is told to begin, and all
+processes that it starts count. The environment may name how many ADDRESSES a run has and how many ROUNDS there are;
+BENCH_VENV is where the others are installed.
 """
 
 import tempfile
@@ -59,7 +60,7 @@ def _ground(place: Path) -> Ground:
 def _validated(ground: Ground) -> Iterator[Measure]:
     with _near(ground) as (port, _):
         task = Task(origin.documents(port, ADDRESSES))
-        found = _in_turn(task, {"ours": ground.hub.run, **_rivals("img2dataset", "scrapy images")})
+        found = _in_turn(task, {"ours": ground.hub.crew, **_rivals("img2dataset", "scrapy images")})
     assert all(run.kept == ADDRESSES for runs in found.values() for run in runs), found
     best = max(("img2dataset", "scrapy images"), key=lambda name: sum(run.rate for run in found[name]))
     other = "scrapy images" if best == "img2dataset" else "img2dataset"
@@ -71,7 +72,7 @@ def _validated(ground: Ground) -> Iterator[Measure]:
 
 def _by_structure(ground: Ground) -> Iterator[Measure]:
     def ours(task: Task) -> Run:
-        return ground.hub.run(task, HARVEST_VALIDATION="structure")
+        return ground.hub.crew(task, HARVEST_VALIDATION="structure")
 
     with _near(ground) as (port, _):
         task = Task(origin.documents(port, ADDRESSES))

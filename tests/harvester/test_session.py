@@ -1,6 +1,7 @@
 import errno
 import os
 import struct
+import threading
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from imagehub.images import storage
 from tests.crowds import together
 from tests.harvester.harvesting import ROBOT, asked, await_event, await_over, done, files, fresh, metadata, of, told
 from tests.origins import Answer, Origin, origin, picture
+from tests.programs import without
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -250,6 +252,23 @@ def test_a_small_job_is_done_beside_a_huge_one(
         site.release()
         working.result()
     assert done(huge).downloaded == 400
+
+
+def test_the_threads_of_a_session_share_one_core(site: Origin) -> None:
+    if len(everywhere := os.sched_getaffinity(0)) == 1:
+        without("there is only one core")
+    site.hold("/on-one-core.png")
+    job = asked({"a": of(site, "/before.png", "/on-one-core.png")})
+    with ThreadPoolExecutor(1, "harvest-loop") as worker:
+        working = worker.submit(session.run)
+        await_event(lambda: fresh(job).downloaded == 1)
+        threads = [thread for thread in threading.enumerate() if thread.name.startswith("harvest")]
+        places = {frozenset(os.sched_getaffinity(thread.native_id or 0)) for thread in threads}
+        site.release("/on-one-core.png")
+        working.result()
+        left_on = worker.submit(os.sched_getaffinity, 0).result()
+
+    assert (len(places), [len(cores) for cores in places], left_on) == (1, [1], everywhere)
 
 
 def test_a_cancelled_job_fetches_nothing_more_and_stays_cancelled(site: Origin) -> None:

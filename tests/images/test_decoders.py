@@ -24,6 +24,7 @@ from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.probe import probe
 from imagehub.images.pipeline.refusals import Reason, Refusal
 from imagehub.images.pipeline.render import Rendered, Spec, render
+from imagehub.lib import cores
 from imagehub.lib.errors import RecipeTooExpensive, Throttled
 from tests.corpus import build, hostile, odd
 
@@ -336,3 +337,11 @@ def test_a_forked_process_gets_children_of_its_own() -> None:
     assert decoders.pids() == before
     decoders.shutdown()
     assert decoders.pids() == frozenset()
+
+
+def test_a_child_of_a_thread_with_a_core_of_its_own_runs_on_all(tmp_path: Path) -> None:
+    everywhere = os.sched_getaffinity(0)
+    with Decoders() as pool, cores.one_of_its_own(tmp_path):
+        pool.render(build.photo(1, side=64), THUMB)
+        (child,) = pool.pids
+        assert os.sched_getaffinity(child) == everywhere
