@@ -1,7 +1,7 @@
 """Accounts and keys in the admin: what changes more than a field goes through the services."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
@@ -25,6 +25,7 @@ from accounts.models import ApiKey, Plan, User
 from accounts.quotas import quota_of
 from accounts.services import KeyDraft
 from imagehub.images.quotas import usage_of
+from imagehub.lib import captions
 from imagehub.lib.backstage import LookOnly, StaffList
 
 _RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
@@ -139,7 +140,7 @@ class PersonAdmin(StaffList, UserAdmin):  # type: ignore[type-arg]  # likewise
 class ServiceKeyForm(forms.ModelForm):  # type: ignore[type-arg]  # likewise
     """A key that belongs to no account."""
 
-    scopes = forms.MultipleChoiceField(choices=[(scope, scope) for scope in keys.SCOPES])
+    scopes = forms.MultipleChoiceField(label=_("Scopes"), choices=[(scope, scope) for scope in keys.SCOPES])
 
     class Meta:
         model = ApiKey
@@ -150,6 +151,7 @@ class ServiceKeyForm(forms.ModelForm):  # type: ignore[type-arg]  # likewise
 class ApiKeyAdmin(StaffList):
     """Makes keys for services and revokes any; a key itself is seen once, when it is made."""
 
+    called: ClassVar[captions.Names] = {"hint": _("shown of the key"), "scopes": _("scopes")}
     list_display = ("name", "hint", "owner", "scopes", "expires_at", "last_used_at", "revoked_at")
     list_select_related = ("owner",)
     search_fields = ("public_id__exact", "owner__username__exact", "name__icontains", "hint__icontains")
@@ -205,6 +207,12 @@ class AddressAdmin(LookOnly):
 class SessionAdmin(LookOnly):
     """Who is signed in where; an account that is disabled is signed out everywhere."""
 
+    called: ClassVar[captions.Names] = {
+        "created_at": _("signed in"),
+        "ip": _("network address"),
+        "last_seen_at": _("last seen"),
+        "user_agent": _("browser"),
+    }
     list_display = ("user", "ip", "user_agent", "created_at", "last_seen_at")
     list_select_related = ("user",)
     exclude = ("session_key", "data")

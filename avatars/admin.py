@@ -1,5 +1,7 @@
 """Pictures in the admin: to look at and to remove; removal goes through the service, so that its rules hold."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -11,6 +13,7 @@ from accounts import users
 from avatars import services
 from avatars.models import Picture
 from imagehub.images.links import image_url
+from imagehub.lib import captions
 from imagehub.lib.backstage import Shown
 
 
@@ -18,6 +21,7 @@ from imagehub.lib.backstage import Shown
 class PictureAdmin(Shown):
     """Shows pictures; nothing can be edited, as which one is active is more than a field."""
 
+    called: ClassVar[captions.Names] = {"file_name": _("name of the file"), "is_default": _("default")}
     list_display = ("thumbnail", "owner", "file_name", "is_shown", "is_default", "created_at")
     list_display_links = ("thumbnail", "file_name")
     list_filter = ("is_default",)

@@ -1,6 +1,6 @@
 """Generated images and boards of them in the admin: to look at and to remove; removal goes through the services."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
@@ -14,6 +14,7 @@ from generated import boards, services
 from generated.models import Board, Generated, Pin, ShareLink, StatusChange
 from generated.services import boards as board_services
 from imagehub.images.links import image_url
+from imagehub.lib import captions
 from imagehub.lib.backstage import Parts, Shown
 
 _BRIEF = 80  # characters of a prompt in the list
@@ -23,6 +24,7 @@ _COVERS = 6  # pictures that stand for a board
 class StatusChangeInline(Parts):
     """How an image came to its status."""
 
+    called: ClassVar[captions.Names] = {"before": _("before"), "after": _("after"), "by_name": _("by")}
     model = StatusChange
     fields = readonly_fields = ("before", "after", "by_name", "at")
     ordering = ("id",)
@@ -32,6 +34,7 @@ class StatusChangeInline(Parts):
 class GeneratedAdmin(Shown):
     """Shows images; nothing can be edited, as a status is more than a field."""
 
+    called: ClassVar[captions.Names] = {"metadata_json": _("metadata"), "model": _("model"), "prompt": _("prompt")}
     list_display = ("thumbnail", "owner", "asked", "model", "status", "created_at")
     list_display_links = ("thumbnail", "asked")
     list_filter = ("status",)

@@ -1,5 +1,7 @@
 """Harvests in the admin: to look at; what can be done about one is done on the desk."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
@@ -9,15 +11,40 @@ from django.utils.translation import gettext_lazy as _
 from harvester import browsing, places
 from harvester.models import Document, Harvested, Job, Schedule
 from imagehub.images.admin import FormatFilter
+from imagehub.lib import captions
 from imagehub.lib.backstage import LookOnly
 
 _BRIEF = 80  # characters of an address in a list
+_PLACE = {
+    "collection": _("collection"),
+    "database": _("database"),
+    "document_id": _("id of the document"),
+    "folder": _("folder"),
+}
+_COUNTS = {
+    "bytes": _("bytes"),
+    "caller": _("asked by"),
+    "completed_at": _("ended"),
+    "downloaded": _("fetched"),
+    "failed": _("failed"),
+    "failed_items": _("failed documents"),
+    "filter_query": _("filter"),
+    "found": _("addresses"),
+    "metadata": _("metadata"),
+    "options": _("options"),
+    "processed_items": _("documents done"),
+    "skipped": _("left out"),
+    "started_at": _("started"),
+    "total_items": _("documents"),
+    "unchanged": _("unchanged"),
+}
 
 
 @admin.register(Job)
 class JobAdmin(LookOnly):
     """Shows jobs, each with a way to its page."""
 
+    called = {**_PLACE, **_COUNTS}
     list_display = ("public_id", "place", "kind", "status", "processed_items", "downloaded", "failed", "created_at")
     list_filter = ("status", "kind", "created_at")
     search_fields = ("public_id__exact", "owner__username__exact", "database__icontains", "collection__icontains")
@@ -46,6 +73,7 @@ class JobAdmin(LookOnly):
 class DocumentAdmin(LookOnly):
     """Shows documents of which images were harvested."""
 
+    called = {**_PLACE, "address": _("digest of the address"), "label": _("label"), "job": _("harvest")}
     list_display = ("folder", "label", "database", "collection", "updated_at")
     list_filter = ("updated_at",)
     search_fields = ("folder__exact", "database__icontains", "collection__icontains")
@@ -56,6 +84,24 @@ class DocumentAdmin(LookOnly):
 class HarvestedAdmin(LookOnly):
     """Shows addresses and the files that they gave."""
 
+    called: ClassVar[captions.Names] = {
+        "address": _("digest of the address"),
+        "attempts": _("tries"),
+        "change": _("change"),
+        "checked_at": _("last looked at"),
+        "document": _("document"),
+        "downloaded_at": _("fetched"),
+        "etag": _("ETag"),
+        "filename": _("file"),
+        "final_url": _("address after redirects"),
+        "gone_at": _("gone since"),
+        "job": _("harvest"),
+        "last_modified": _("changed there"),
+        "md5": _("MD5"),
+        "outcome": _("outcome"),
+        "sha256": _("SHA-256"),
+        "url": _("address"),
+    }
     list_display = ("filename", "where", "outcome", "reason", "content_type", "size", "downloaded_at")
     list_filter = ("outcome", FormatFilter, "downloaded_at")
     list_select_related = ("document",)
@@ -76,6 +122,11 @@ class HarvestedAdmin(LookOnly):
 class ScheduleAdmin(LookOnly):
     """Shows schedules."""
 
+    called: ClassVar[captions.Names] = {
+        "cron": _("times"),
+        "draft": _("what is harvested"),
+        "is_enabled": _("switched on"),
+    }
     list_display = ("name", "cron", "owner", "is_enabled", "next_at")
     list_filter = ("is_enabled",)
     search_fields = ("name__icontains", "owner__username__exact")

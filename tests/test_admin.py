@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
-from django.test import Client
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -55,6 +57,16 @@ def spread(model: type[models.Model], number: int) -> dict[str, int]:
     return {"slot": number, "position": number} if meta(model).label == "publications.Photo" else {}
 
 
+def shown(model: type[models.Model], request: HttpRequest) -> list[Any]:
+    """Return the fields that the pages of a model show, in its list or of one row, with its parts."""
+    backstage_of = REGISTERED[model]
+    names = flatten_fieldsets(backstage_of.get_fieldsets(request))
+    filters = [each for each in backstage_of.list_filter if isinstance(each, str)]
+    own = [(model, {*backstage_of.list_display, *names, *filters})]
+    parts = [(each.model, set(each.fields)) for each in backstage_of.get_inline_instances(request)]
+    return [field for kind, wanted in own + parts for field in meta(kind).fields if field.name in wanted]
+
+
 def served(model: type[models.Model], lookup: str) -> bool:
     """Tell whether an index leads to the rows that a lookup asks for."""
     first, _, rest = lookup.partition("__")
@@ -68,6 +80,15 @@ def served(model: type[models.Model], lookup: str) -> bool:
 def test_what_the_admin_lists_has_a_name_in_every_language() -> None:
     unnamed = [meta(model).label for model in LISTED if not isinstance(meta(model).verbose_name, Promise)]
     assert unnamed == ["usersessions.UserSession"]  # allauth has none for it
+
+
+def test_the_fields_that_the_admin_shows_have_names_in_every_language(rf: RequestFactory) -> None:
+    request = rf.get("/")
+    request.user = User.objects.create_superuser("root", "root@example.org", "correct horse battery staple")
+    unnamed = [
+        field for model in LISTED for field in shown(model, request) if not isinstance(field.verbose_name, Promise)
+    ]
+    assert unnamed == []
 
 
 @everything

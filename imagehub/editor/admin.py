@@ -1,6 +1,6 @@
 """Edits in the admin, to look at: what was made of what, and how."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from imagehub.editor.models import Edit
 from imagehub.images.links import image_url
+from imagehub.lib import captions
 from imagehub.lib.backstage import LookOnly
 
 
@@ -17,6 +18,12 @@ from imagehub.lib.backstage import LookOnly
 class EditAdmin(LookOnly):
     """Edits with a small view of what came of them."""
 
+    called: ClassVar[captions.Names] = {
+        "is_revision": _("in place of the original"),
+        "parent": _("original"),
+        "parent_id_told": _("id of the original"),
+        "reverted_at": _("taken back"),
+    }
     list_display = ("thumbnail", "public_id", "owner", "parent_id_told", "is_revision", "created_at", "reverted_at")
     list_display_links = ("thumbnail", "public_id")
     list_filter = ("is_revision",)

@@ -1,6 +1,6 @@
 """Images and tombstones, to look at; they are changed and deleted by their features only."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -15,6 +15,7 @@ from imagehub.images.links import image_url
 from imagehub.images.models import Image, Tombstone
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.policies import Asking
+from imagehub.lib import captions
 from imagehub.lib.backstage import LookOnly
 
 
@@ -37,6 +38,15 @@ class FormatFilter(admin.SimpleListFilter):
 class ImageAdmin(LookOnly):
     """Every image with a small view of it."""
 
+    called: ClassVar[captions.Names] = {
+        "duration": _("milliseconds of a round"),
+        "focus_x": _("focus from the left"),
+        "focus_y": _("focus from the top"),
+        "frames": _("frames"),
+        "is_listed": _("known to the library"),
+        "likeness": _("likeness"),
+        "source_type": _("claimed source"),
+    }
     list_display = [
         "public_id",
         "thumbnail",

@@ -8,20 +8,25 @@ whole names, among all rows; words within texts (`__icontains`) are looked for a
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin import AdminSite
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import ngettext
+
+from imagehub.lib import captions
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import PermissionsMixin  # a name only: of whom rights are asked
 
 WINDOW = 10_000  # rows that a list looks at
 MOST_FOUND = 1_000  # rows, the newest, that a search finds by each of its fields
+AT_ONCE = 500  # rows, the first of a list, that one request acts on; a form may name all of them
 PAST = "pk__lte"  # the parameter that leads further back
 
 
@@ -89,15 +94,31 @@ class LongList(ChangeList):
 class StaffList(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs' parameter does not exist at run time
     """Rows that staff looks through; each names its lookups in `search_fields` in full."""
 
+    called: ClassVar[captions.Names] = {}  # its fields, beyond those that tables have in common
     indexed: ClassVar[tuple[str, ...]] = ()  # columns to filter by whose index keeps the order of the rows
     list_per_page = 50
     list_max_show_all = 0
     ordering = ("-pk",)
     show_full_result_count = False
 
+    def __init__(self, model: type[Model], admin_site: AdminSite) -> None:
+        super().__init__(model, admin_site)
+        captions.give(model, self.called)
+
     def get_changelist(self, request: HttpRequest, **_: Any) -> type[ChangeList]:  # noqa: ARG002  # Django's signature
         """Return the list that is bounded."""
         return LongList
+
+    def response_action(  # type: ignore[override]  # the stubs are of a later Django
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponse | None:
+        """Act on as many rows as one request should, and say so where more were chosen."""
+        if request.POST.get("select_across") == "1":
+            chosen = list(queryset.values_list("pk", flat=True)[: AT_ONCE + 1])
+            queryset = queryset.filter(pk__in=chosen[:AT_ONCE])
+            if len(chosen) > AT_ONCE:
+                messages.warning(request, _only_so_many(AT_ONCE))
+        return super().response_action(request, queryset)
 
     def get_search_results(
         self,
@@ -116,6 +137,15 @@ class StaffList(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs' param
     def note(self, request: HttpRequest, rows: Iterable[Model], sentence: str) -> None:
         """Write into the log of staff what was done to some rows."""
         LogEntry.objects.log_actions(str(request.user.pk), list(rows), CHANGE, change_message=sentence)
+
+
+def _only_so_many(count: int) -> str:
+    said = ngettext(
+        "More were chosen than go at once: this is about the first alone.",
+        "More were chosen than go at once: this is about the first %(count)d alone.",
+        count,
+    )
+    return said % {"count": count}
 
 
 class Shown(StaffList):
@@ -141,8 +171,13 @@ class LookOnly(Shown):
 class Parts(admin.TabularInline):  # type: ignore[type-arg]  # the stubs' parameter does not exist at run time
     """What belongs to a row, to look at."""
 
+    called: ClassVar[captions.Names] = {}  # likewise
     extra = 0
     can_delete = False
+
+    def __init__(self, parent_model: type[Model], admin_site: AdminSite) -> None:
+        super().__init__(parent_model, admin_site)
+        captions.give(self.model, self.called)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # likewise
         """Leave that to its feature."""

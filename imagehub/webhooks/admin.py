@@ -1,12 +1,13 @@
 """Webhooks of everybody, for staff: to look at, to switch off, and to send again."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from imagehub.lib import captions
 from imagehub.lib.backstage import LookOnly, Parts
 from imagehub.webhooks import services
 from imagehub.webhooks.models import Attempt, Delivery, Ending, Endpoint
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 class EndpointAdmin(LookOnly):
     """Every webhook; its owner alone changes it, but for switching it off."""
 
+    called: ClassVar[captions.Names] = {
+        "former_until": _("old secret until"),
+        "last_success_at": _("last taken"),
+        "resting_until": _("resting until"),
+        "served_at": _("last turn"),
+    }
     list_display = ["url", "owner", "description", "ending", "resting_until", "last_success_at", "created_at"]
     list_filter = ["ending"]
     list_select_related = ["owner"]
@@ -47,6 +54,12 @@ class Attempts(Parts):
 class DeliveryAdmin(LookOnly):
     """Every message, without what it says: that is its receiver's."""
 
+    called: ClassVar[captions.Names] = {
+        "endpoint": _("webhook"),
+        "message_id": _("id"),
+        "tries": _("tries"),
+        "until": _("tried until"),
+    }
     list_display = ["message_id", "endpoint", "kind", "state", "tries", "next_at", "created_at"]
     list_filter = ["state"]
     list_select_related = ["endpoint"]

@@ -1,5 +1,7 @@
 """Lists for staff: the newest rows, the way further back, and what a search finds among all of them."""
 
+import re
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
@@ -117,3 +119,41 @@ def test_what_staff_does_is_written_down(root: Client, people: list[User]) -> No
     assert root.post(f"/admin/admin/logentry/{said[0].pk}/delete/", {"post": "yes"}).status_code == 403
     assert "dora" in root.get("/admin/").content.decode()
     assert "Premium" in root.get(f"{PEOPLE}{people[4].pk}/history/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("most", "premium", "said"),
+    [
+        (2, ["cleo", "dora"], ["More were chosen than go at once: this is about the first 2 alone."]),
+        (3, ["bea", "cleo", "dora"], []),
+    ],
+)
+def test_as_many_of_a_whole_list_are_acted_on_as_one_request_can(
+    root: Client, monkeypatch: pytest.MonkeyPatch, most: int, premium: list[str], said: list[str]
+) -> None:
+    monkeypatch.setattr(backstage, "AT_ONCE", most)
+    page = root.post(
+        PEOPLE, {"action": "give_premium", "select_across": "1", "index": "0", "_selected_action": "1"}, follow=True
+    )
+    assert (
+        list(User.objects.filter(plan=Plan.PREMIUM).order_by("username").values_list("username", flat=True)) == premium
+    )
+    assert [str(each) for each in page.context["messages"] if each.level_tag == "warning"] == said
+
+
+def test_what_was_chosen_row_by_row_is_acted_on_whole(
+    root: Client, people: list[User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backstage, "AT_ONCE", 1)
+    root.post(PEOPLE, {"action": "give_premium", "_selected_action": [person.pk for person in people[2:]]})
+    assert User.objects.filter(plan=Plan.PREMIUM).count() == 3
+
+
+def test_a_whole_part_of_a_list_is_deleted_after_one_question(root: Client) -> None:
+    for _ in range(4):
+        row_of(ApiKey)
+    chosen = {"action": "delete_selected", "select_across": "1", "index": "0", "_selected_action": "1"}
+    asked = root.post(KEYS, chosen).content.decode()
+    keys = re.findall(r'name="_selected_action" value="(\d+)"', asked)
+    root.post(KEYS, {"action": "delete_selected", "post": "yes", "_selected_action": keys})
+    assert ApiKey.objects.filter(revoked_at=None).count() == 4 - backstage.WINDOW
