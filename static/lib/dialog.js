@@ -8,19 +8,26 @@ function onScrim(event) {
   if (!inside) dialog.close("");
 }
 
+const waiting = new WeakMap(); // what ends the wait for each dialog's answer
+
 /** Open a dialog; resolves to the value of the button that closed it, "" when it was left. */
 export function openDialog(dialog) {
+  waiting.get(dialog)?.(); // browsers tell of a closing a moment later, when the next question may stand already
   const before = document.activeElement;
   dialog.returnValue = "";
   dialog.showModal();
   dialog.addEventListener("pointerdown", onScrim);
   return new Promise((resolve) => {
-    const onClose = () => {
+    const end = () => {
       dialog.removeEventListener("pointerdown", onScrim);
+      dialog.removeEventListener("close", onClose);
+      waiting.delete(dialog);
       if (before?.isConnected) before.focus();
       resolve(dialog.returnValue);
     };
-    dialog.addEventListener("close", onClose, { once: true });
+    const onClose = () => dialog.open || end();
+    dialog.addEventListener("close", onClose);
+    waiting.set(dialog, end);
   });
 }
 
