@@ -1,12 +1,14 @@
 """Where pictures lie and what their files are called; a caller never supplies a path."""
 
 import re
+from collections.abc import Iterator
 
 from imagehub.lib import ids
 from imagehub.lib.text import decomposed
 
 DEFAULT_KEY = "images/default/default.png"
 LONGEST_STEM = 100
+_TRIES = 4  # names beside one that is taken
 _IMAGE_ENDING = re.compile(r"(\.(jpe?g|png|webp|gif|avif|bmp|tiff?|svg))+$", re.IGNORECASE)
 
 
@@ -32,6 +34,14 @@ def cleaned(wish: str, extension: str) -> str:
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", _IMAGE_ENDING.sub("", last))
     stem = re.sub(r"\.{2,}", ".", stem).strip("-._")[:LONGEST_STEM].rstrip("-._")
     return f"{stem}.{extension}" if stem else ""
+
+
+def wished(owner_id: str, wish: str, extension: str) -> Iterator[str]:
+    """Yield names for a file until one is free: the wished one, or a fresh one where nothing is left of the wish."""
+    name = cleaned(wish, extension) or fresh(owner_id, extension)
+    yield name
+    for _ in range(_TRIES):
+        yield beside(name)
 
 
 def beside(file_name: str) -> str:

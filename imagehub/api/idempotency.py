@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,8 +19,8 @@ from imagehub.api.callers import caller_of
 from imagehub.api.models import Answer
 from imagehub.api.renderers import dump
 from imagehub.lib.digests import keyed, sha256_of
-from imagehub.lib.errors import IdempotencyConflict, Invalid
-from imagehub.lib.transactions import write
+from imagehub.lib.errors import IdempotencyConflict, ImageHubError, Invalid
+from imagehub.lib.transactions import late_transaction, repeated
 
 T = TypeVar("T")
 
@@ -36,7 +38,10 @@ class CreateOnce(APIView, Generic[T]):
         raise NotImplementedError
 
     def create(self, request: Request, prepared: T, **kwargs: Any) -> Response:
-        """Call the service and word its answer; with a key this runs in the transaction of the kept answer."""
+        """Call the service and word its answer; with a key its first write begins the transaction of the kept answer.
+
+        So it may store bytes before that write, and must not after it.
+        """
         raise NotImplementedError
 
     def post(self, request: Request, **kwargs: Any) -> Response:
@@ -46,18 +51,21 @@ class CreateOnce(APIView, Generic[T]):
             return self.create(request, self.prepare(request, **kwargs), **kwargs)
         caller, fingerprint = caller_of(request), fingerprint_of(request)
         slot = _digest([caller.encode(), request.path.encode(), key.encode()])
-        if kept := Answer.objects.filter(slot=slot).first():
+        if kept := _kept(slot):
             return replay(kept, fingerprint)
-        prepared = self.prepare(request, **kwargs)
+        answer = Answer(slot=slot, caller=caller, fingerprint=fingerprint, status=0, body="null")
         try:
-            fresh = Answer(slot=slot, caller=caller, fingerprint=fingerprint, status=0, body="null")
-            return _first(fresh, lambda: self.create(request, prepared, **kwargs))
-        except _TwinWasFirst:
-            return replay(Answer.objects.get(slot=slot), fingerprint)
+            prepared = self.prepare(request, **kwargs)
+            return repeated(lambda: _first(answer, lambda: self.create(request, prepared, **kwargs)))
+        except (_TwinWasFirst, ImageHubError, APIException):
+            # What is refused now may be what a twin has done meanwhile.
+            if kept := _kept(slot):
+                return replay(kept, fingerprint)
+            raise
 
 
 class _TwinWasFirst(Exception):  # not an error: the answer is there
-    """Another request with the same key committed while this one waited for the slot."""
+    """Another request with the same key committed while this one prepared its own, or waited for the slot."""
 
 
 def key_of(request: Request) -> str | None:
@@ -84,22 +92,34 @@ def replay(kept: Answer, fingerprint: str) -> Response:
     return Response(orjson.loads(kept.body), status=kept.status, headers=headers)
 
 
-@write
-def _first(kept: Answer, create: Callable[[], Response]) -> Response:
-    """Take the slot, create, and keep the answer; a twin waits at the slot until this commits or fails."""
+def _kept(slot: str) -> Answer | None:
+    return Answer.objects.filter(slot=slot).first()
+
+
+def _first(answer: Answer, create: Callable[[], Response]) -> Response:
+    """Create and keep the answer in one transaction; a twin waits at its slot until it commits or fails."""
+    with late_transaction(partial(_take_slot, answer)) as late:
+        response = create()
+        late.hold(partial(_keep, answer, response))
+    return response
+
+
+def _take_slot(answer: Answer) -> None:
+    answer.pk = None  # that of a try that was undone may be another's by now
     try:
         with transaction.atomic():
-            kept.save(force_insert=True)
+            answer.save(force_insert=True)
     except IntegrityError:
         raise _TwinWasFirst from None
-    response = create()
+
+
+def _keep(answer: Answer, response: Response) -> None:
     if response.status_code >= _FIRST_REFUSAL:
-        kept.delete()
-        return response
-    kept.status, kept.location = response.status_code, response.headers.get("Location", "")
-    kept.body = dump(response.data).decode()
-    kept.save(update_fields=["status", "body", "location"])
-    return response
+        answer.delete()
+        return
+    answer.status, answer.location = response.status_code, response.headers.get("Location", "")
+    answer.body = dump(response.data).decode()
+    answer.save(update_fields=["status", "body", "location"])
 
 
 def _parts(data: Any) -> Iterator[bytes]:

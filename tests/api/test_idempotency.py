@@ -15,6 +15,8 @@ from rest_framework.test import APIClient
 from imagehub.api.models import Answer
 from imagehub.api.tasks import forget
 from imagehub.events.models import Counter
+from tests.api import urls
+from tests.crowds import at_once
 
 ClientOf = Callable[..., APIClient]
 
@@ -84,7 +86,7 @@ def test_a_bad_key_is_refused(api: ClientOf, key: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("name", "status"), [("refused", 403), ("returned", 409)])
+@pytest.mark.parametrize(("name", "status"), [("refused", 403), ("late", 403), ("returned", 409)])
 def test_a_refusal_is_not_kept(api: ClientOf, name: str, status: int) -> None:
     assert create(api(), {"name": name}, "k").status_code == status
     assert not Answer.objects.exists()
@@ -92,8 +94,9 @@ def test_a_refusal_is_not_kept(api: ClientOf, name: str, status: int) -> None:
 
 
 @pytest.mark.django_db
-def test_a_refusal_leaves_no_trace(api: ClientOf) -> None:
-    create(api(), {"name": "refused"}, "k")
+@pytest.mark.parametrize("name", ["refused", "late"])
+def test_a_refusal_leaves_no_trace(api: ClientOf, name: str) -> None:
+    create(api(), {"name": name}, "k")
     assert not Counter.objects.exists()
 
 
@@ -137,3 +140,24 @@ def test_parallel_twins_have_one_effect_and_one_answer(api: ClientOf) -> None:
     assert sum("Idempotency-Replayed" in answer.headers for answer in answers) == 5
     assert Counter.objects.count() == 1
     assert Answer.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["a", "early"])
+def test_whoever_is_overtaken_by_a_twin_repeats_its_answer_even_where_it_would_be_refused(
+    api: ClientOf, name: str
+) -> None:
+    """Whatever comes before the first write is done by both: what a twin has done there may be why one is refused."""
+    twins: list[Any] = []
+    urls.MEANWHILE.append(lambda: twins.extend(at_once([lambda: create(api(), {"name": name}, "k")])))
+    slower = create(api(), {"name": name}, "k")
+    assert [(twin.status_code, twin.content) for twin in twins] == [(201, slower.content)]
+    assert (slower.status_code, slower.headers["Idempotency-Replayed"]) == (201, "true")
+    assert (Counter.objects.count(), Answer.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_is_overtaken_by_another_question_with_its_key_is_told_of_the_conflict(api: ClientOf) -> None:
+    urls.MEANWHILE.append(lambda: at_once([lambda: create(api(), {"name": "b"}, "k")]))
+    assert create(api(), {"name": "a"}, "k").json()["code"] == "IDEMPOTENCY_CONFLICT"
+    assert (Counter.objects.count(), Answer.objects.count()) == (1, 1)

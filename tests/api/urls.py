@@ -1,5 +1,6 @@
 """Addresses that refuse, crash and create, to see what the glue makes of it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -19,6 +20,7 @@ from imagehub.api.idempotency import CreateOnce
 from imagehub.api.throttling import Quota
 from imagehub.events.models import Counter
 from imagehub.lib import errors
+from imagehub.lib.transactions import write
 
 RAISED: dict[str, Exception] = {
     "limit": errors.ImageLimitReached(details={"limit": 4}),
@@ -81,6 +83,16 @@ class Rare(Echo):
     throttle_quota = Quota("rare", 3, 60)
 
 
+MEANWHILE: list[Callable[[], object]] = []  # what others do before the next creation writes
+
+
+@write
+def make(name: str) -> None:
+    Counter.objects.create(name=f"made-{Counter.objects.count()}", position=1)
+    if name == "refused":
+        raise errors.ImageLimitReached
+
+
 class Creating(CreateOnce[str]):
     permission_classes = (AllowAny,)
     refuse = False
@@ -89,8 +101,12 @@ class Creating(CreateOnce[str]):
         return str(request.data.get("name", ""))  # type: ignore[union-attr]  # the tests send objects
 
     def create(self, request: Request, prepared: str, **kwargs: Any) -> Response:
-        Counter.objects.create(name=f"made-{Counter.objects.count()}", position=1)
-        if prepared == "refused":
+        while MEANWHILE:
+            MEANWHILE.pop()()
+        if prepared == "early" and Counter.objects.exists():
+            raise errors.DuplicateImage
+        make(prepared)
+        if prepared == "late":
             raise errors.ImageLimitReached
         if prepared == "returned":
             return Response({"error": "no"}, status=409)

@@ -7,7 +7,7 @@ from django.db import OperationalError, connection, transaction
 
 from imagehub.events.models import Counter
 from imagehub.lib.errors import DatabaseUnavailable
-from imagehub.lib.transactions import PAUSES, after_commit, is_transient, write
+from imagehub.lib.transactions import PAUSES, after_commit, is_transient, late_transaction, write
 
 TRANSIENT = [
     OperationalError(1213, "Deadlock found"),
@@ -112,3 +112,76 @@ def test_what_fails_after_the_commit_fails_nobody() -> None:
 
     assert work() == []
     assert asked == ["first at once", "second"]
+
+
+def first() -> None:
+    """Stand for what comes first in a late transaction."""
+    assert connection.in_atomic_block
+    Counter.objects.create(name="first")
+
+
+def names() -> list[str]:
+    """Return what is written."""
+    return sorted(Counter.objects.values_list("name", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_late_transaction_begins_with_the_first_write_and_ends_with_its_block() -> None:
+    script = Script()
+    with late_transaction(first):
+        assert not connection.in_atomic_block
+        write(script.run)()
+        assert connection.in_atomic_block
+        write(script.run)()
+    assert not connection.in_atomic_block
+    assert names() == ["1", "2", "first"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("error", TRANSIENT, ids=str)
+def test_the_beginning_of_a_late_transaction_is_tried_again_after_a_deadlock(error: OperationalError) -> None:
+    script = Script(error, error)
+    with late_transaction(first):
+        write(script.run)()
+    assert names() == ["3", "first"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_late_transaction_that_could_not_begin_begins_with_the_next_write() -> None:
+    script = Script(ValueError("no"))
+    with late_transaction(first):
+        with pytest.raises(ValueError, match="no"):
+            write(script.run)()
+        assert not connection.in_atomic_block
+        write(script.run)()
+    assert names() == ["2", "first"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_later_in_the_block_undoes_a_late_transaction() -> None:
+    def work() -> None:
+        write(Script().run)()
+        raise LookupError
+
+    with pytest.raises(LookupError), late_transaction(first):
+        work()
+    assert names() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_write_in_a_transaction_that_ends_sooner_does_not_begin_a_late_one() -> None:
+    script = Script()
+    with late_transaction(first) as late:
+        with transaction.atomic():
+            write(script.run)()
+        assert not connection.in_atomic_block
+        late.hold(script.run)
+    assert names() == ["1", "2", "first"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_late_transaction_in_which_nothing_is_written_leaves_none() -> None:
+    with late_transaction(first):
+        pass
+    write(Script().run)()
+    assert names() == ["1"]
