@@ -9,10 +9,13 @@ Terms differ by case and accent and do not end in a space. Whoever changes a she
 owner's row, say) in the same transaction.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+import secrets
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import islice
 from math import inf
+from operator import and_
 
 from django.db import connection
 from django.db.models import Max, QuerySet
@@ -21,6 +24,8 @@ from imagehub.api.models import Posting
 
 SPAN = 8192  # numbers whose bits share a row: at most 1 KB, for a rare term a few bytes
 LONGEST_TERM = 64  # characters
+STAMP = "changed"  # the term whose row tells one state of a range from any other
+AT_ONCE = 6  # terms; of more the rarer half is read first, and the others only where that leaves something
 _BATCH = 200
 Order = Callable[[list[int]], Iterator[int]]
 Kept = dict[int, bytes | memoryview]  # of one term, bits by bucket
@@ -109,14 +114,21 @@ def rearrange(shelf: str, changes: Iterable[Change]) -> None:
 
 
 def find(shelf: str, terms: Collection[str], *, lowest: float = 0, highest: float = inf) -> Found:
-    """Return the numbers that have all of the terms and lie between the bounds, both included; one query."""
-    wanted = set(terms)
-    rows = Posting.objects.filter(shelf=shelf, term__in=sorted(wanted))
-    kept: dict[str, Kept] = {term: {} for term in wanted}
-    for term, bucket, bits in _between(rows, lowest, highest).values_list("term", "bucket", "bits"):
-        kept[term][bucket] = bits
-    cut = ((bucket, bits & _mask(bucket, lowest, highest)) for bucket, bits in _common(list(kept.values())))
-    return Found(tuple((bucket, bits) for bucket, bits in cut if bits))
+    """Return the numbers that have all of the terms and lie between the bounds, both included; one to three queries."""
+    rows = _between(Posting.objects.filter(shelf=shelf), lowest, highest)
+    first, others = _parted(rows, sorted(set(terms)), int(lowest) // SPAN)
+    cut = ((bucket, bits & _mask(bucket, lowest, highest)) for bucket, bits in _common(_kept(rows, first)))
+    ranges = [(bucket, bits) for bucket, bits in cut if bits]
+    if others and ranges:
+        rest = _kept(rows.filter(bucket__in=[bucket for bucket, _bits in ranges]), others)
+        ranges = [(bucket, bits & there) for bucket, bits in ranges if (there := _everywhere(rest, bucket)) & bits]
+    return Found(tuple(ranges))
+
+
+def stamps(shelf: str) -> dict[int, bytes]:
+    """Return by range what tells its state from any other, and nothing of those that never changed; one query."""
+    rows = Posting.objects.filter(shelf=shelf, term=STAMP)
+    return {bucket: bytes(bits) for bucket, bits in rows.values_list("bucket", "bits")}
 
 
 def kinds(shelf: str, prefix: str, most: int) -> dict[str, int]:
@@ -149,17 +161,6 @@ def totals(shelf: str, terms: Collection[str], *, within: str) -> dict[str, int]
     return {term: sum(bits.bit_count() for bits in each) for term, each in common.items()}
 
 
-def shares(shelf: str, among: Mapping[str, Found]) -> dict[str, int]:
-    """Return for each term how many of what was found beside it have it; one query, as costly as `totals`."""
-    counts = dict.fromkeys(among, 0)
-    inside = {term: dict(found.ranges) for term, found in among.items()}
-    rows = Posting.objects.filter(shelf=shelf, term__in=sorted(among))
-    for term, bucket, bits in rows.values_list("term", "bucket", "bits"):
-        if found := inside[term].get(bucket, 0):
-            counts[term] += (unpacked(bits) & found).bit_count()
-    return counts
-
-
 def clear(shelf: str) -> None:
     """Forget a whole shelf."""
     Posting.objects.filter(shelf=shelf).delete()
@@ -167,10 +168,11 @@ def clear(shelf: str) -> None:
 
 def _apply(shelf: str, bucket: int, masks: dict[str, tuple[int, int]]) -> None:
     """Clear and set bits of a range, given for each term."""
+    stamp = {STAMP: secrets.randbits(64)}
     for terms in _batches(masks):
         kept = {term: unpacked(bits) for term, bits in _postings(shelf, terms, bucket)}
         after = {term: kept.get(term, 0) & ~masks[term][0] | masks[term][1] for term in terms}
-        _write(shelf, bucket, {term: bits for term, bits in after.items() if bits})
+        _write(shelf, bucket, stamp | {term: bits for term, bits in after.items() if bits})
         gone = [term for term, bits in after.items() if not bits and term in kept]
         if gone:
             Posting.objects.filter(shelf=shelf, bucket=bucket, term__in=gone).delete()
@@ -191,8 +193,30 @@ def _between(rows: QuerySet[Posting], lowest: float, highest: float) -> QuerySet
     return rows.filter(bucket__lte=int(highest) // SPAN) if highest < inf else rows
 
 
-def _common(terms: list[Kept]) -> Iterator[tuple[int, int]]:
+def _parted(rows: QuerySet[Posting], terms: list[str], sample: int) -> tuple[list[str], list[str]]:
+    """Return what to read first and what afterwards, judged by one range."""
+    if len(terms) <= AT_ONCE:
+        return terms, []
+    kept = _kept(rows.filter(bucket=sample), terms)
+    rarest_first = sorted(terms, key=lambda term: unpacked(kept[term].get(sample, b"")).bit_count())
+    return rarest_first[: len(terms) // 2], rarest_first[len(terms) // 2 :]
+
+
+def _kept(rows: QuerySet[Posting], terms: Sequence[str]) -> dict[str, Kept]:
+    kept: dict[str, Kept] = {term: {} for term in terms}
+    for term, bucket, bits in rows.filter(term__in=terms).values_list("term", "bucket", "bits"):
+        kept[term][bucket] = bits
+    return kept
+
+
+def _everywhere(terms: dict[str, Kept], bucket: int) -> int:
+    """Return what all terms have in common in one range."""
+    return reduce(and_, (unpacked(kept.get(bucket, b"")) for kept in terms.values()))
+
+
+def _common(read: dict[str, Kept]) -> Iterator[tuple[int, int]]:
     """Return what all terms have in common, ascending; of each range as few bits are unpacked as that takes."""
+    terms = list(read.values())
     buckets = sorted(set.intersection(*map(set, terms))) if terms else []
     if not buckets:
         return

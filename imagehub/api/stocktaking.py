@@ -61,8 +61,8 @@ class Stocktaking(ABC):
 
     def _strays(self) -> Iterator[Range]:
         """Yield ranges in which something stands that was never numbered."""
-        rows = Posting.objects.filter(shelf__startswith=f"{self.kind}:").order_by("shelf", "bucket")
-        pairs = rows.values_list("shelf", "bucket").distinct().iterator()
+        rows = Posting.objects.exclude(term=shelves.STAMP).filter(shelf__startswith=f"{self.kind}:")
+        pairs = rows.order_by("shelf", "bucket").values_list("shelf", "bucket").distinct().iterator()
         for name, found in groupby(pairs, lambda pair: pair[0]):
             owner = int(name.partition(":")[2])
             beyond = self.last(owner) // SPAN
@@ -97,7 +97,7 @@ class Stocktaking(ABC):
         return dict(bits)
 
     def _kept(self, owner: int, bucket: int) -> dict[str, int]:
-        rows = Posting.objects.filter(shelf=self._shelf(owner), bucket=bucket)
+        rows = Posting.objects.filter(shelf=self._shelf(owner), bucket=bucket).exclude(term=shelves.STAMP)
         return {term: shelves.unpacked(bits) for term, bits in rows.values_list("term", "bits")}
 
     def _shelf(self, owner: int) -> str:

@@ -1,9 +1,10 @@
 """How much of a library there is of each kind."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from imagehub.api import shelves
+from imagehub.api.shares import Counts, Inquiry, shares
 from imagehub.images.models import Source
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.marks import Origin
@@ -11,8 +12,6 @@ from imagehub.library import terms
 from imagehub.library.questions import Question
 from imagehub.library.terms import Shape
 from imagehub.library.tints import Tint
-
-Counts: TypeAlias = dict[str, int]
 
 MOST_MONTHS = 600
 _CHOICES: dict[str, tuple[str, ...]] = {  # in the order of the fields below
@@ -40,17 +39,18 @@ class Facets:
 
 
 def facets(shelf: str, question: Question, between: tuple[float, float]) -> Facets:
-    """Count; a query for each kind that is chosen, and four more."""
-    months = sorted(shelves.kinds(shelf, terms.MONTH, MOST_MONTHS), reverse=True)
+    """Count; a query for each kind that is chosen, and three more."""
+    stamps = shelves.stamps(shelf)
     answers = _found(shelf, question.terms, between)
-    among = dict.fromkeys(months, answers)
-    for kind, values in _CHOICES.items():
+    among = {terms.MONTH: answers}
+    for kind in _CHOICES:
         chosen = question.narrowed[kind]
-        open_to = _found(shelf, question.terms - {f"{kind}{chosen}"}, between) if chosen else answers
-        among |= dict.fromkeys((f"{kind}{value}" for value in values), open_to)
-    counts = shelves.shares(shelf, among)
-    told = {kind: _told(counts, kind) for kind in (*_CHOICES, terms.MONTH)}
-    return Facets(*told.values())
+        among[kind] = _found(shelf, question.terms - {f"{kind}{chosen}"}, between) if chosen else answers
+    counts = shares(Inquiry(shelf, stamps, among), f"{sorted(question.terms)} {between}")
+    months = [term.removeprefix(terms.MONTH) for term in counts if term.startswith(terms.MONTH)]
+    told = [_told(counts, kind, values) for kind, values in _CHOICES.items()]
+    told.append(_told(counts, terms.MONTH, sorted(months, reverse=True)[:MOST_MONTHS]))
+    return Facets(*told)
 
 
 def _found(shelf: str, wanted: set[str], between: tuple[float, float]) -> shelves.Found:
@@ -58,6 +58,6 @@ def _found(shelf: str, wanted: set[str], between: tuple[float, float]) -> shelve
     return shelves.find(shelf, wanted, lowest=lowest, highest=highest)
 
 
-def _told(counts: Counts, kind: str) -> Counts:
+def _told(counts: Counts, kind: str, values: Iterable[str]) -> Counts:
     """Return the counts of one kind by its values, without those of which there is nothing."""
-    return {term.removeprefix(kind): count for term, count in counts.items() if count and term.startswith(kind)}
+    return {value: counts[term] for value in values if (term := f"{kind}{value}") in counts}

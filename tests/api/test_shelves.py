@@ -1,6 +1,7 @@
 """Numbers on a shelf are found by their terms, counted exactly, and opened at any page."""
 
 import random
+from math import inf
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -30,7 +31,7 @@ def test_what_was_taken_away_leaves_nothing() -> None:
     assert shelves.find("a", ["red"]).total == 0
     assert shelves.find("a", ["blue", "fox"]).newest(0, 10) == [7]
     shelves.change("a", 7, lose={"fox", "blue"})
-    assert Posting.objects.count() == 0
+    assert list(Posting.objects.values_list("term", flat=True)) == [shelves.STAMP]
 
 
 def test_a_term_lost_and_gained_at_once_is_kept() -> None:
@@ -99,7 +100,44 @@ def test_a_shelf_is_cleared_alone() -> None:
     shelves.change("a", 1, gain={"x"})
     shelves.change("b", 1, gain={"x"})
     shelves.clear("a")
-    assert list(Posting.objects.values_list("shelf", flat=True)) == ["b"]
+    assert set(Posting.objects.values_list("shelf", flat=True)) == {"b"}
+
+
+def test_each_change_of_a_range_is_told_from_any_other() -> None:
+    states = []
+    for number, term in [(1, "x"), (shelves.SPAN, "x"), (2, "x"), (2, "y")]:
+        shelves.change("a", number, gain={term})
+        states.append(shelves.stamps("a"))
+    first, second, third, fourth = states
+    assert (list(first), sorted(fourth)) == ([0], [0, 1])
+    assert (second[0], third[1], fourth[1]) == (first[0], second[1], second[1])
+    assert len({first[0], third[0], fourth[0]}) == 3
+    assert shelves.stamps("b") == {}
+
+
+@pytest.mark.parametrize("bounds", [{}, {"lowest": 3 * shelves.SPAN, "highest": 5 * shelves.SPAN}])
+def test_many_terms_are_asked_for_the_rarer_ones_first(
+    bounds: dict[str, float], django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    names = [f"n{each}" for each in range(2, 2 + 2 * shelves.AT_ONCE)]
+    numbers = range(2 * shelves.SPAN, 6 * shelves.SPAN, 1001)
+    for number in numbers:
+        shelves.change("a", number, gain={name for name in names if number % int(name[1:])})
+    for wanted in (names[: shelves.AT_ONCE], names):
+        fits = [each for each in numbers if all(each % int(name[1:]) for name in wanted)]
+        lowest, highest = bounds.get("lowest", 0), bounds.get("highest", inf)
+        with django_assert_max_num_queries(3):
+            found = shelves.find("a", wanted, **bounds)
+        assert found.oldest(0, 99) == [each for each in fits if lowest <= each <= highest]
+        assert found.total > 0
+
+
+def test_of_many_terms_those_are_not_read_that_could_leave_nothing(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    shelves.change("a", 1, gain={f"n{number}" for number in range(2 * shelves.AT_ONCE)})
+    with django_assert_num_queries(2):
+        assert shelves.find("a", ["nobody", *(f"n{number}" for number in range(shelves.AT_ONCE))]).total == 0
 
 
 def test_terms_differ_by_case_and_accent() -> None:

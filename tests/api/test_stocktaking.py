@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 import pytest
 
 from imagehub.api.models import Posting
+from imagehub.api.shelves import STAMP
 from imagehub.api.stocktaking import Stocktaking
 
 
@@ -34,7 +35,8 @@ def test_nothing_is_held_before_all_owners_are_read() -> None:
     drawers = Drawers()
     assert drawers.is_miscounted()
     drawers.recount()
-    assert list(Posting.objects.order_by("shelf").values_list("shelf", "term")) == [
+    standing = Posting.objects.exclude(term=STAMP).order_by("shelf")
+    assert list(standing.values_list("shelf", "term")) == [
         ("drawers:1", "of:1"),
         ("drawers:2", "of:2"),
     ]

@@ -6,6 +6,7 @@ from accounts.models import User
 from generated import services, stocktaking
 from generated.models import Generated, Status
 from imagehub.api.models import Posting
+from imagehub.api.shelves import STAMP
 from imagehub.images import doctor
 from imagehub.images.doctor import Finding, Kind
 from tests.generated.conftest import Give
@@ -25,7 +26,8 @@ def fox(ada: User, image_of: Give) -> Generated:
 
 
 def test_what_a_shelf_says_wrong_is_found_and_mended(fox: Generated) -> None:
-    right = set(Posting.objects.values_list("shelf", "term", "bucket", "bits"))
+    standing = Posting.objects.exclude(term=STAMP).values_list("shelf", "term", "bucket", "bits")
+    right = set(standing)
     assert list(doctor.examine()) == []
     Posting.objects.filter(term="status:printed").delete()
     Posting.objects.create(shelf=f"generated:{fox.owner_id}", term="word:wolf", bucket=3, bits=b"\0\0\1")
@@ -33,5 +35,5 @@ def test_what_a_shelf_says_wrong_is_found_and_mended(fox: Generated) -> None:
     assert list(doctor.examine()) == [MISCOUNTED]
     assert doctor.mend(MISCOUNTED)
 
-    assert set(Posting.objects.values_list("shelf", "term", "bucket", "bits")) == right
+    assert set(standing.all()) == right
     assert not stocktaking.is_miscounted()

@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from imagehub.api.models import Posting
+from imagehub.api.shelves import STAMP
 from imagehub.events.models import Event
 from imagehub.images import storage
 from imagehub.images.models import Image, Tombstone, Usage
@@ -64,7 +65,8 @@ def test_deleting_goes_by_the_bin_and_for_good_only_when_asked_to(api: Api, ada:
 
     assert client.delete(f"{LIBRARY}/{image.public_id}?final=true").status_code == 204
     assert (live(ada), binned(ada)) == ([], [])
-    assert (Image.objects.count(), Entry.objects.count(), Posting.objects.count()) == (0, 0, 0)
+    assert (Image.objects.count(), Entry.objects.count()) == (0, 0)
+    assert list(Posting.objects.exclude(term=STAMP)) == []
     assert client.get(f"{LIBRARY}/{image.public_id}").status_code == 404
     assert client.delete(f"{LIBRARY}/{image.public_id}").json()["code"] == "IMAGE_NOT_FOUND"
 

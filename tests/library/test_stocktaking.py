@@ -8,7 +8,7 @@ from django.db.models import F
 
 from accounts.models import User
 from imagehub.api.models import Posting
-from imagehub.api.shelves import SPAN
+from imagehub.api.shelves import SPAN, STAMP
 from imagehub.images import doctor
 from imagehub.images.doctor import Finding, Kind
 from imagehub.images.models import Image
@@ -39,7 +39,7 @@ def kept(ada: User, bea: User) -> list[Image]:
 
 
 def postings() -> set[tuple[str, str, int, bytes]]:
-    rows = Posting.objects.values_list("shelf", "term", "bucket", "bits")
+    rows = Posting.objects.exclude(term=STAMP).values_list("shelf", "term", "bucket", "bits")
     return {(shelf, term, bucket, bytes(bits)) for shelf, term, bucket, bits in rows}
 
 
