@@ -26,7 +26,7 @@ def _decoded(image: Image.Image) -> Iterator[Shown]:
     for number in range(getattr(image, "n_frames", 1)):
         image.seek(number)
         image.load()
-        yield image, image.info.get("duration", 0)
+        yield _plain(image) if image.mode == "RGBA" else image, image.info.get("duration", 0)
 
 
 def _composed(data: bytes, size: tuple[int, int]) -> Iterator[Shown]:
@@ -43,4 +43,5 @@ def _composed(data: bytes, size: tuple[int, int]) -> Iterator[Shown]:
 
 
 def _plain(canvas: Image.Image) -> Image.Image:
+    """Leave out the transparency of a frame that has none: it would take longer to write and leave fewer colours."""
     return canvas.convert("RGB") if canvas.getchannel("A").getextrema()[0] == _OPAQUE else canvas

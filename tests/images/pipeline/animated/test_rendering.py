@@ -108,13 +108,16 @@ def test_what_it_costs_grows_with_frames_and_with_both_sizes() -> None:
         rendering.cost(*case, Format.WEBP)
         for case in [(10, (1000, 1000), (500, 400)), (20, (1000, 1000), (500, 400)), (10, (1000, 1000), (1000, 1000))]
     ]
-    assert costs == [61.0, 122.0, 125.0]
-    assert rendering.cost(10, (1000, 1000), (500, 400), Format.GIF) == 79.0
+    assert costs == pytest.approx([62.0, 124.0, 126.0])
+    assert rendering.cost(10, (1000, 1000), (500, 400), Format.GIF) == pytest.approx(68.0)
+    assert rendering.cost(1000, (1, 1), (1, 1), Format.GIF) == pytest.approx(300.0, abs=0.1)
 
 
-NOISE = {  # what it takes longest to write: the colours of the first, the transparency of the second
-    Format.GIF: ("RGB", (300, 300), 6),
-    Format.WEBP: ("RGBA", (16, 16), 12),
+NOISE = {  # what it takes longest to write: colours, transparency, and many frames however small
+    "colours as GIF": (Format.GIF, "RGB", (300, 300), 6, 300),
+    "transparency as WebP": (Format.WEBP, "RGBA", (16, 16), 12, 300),
+    "many as GIF": (Format.GIF, "RGB", (24, 24), 150, 24),
+    "many as WebP": (Format.WEBP, "RGBA", (24, 24), 150, 24),
 }
 
 TURNS = (Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.FLIP_TOP_BOTTOM)
@@ -128,14 +131,44 @@ def noisy(mode: str, size: tuple[int, int], count: int) -> bytes:
     return build.encoded(first, "WEBP", save_all=True, append_images=others, duration=50)
 
 
-@pytest.mark.parametrize("to", NOISE)
-def test_even_noise_is_made_in_the_time_of_what_the_budget_admits(to: Format) -> None:
-    mode, size, count = NOISE[to]
+@pytest.mark.parametrize("case", NOISE)
+def test_even_noise_is_made_in_the_time_of_what_the_budget_admits(case: str) -> None:
+    to, mode, size, count, side = NOISE[case]
     data = noisy(mode, size, count)
-    share = rendering.cost(count, size, (300, 300), to) / rendering.BUDGET
+    share = rendering.cost(count, size, (side, side), to) / rendering.BUDGET
     begun = time.process_time()
-    rendered(data, Spec(300, 300, "cover", to, 92, use=Use.MOVING))
+    rendered(data, Spec(side, side, "cover", to, 92, use=Use.MOVING))
     assert time.process_time() - begun < MOVING_SECONDS * share
+
+
+@pytest.mark.parametrize("to", [Format.GIF, Format.WEBP])
+def test_what_would_take_too_many_bytes_has_fewer_frames_in_the_same_time(
+    to: Format, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = noisy("RGB", (48, 48), 10)
+    whole = rendered(data, spec(to, 48, 48)).data
+    monkeypatch.setattr(rendering, "MOST_BYTES", len(whole) * 3 // 5)
+    made = rendered(data, spec(to, 48, 48)).data
+    assert len(made) <= rendering.MOST_BYTES
+    assert told(made)[1] == [100] * 5
+    monkeypatch.setattr(rendering, "MOST_BYTES", 1)
+    with Image.open(io.BytesIO(rendered(data, spec(to, 48, 48)).data)) as still:
+        assert getattr(still, "n_frames", 1) == 1
+
+
+@pytest.mark.parametrize(("colours", "most"), [(64, 0), (256, 7)])
+def test_a_gif_keeps_few_colours_to_the_bit_and_as_many_as_it_can_hold_nearly(colours: int, most: int) -> None:
+    bands = Random(2)  # noqa: S311  # noise, no secret
+    table = bands.randbytes(3 * colours)
+    first, other = (Image.frombytes("P", (48, 48), bytes(bands.choices(range(colours), k=48 * 48))) for _ in range(2))
+    for frame in (first, other):
+        frame.putpalette(table)
+    plain = [frame.convert("RGB") for frame in (first, other)]
+    data = build.encoded(plain[0], "WEBP", save_all=True, append_images=plain[1:], lossless=True, duration=50)
+    with Image.open(io.BytesIO(rendered(data, spec(Format.GIF, 48, 48)).data)) as image:
+        frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(image)]
+    apart = [ImageChops.difference(*pair).tobytes() for pair in zip(frames, plain, strict=True)]
+    assert max(map(max, apart)) <= most
 
 
 def test_a_gif_of_many_colours_looks_like_what_it_was_made_from() -> None:
