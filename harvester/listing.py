@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 
 from django.utils.translation import gettext as _
 
+from harvester import counting
 from harvester.models import Item, ItemState, Job, JobQuerySet, Outcome, Status
 from harvester.reasons import sentence
 from imagehub.lib.times import told
@@ -107,15 +108,16 @@ def card(job: Job) -> Card:
 
 def page_of(jobs: JobQuerySet, *, page: int, page_size: int) -> Page:
     """Return a page of these jobs, newest first and counted from 1; empty beyond the last one."""
-    total = jobs.count()
-    start = (page - 1) * page_size
-    found = jobs.order_by("-id")[start : start + page_size] if start < total else ()
+    place = counting.place(jobs, (page - 1) * page_size, page_size)
+    # First the keys, from an index alone: what is skipped is not read.
+    near = jobs.filter(pk__lt=place.below, pk__gte=place.least).order_by("-pk").values_list("pk", flat=True)
+    keys = list(near[place.skip : place.skip + page_size]) if place.below else []
     return {
-        "jobs": [card(job) for job in found],
-        "total": total,
+        "jobs": [card(job) for job in Job.objects.filter(pk__in=keys).order_by("-pk")],
+        "total": place.total,
         "page": page,
         "page_size": page_size,
-        "total_pages": -(-total // page_size),
+        "total_pages": -(-place.total // page_size),
     }
 
 

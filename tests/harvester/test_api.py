@@ -492,9 +492,9 @@ def test_a_list_of_jobs_costs_the_same_however_long(
 ) -> None:
     upload(client)
     client.get("/api/v1/jobs")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         client.get("/api/v1/jobs")
     for _ in range(3):
         upload(client)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         client.get("/api/v1/jobs")
