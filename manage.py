@@ -12,6 +12,7 @@ from django.core.management import execute_from_command_line
 def main() -> None:
     """Hand the command line to Django with our settings; a bad setting is one sentence."""
     choose_data_folder(sys.argv)
+    choose_patience(sys.argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imagehub.settings")
     try:
         execute_from_command_line(sys.argv)
@@ -26,6 +27,12 @@ def choose_data_folder(arguments: list[str]) -> None:
         parser.add_argument("--data")
         if folder := parser.parse_known_args(arguments[2:])[0].data:
             os.environ["DATA_DIR"] = folder
+
+
+def choose_patience(arguments: list[str]) -> None:
+    """Let commands that work on whole tables wait for the database as long as it takes; `up` serves people."""
+    if arguments[1:2] != ["up"]:
+        os.environ["DATABASE_SECONDS"] = "0"
 
 
 if __name__ == "__main__":

@@ -9,13 +9,13 @@ import redis
 import structlog
 from django.conf import settings
 from django.core.cache import BaseCache
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.utils import timezone
 
 from harvester import disks
 from harvester.sources import mongo
 from imagehub.images import storage
-from imagehub.lib import shared
+from imagehub.lib import database, shared
 from imagehub.lib.errors import StorageUnavailable
 from imagehub.lib.times import told
 from imagehub.lib.turns import turn
@@ -97,13 +97,7 @@ def _part(check: Callable[[], tuple[State, str]]) -> dict[str, Any]:
 
 
 def _database() -> tuple[State, str]:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-            cursor.fetchone()
-    except DatabaseError:
-        return State.DOWN, connection.vendor
-    return State.UP, connection.vendor
+    return State.UP if database.answers() else State.DOWN, connection.vendor
 
 
 def _broker() -> tuple[State, str]:

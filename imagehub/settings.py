@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
-from imagehub.lib import env, logs, secret, storage_url
+from imagehub.lib import database, env, logs, secret, storage_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -119,10 +119,13 @@ if EMBEDDED:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
 else:
+    _seconds = env.integer("DATABASE_SECONDS", 12)
+    _locks = f"innodb_lock_wait_timeout={database.lock_patience(_seconds)}"
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         charset="utf8mb4",
         isolation_level="read committed",
-        init_command="SET sql_mode='STRICT_TRANS_TABLES', innodb_lock_wait_timeout=10",
+        init_command=f"SET sql_mode='STRICT_TRANS_TABLES', {_locks}",
+        **database.patience(_seconds),
     )
 CACHES = {
     "default": {

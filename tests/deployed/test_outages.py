@@ -2,12 +2,13 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 import urllib.parse
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,9 @@ from redis import Redis
 
 from tests.accounts.issuing import OTHER_RSA_KEY, claims, published, signed
 from tests.corpus.build import photo
+from tests.crowds import at_once
 from tests.deployed.listening import Listener
+from tests.deployed.parts import Part
 from tests.deployed.topology import ADA, Deployment
 from tests.deployed.waiting import wait_until
 from tests.loopback import always, answer, listening_on, serving
@@ -35,6 +38,7 @@ PATIENCE = 60.0  # seconds
 CHANGES = int(os.environ.get("FAULT_CHANGES", "200"))
 CUT_AFTER = 2.0 if CHANGES >= 1000 else 0.4  # seconds
 ODA = {"username": "oda", "password": "a-Long-phrase-9"}
+GIVEN_UP = 20.0  # seconds: the server twice, on its way from one connection to another, and a slow machine
 MOUNTED = 'mount -t tmpfs -o size=4m tmpfs "$0" && exec "$@"'
 
 
@@ -161,6 +165,46 @@ def _pictures(client: Client, user: str, token: str) -> list[dict[str, Any]]:
     status, pictures = client.call("GET", path, Authorization=bearer)
     assert status == 200, pictures
     return list(pictures)
+
+
+@contextmanager
+def _frozen(part: Part) -> Iterator[None]:
+    """Let a process hang with all of its connections, as on a machine or a disk that does."""
+    os.kill(part.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(part.pid, signal.SIGCONT)
+
+
+def test_a_database_that_hangs_is_given_up_soon_and_told_of(deployment: Deployment) -> None:
+    with deployment.beside([], DATABASE_SECONDS="3") as (_part, client):
+        token = client.token(**ADA)
+        before = _uploaded(client, 70, token)
+        asked: list[Callable[[], tuple[int, Any]]] = [
+            lambda: client.call(
+                "GET", f"/pictures/get-user-pictures/{before['userId']}", Authorization=f"Bearer {token}"
+            ),
+            lambda: _upload(client, "hanging", photo(71, side=90), token),
+            lambda: client.call("GET", f"/publications/{before['id']}/"),
+            lambda: client.call("GET", "/api/v1/health"),
+            lambda: client.call("GET", "/api/v1/health/live"),
+        ]
+        with _frozen(deployment.parts["database"]):
+            begun = time.monotonic()
+            told = at_once(asked * 3)
+            took = time.monotonic() - begun
+
+        assert [status for status, _ in told] == [503, 503, 503, 503, 200] * 3
+        assert {answer["code"] for _, answer in told[:2]} == {"DATABASE_UNAVAILABLE"}
+        assert told[3][1]["database"] == "down"
+        assert took < GIVEN_UP
+
+        status, told_later = _upload(client, "hanging", photo(71, side=90), token)
+        assert (status, _seen(client, told_later["picture"]["url"])) == (201, 200)
+        known = [picture["id"] for picture in _pictures(client, before["userId"], token)]
+        assert known.count(before["id"]) == known.count(told_later["picture"]["id"]) == 1
+    _uploaded(deployment.front, 72, token)
 
 
 def test_an_issuer_may_be_away_and_change_its_keys(deployment: Deployment) -> None:

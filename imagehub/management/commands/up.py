@@ -15,7 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from avatars import defaults
 from imagehub import demo, embedded, showcase, statics
-from imagehub.lib import env, origin, storage_url
+from imagehub.lib import database, env, origin, storage_url
 from imagehub.lib.errors import StorageUnavailable
 
 # Addresses that stand for all of this machine's, and the one to open in a browser here.
@@ -84,7 +84,8 @@ def _prepare(*, demo_wanted: bool) -> None:
     _reach_database()
     _reach_storage()
     if _is_behind():
-        call_command("migrate", interactive=False, verbosity=0)
+        with database.unhurried():
+            call_command("migrate", interactive=False, verbosity=0)
     statics.collect()
     if demo_wanted:
         demo.furnish()
