@@ -92,6 +92,7 @@ VIEWS: dict[str, tuple[str, tuple[float, float, float, float]]] = {
     "Valley from above": ("balloons", (0, 0.3, 1, 1)),
     "Shore and firs": ("cabin", (0, 0.3, 1, 0.8)),
 }
+MOVING = "Mill in the wind"
 ALBUM = "A week at the lake"
 IN_ALBUM = ("Lights at the lake", "Out at sea", "Shore and firs", "Reading corner", "Moon over the ridge")
 # One picture stands in the library as it was edited, another beside its copy in other colours.
@@ -129,9 +130,10 @@ def _put_up(draft: Draft, pictures: Iterable[tuple[bytes, str]], owner: User) ->
 
 
 def _fill_library(drawn: Mapping[str, Image], owner: User) -> None:
-    """Keep pictures of many shapes, two of them edited, and put some into an album that is shared."""
+    """Keep pictures of many shapes, two edited and one moving, and put some into an album that is shared."""
     shelving.catch_up(owner)  # with what was made before, so that this is the latest
-    kept = {title: _keep_view(title, drawn, owner) for title in VIEWS}
+    kept = {title: _keep(title, _view(title, drawn), owner) for title in VIEWS}
+    _keep(MOVING, scenes.webp(scenes.windmill()), owner)
     for (title, recipe), way in ((REVISED, Kept.REVISION), (COPIED, Kept.COPY)):
         edits.save(recipes.ordered(kept[title], recipe, by=owner), Output(Format.JPEG), by=owner, kept=way)
     album = albums.create(ALBUM, owner=owner)
@@ -139,12 +141,15 @@ def _fill_library(drawn: Mapping[str, Image], owner: User) -> None:
     sharing.share_album(album.public_id, sharing.Wish(Terms(recipient="Whoever comes along")), by=owner)
 
 
-def _keep_view(title: str, drawn: Mapping[str, Image], owner: User) -> str:
+def _view(title: str, drawn: Mapping[str, Image]) -> bytes:
     name, (left, top, right, bottom) = VIEWS[title]
     width, height = drawn[name].size
     part = drawn[name].crop((round(left * width), round(top * height), round(right * width), round(bottom * height)))
-    clean = keeping.judged(scenes.jpeg(part))
-    return str(keeping.keep_judged(clean, title, by=owner).picture.public_id)
+    return scenes.jpeg(part)
+
+
+def _keep(title: str, data: bytes, owner: User) -> str:
+    return str(keeping.keep_judged(keeping.judged(data), title, by=owner).picture.public_id)
 
 
 def login() -> Login | None:

@@ -3,12 +3,14 @@
 import io
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PIL import Image, ImageDraw, ImageFilter
 
 SIZE = (1200, 900)  # pixels
 _FINE = 2  # drawn so many times larger, for smooth edges
+_TURN = 16  # frames in which a sail comes to where the next one was
+_HUB = (0.5, 0.36)
 
 Colour = tuple[int, int, int]
 
@@ -89,6 +91,17 @@ def room() -> Image.Image:
     return _finished(scene)
 
 
+def windmill() -> list[Image.Image]:
+    """Mill in a field of flowers, a quarter turn of its four sails: as they are alike, that goes round for ever."""
+    scene = _sky((150, 205, 238), (252, 236, 214))
+    for level in range(3):
+        _ridge(scene, 0.7 + level * 0.06, 0.025, _mixed((146, 178, 138), (92, 138, 84), level / 2), seed=100 + level)
+    _flowers(scene)
+    _mill(scene)
+    drawn = scene.reduce(3)
+    return [_turning(drawn, step / _TURN * math.pi / 2) for step in range(_TURN)]
+
+
 SCENES: dict[str, Callable[[], Image.Image]] = {
     "sea": sea,
     "night": night,
@@ -110,6 +123,13 @@ def png(scene: Image.Image) -> bytes:
     """Return a picture as the bytes of a PNG, half as large, as generators make them."""
     file = io.BytesIO()
     scene.reduce(2).save(file, "PNG")
+    return file.getvalue()
+
+
+def webp(frames: list[Image.Image]) -> bytes:
+    """Return pictures as the bytes of an animated WebP of ten frames a second."""
+    file = io.BytesIO()
+    frames[0].save(file, "WEBP", save_all=True, append_images=frames[1:], duration=100, loop=0, quality=82)
     return file.getvalue()
 
 
@@ -203,6 +223,50 @@ def _basket(scene: Image.Image, x: float, y: float, size: float) -> None:
     for side in (-1, 1):
         pen.line((x + side * size, y - size * 0.4, x + side * size * 0.8, y + size * 2), fill=(110, 84, 66), width=3)
     pen.rounded_rectangle((x - size, y + size * 2, x + size, y + size * 3.4), radius=size * 0.3, fill=(150, 104, 70))
+
+
+def _flowers(scene: Image.Image) -> None:
+    dice = random.Random(11)  # noqa: S311  # flowers, not secrets
+    for _ in range(160):
+        y = 0.86 + 0.14 * dice.random()
+        colour = dice.choice(((226, 84, 96), (244, 176, 92), (250, 240, 226), (150, 116, 190)))
+        _disc(scene, (dice.random(), y), 0.002 + (y - 0.86) * 0.03, colour)
+
+
+def _mill(scene: Image.Image) -> None:
+    x, y = _HUB
+    tower = ((x - 0.065, y), (x + 0.065, y), (x + 0.11, 0.86), (x - 0.11, 0.86))
+    cap = ((x - 0.08, y + 0.01), (x - 0.04, y - 0.08), (x + 0.04, y - 0.08), (x + 0.08, y + 0.01))
+    for corners, colour in ((tower, (240, 228, 208)), (cap, (122, 74, 58))):
+        _polygon(scene, corners, colour)
+    for place in ((x - 0.02, 0.5, x + 0.02, 0.56), (x - 0.03, 0.74, x + 0.03, 0.86)):
+        _box(scene, place, (104, 84, 74))
+
+
+def _turning(scene: Image.Image, angle: float) -> Image.Image:
+    """Return a small picture of the mill with its sails turned."""
+    turned = scene.copy()
+    for sail in range(4):
+        way = angle + sail * math.pi / 2
+        for corners, colour in (
+            (((0, -0.004), (0.25, -0.004), (0.25, 0.004), (0, 0.004)), (92, 66, 54)),
+            (((0.05, 0.006), (0.24, 0.006), (0.24, 0.06), (0.05, 0.048)), (252, 247, 238)),
+        ):
+            _polygon(turned, [_around(way, along, across) for along, across in corners], colour)
+    _disc(turned, _HUB, 0.014, (92, 66, 54))
+    return turned.reduce(2)
+
+
+def _around(angle: float, along: float, across: float) -> tuple[float, float]:
+    """Return the place that is so far from the hub on a turned sail, in shares of the picture's width."""
+    x = along * math.cos(angle) - across * math.sin(angle)
+    y = along * math.sin(angle) + across * math.cos(angle)
+    width, height = SIZE
+    return _HUB[0] + x, _HUB[1] + y * width / height
+
+
+def _polygon(scene: Image.Image, corners: Sequence[tuple[float, float]], colour: Colour) -> None:
+    ImageDraw.Draw(scene).polygon([(scene.width * x, scene.height * y) for x, y in corners], fill=colour)
 
 
 def _finished(scene: Image.Image) -> Image.Image:

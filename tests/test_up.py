@@ -81,8 +81,9 @@ def test_the_demo_account_has_a_board_of_all_its_generated_images(up: Up) -> Non
 def test_the_demo_account_has_a_library_with_edits_and_a_shared_album(up: Up) -> None:
     bearer = f"Bearer {up.token()}"
     status, answer = up.call("GET", "/api/v1/library", Authorization=bearer)
-    assert (status, answer["total"]) == (200, 21)
-    assert [one["title"] for one in answer["items"][:3]] == ["Shore and firs", "Valley from above", "Shore and firs"]
+    assert (status, answer["total"]) == (200, 22)
+    assert [one["title"] for one in answer["items"][:3]] == ["Shore and firs", "Valley from above", "Mill in the wind"]
+    assert answer["items"][2]["contentType"] == "image/webp"
     status, answer = up.call("GET", "/api/v1/library/albums", Authorization=bearer)
     assert [(album["name"], album["count"]) for album in answer["items"]] == [("A week at the lake", 5)]
     status, answer = up.call("GET", "/api/v1/library/links", Authorization=bearer)
