@@ -1,0 +1,78 @@
+"""Lists of a million rows that belong to one person or one place (`ROWS`), against the same of ten thousand.
+
+What has measures of its own is left to these: libraries, generated images and publications. It fills a test database
+on the server that DATABASE_URL names, or a SQLite file: `python -m tests.servers mariadb -- python -m tests.benchmarks
+lists`.
+"""
+
+import statistics
+from collections.abc import Iterator
+from typing import Any
+
+from tests.benchmarks.admin import MANY, multiply, timed
+from tests.benchmarks.generated import FEW
+from tests.benchmarks.report import Measure
+
+from django.db import connection  # isort: skip  # the measures above have set Django up
+from django.test import Client  # isort: skip  # likewise
+
+from accounts.models import User  # isort: skip  # likewise
+from harvester.models import Document, Job, Status  # isort: skip  # likewise
+from imagehub.events.models import Counter, Event  # isort: skip  # likewise
+from imagehub.webhooks.models import Delivery, Endpoint  # isort: skip  # likewise
+from tests.rows import row_of  # isort: skip  # likewise
+
+ROUNDS = 15
+PLACE = {"database": "shop", "collection": "hotels"}
+JOBS, DOCUMENTS, EVENTS = "/api/v1/jobs", "/api/v1/images/shop/hotels", "/api/v1/events"
+
+
+def measures() -> Iterator[Measure]:
+    """Yield the time of each list at a million rows over the one at ten thousand."""
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    root = User.objects.create_superuser("root", "root@example.org", "x" * 12)
+    endpoint = row_of(Endpoint, owner=root)
+    caller = f"user:{root.pk}"
+    row_of(Job, status=Status.COMPLETED, caller=caller, owner=root, **PLACE)
+    row_of(Document, **PLACE)
+    row_of(Event, audience=caller, position=1)
+    row_of(Delivery, endpoint=endpoint, position=1)
+    few, many = [_measured(root, endpoint, size) for size in (FEW, MANY)]
+    for name in many:
+        yield Measure(name, f"{FEW} rows", "ms", many[name], few[name], "<= 2.00")
+    slow = statistics.quantiles((each for times in many.values() for each in times), n=20)[-1]
+    yield Measure("p95 of all lists", "a tenth of a second", "ms", [slow], [100.0], "<= 1.00")
+
+
+def _measured(root: User, endpoint: Any, size: int) -> dict[str, list[float]]:
+    for model, alike in {Job: (), Document: tuple(PLACE), Event: (), Delivery: ("endpoint",)}.items():
+        multiply(model, size, owners=1, alike=alike)
+    Counter.objects.update_or_create(name="given", defaults={"position": size})
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(root, backend="django.contrib.auth.backends.ModelBackend")
+    lists = _lists(size, f"/api/v1/webhooks/{endpoint.public_id}/deliveries")
+    for at in lists.values():
+        timed(client, at)
+    return {name: [timed(client, at) for _ in range(ROUNDS)] for name, at in lists.items()}
+
+
+def _lists(size: int, deliveries: str) -> dict[str, str]:
+    """Return the lists that grow with these rows, from the beginning and from the middle."""
+    half = size // 2
+    return {
+        "jobs": JOBS,
+        "jobs, middle": f"{JOBS}?page={half // 20}",
+        "jobs of a status, middle": f"{JOBS}?status=completed&page={half // 20}",
+        "jobs of a place, middle": f"{JOBS}?database=shop&collection=hotels&page={half // 20}",
+        "jobs of another status": f"{JOBS}?status=failed",
+        "the desk": "/harvest/",
+        "the desk, of a status": "/harvest/?status=completed",
+        "places of documents": "/api/v1/images",
+        "documents": DOCUMENTS,
+        "documents, middle": f"{DOCUMENTS}?cursor=x{half}",
+        "files, middle": f"/harvest/files/?database=shop&collection=hotels&after=x{half}",
+        "events, from the start": EVENTS,
+        "events, middle": f"{EVENTS}?after={half}",
+        "events, the newest": f"{EVENTS}?after={size - 50}",
+        "deliveries": deliveries,
+    }
