@@ -91,6 +91,13 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     running.end()
 
 
+# What is offered for ten seconds, to take something back, waits longer for who uses a browser on a busy machine.
+OFFERED = """{
+  const later = setTimeout;
+  self.setTimeout = (work, after, ...rest) => later(work, after === 10000 ? 30000 : after, ...rest);
+}"""
+
+
 @contextmanager
 def watched(browser: Browser, address: str) -> Iterator[Open]:
     """Open browsers that share nothing; a script that fails or breaks the page's policy fails the test."""
@@ -101,6 +108,7 @@ def watched(browser: Browser, address: str) -> Iterator[Open]:
         usual = {"base_url": address, "locale": "en-GB", "reduced_motion": "reduce"}
         context = browser.new_context(**{**usual, **options})  # type: ignore[arg-type]  # its many options
         context.set_default_timeout(PATIENCE)
+        context.add_init_script(OFFERED)
         context.on("weberror", lambda found: complaints.append(str(found.error)))
         context.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
         opened.append(context)

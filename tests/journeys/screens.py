@@ -3,8 +3,10 @@
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as Overdue
 
 PHONE = 360
+SETTLED = 5_000  # milliseconds
 WIDTHS = [320, PHONE, 768, 1280, 1920]
 FOLDER = settings.BASE_DIR / "artefacts" / "screens"
 _BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -23,8 +25,14 @@ def pale(page: Page) -> list[str]:
 
 
 def sticks_out(page: Page) -> bool:
-    """Tell whether the page is wider than the window."""
-    return bool(page.evaluate(_BEYOND) > 0)
+    """Tell whether the page is wider than the window, and stays so: what scripts lay out follows a moment later."""
+    if page.evaluate(_BEYOND) <= 0:
+        return False
+    try:
+        page.wait_for_function(f"{_BEYOND} <= 0", timeout=SETTLED)
+    except Overdue:
+        return True
+    return False
 
 
 def keep(page: Page, name: str) -> None:

@@ -16,7 +16,8 @@ from imagehub.library.models import Album, Allowed, ShareLink
 from imagehub.library.services import albums, sharing
 from imagehub.library.services.sharing import Wish
 from tests.journeys.screens import glance
-from tests.journeys.test_generated_boards import NAUGHTY, SECRET, enter
+from tests.journeys.test_generated_boards import NAUGHTY, SECRET, choose_all, enter
+from tests.journeys.waits import another_page, copied
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -61,8 +62,7 @@ def test_an_album_is_made_filled_ordered_by_keys_and_emptied(visits: Open, ada: 
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/library/albums/\w{22}/$"))
     page.keyboard.press("a")
-    for box in page.locator("[name=images]").all():
-        box.check()
+    choose_all(page, 3)
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator("[data-pin]")).to_have_count(3)
     album = Album.objects.get()
@@ -96,7 +96,7 @@ def test_a_link_is_made_opened_counted_and_taken_back(visits: Open, ada: User, a
     page.get_by_label("Whoever opens it may").select_option("download")
     page.get_by_role("button", name="Make a link").click()
     page.get_by_role("button", name="Copy").click()
-    address = urlsplit(page.evaluate("navigator.clipboard.readText()")).path
+    address = urlsplit(copied(page)).path
 
     bob = visits().new_page()
     bob.goto(address)
@@ -109,9 +109,11 @@ def test_a_link_is_made_opened_counted_and_taken_back(visits: Open, ada: User, a
     bob.wait_for_load_state()  # without its script the page leads to the picture itself
     bob.locator(".shared-open").first.focus()
     bob.keyboard.press("Enter")
+    expect(bob.locator("[data-lightbox-count]")).to_have_text("1 of 3")
     bob.keyboard.press("ArrowRight")
     expect(bob.locator("[data-lightbox-count]")).to_have_text("2 of 3")
     bob.keyboard.press("Escape")
+    expect(bob.locator("[data-lightbox]")).to_be_hidden()
     with bob.expect_download() as download:
         bob.get_by_role("link", name="Download all").click()
     assert download.value.suggested_filename == "pictures.zip"
@@ -147,20 +149,23 @@ def test_chosen_pictures_are_shared_from_the_library(visits: Open, ada: User, pi
 
 def test_without_script_everything_can_be_done(visits: Open, ada: User, album: Album) -> None:
     page = enter(visits(java_script_enabled=False), ada, f"/library/albums/{album.public_id}/")
-    page.get_by_role("button", name="Move one place back").first.click()
+    with another_page(page):
+        page.get_by_role("button", name="Move one place back").first.click()
     assert titles(album) == ["navy", "teal", "olive"]
-    page.get_by_role("button", name="Take out of the album").first.click()
+    with another_page(page):
+        page.get_by_role("button", name="Take out of the album").first.click()
     assert titles(album) == ["teal", "olive"]
     page.get_by_role("link", name="Share").click()
     page.get_by_role("button", name="Make a link").click()
     address = urlsplit(page.locator("#fresh").input_value()).path
     other = visits(java_script_enabled=False).new_page()
     other.goto(address)
-    assert other.locator(".shared-open").count() == 2
+    expect(other.locator(".shared-open")).to_have_count(2)
 
     page.goto("/")
     page.get_by_role("checkbox").first.check()
-    page.locator("[data-share]").first.click()
+    with another_page(page):
+        page.locator("[data-share]").first.click()
     page.get_by_label("Album", exact=True).select_option("Summer")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator("[data-pin]")).to_have_count(2)
@@ -185,6 +190,7 @@ def test_the_pages_look_right_everywhere(visits: Open, ada: User, album: Album, 
         page.goto(address, wait_until="networkidle")
         wrong += glance(page, name)
     page.goto("/")
+    expect(page.locator("[data-tile]")).to_have_count(4)
     page.evaluate(SEND_ALL)
     page.wait_for_url("**/library/chosen/")
     wrong += glance(page, "album-chosen")

@@ -3,12 +3,15 @@
 import io
 from collections.abc import Callable
 
+import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.corpus import animations
 from tests.journeys.files import choose
 from tests.journeys.screens import faults, keep
+
+pytestmark = pytest.mark.browser
 
 Join = Callable[..., Page]
 WIDE = {"width": 1280, "height": 800}
@@ -41,8 +44,13 @@ def moves(page: Page) -> bool:
 
 
 def stands(page: Page) -> bool:
-    """Look some times whether there is anything but the first frame."""
-    return all(face(page) == animations.COLOURS[0] for _ in range(FEW))
+    """Look until there was nothing but the first frame for some time: a still comes in place of what moves."""
+    still = 0
+    for _ in range(MANY):
+        still = still + 1 if face(page) == animations.COLOURS[0] else 0
+        if still == FEW:
+            return True
+    return False
 
 
 def kept(page: Page) -> None:
@@ -58,6 +66,7 @@ def test_it_stands_still_until_it_is_played_and_the_editor_works_on_its_first_fr
     page = join("/", viewport=WIDE)
     kept(page)
     page.locator(".tile-open").first.click()
+    expect(page.locator("[data-lightbox-picture]")).to_have_js_property("complete", True)
     button = page.get_by_role("button", name="Play")
     expect(button).to_be_visible()
     assert stands(page)

@@ -1,7 +1,6 @@
 """A person edits a picture, in a real browser against the real `manage.py up`."""
 
 import io
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -42,6 +41,7 @@ DRAWN: dict[str, list[dict[str, Any]]] = {
     "in another order": [BOX | {"op": "crop"}, {"op": "rotate", "degrees": 9}, {"op": "sepia"}, {"op": "auto"}],
 }
 WEIGHED = {"straightened", "leaning", "softer", "marked", "framed", "in another order"}
+DRAFT = """JSON.parse(Object.entries(localStorage).find(([key]) => /^edit:[^:]+:/.test(key))?.[1] ?? "[]")"""
 COMPARE = """async ([image, original, recipes]) => {
   const { canvasOf, render } = await import("/static/editor/render.js");
   const { Assets } = await import("/static/editor/assets.js");
@@ -118,12 +118,12 @@ def ready(page: Page) -> None:
 
 def draft(page: Page) -> Any:
     """Return the recipe as the page keeps it until it is saved."""
-    found = page.evaluate("Object.entries(localStorage).find(([key]) => /^edit:[^:]+:/.test(key))?.[1]")
-    return json.loads(found) if found else []
+    return page.evaluate(DRAFT)
 
 
-def operations(page: Page) -> list[str]:
-    return [step["op"] for step in draft(page)]
+def edited(page: Page, *operations: str) -> None:
+    """Wait until these are the steps of the recipe that the page keeps until it is saved."""
+    page.wait_for_function(f"(wanted) => {DRAFT}.map(({{ op }}) => op).join() === wanted", arg=",".join(operations))
 
 
 def test_what_is_drawn_at_once_is_what_the_server_makes(edit: Callable[[], Page]) -> None:
@@ -154,7 +154,7 @@ def crop(page: Page) -> None:
     page.locator(".crop-frame").focus()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("r")
-    assert operations(page) == ["rotate", "rotate", "crop"]
+    edited(page, "rotate", "rotate", "crop")
     keep(page, "editor-crop")
 
 
@@ -165,11 +165,11 @@ def light(page: Page) -> None:
     page.get_by_label("Warmth").fill("0.4")
     page.get_by_label("Warmth").dblclick()
     page.keyboard.press("a")
-    assert operations(page) == ["rotate", "rotate", "crop", "auto", "exposure"]
+    edited(page, "rotate", "rotate", "crop", "auto", "exposure")
     page.keyboard.press("Control+z")
-    assert operations(page) == ["rotate", "rotate", "crop", "exposure"]
+    edited(page, "rotate", "rotate", "crop", "exposure")
     page.keyboard.press("Control+y")
-    assert operations(page) == ["rotate", "rotate", "crop", "auto", "exposure"]
+    edited(page, "rotate", "rotate", "crop", "auto", "exposure")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("[data-filmstrip] [data-undone]")).to_have_count(1)
     page.keyboard.down("\\")
@@ -190,7 +190,7 @@ def test_a_picture_is_cropped_lit_saved_and_taken_back(edit: Callable[[], Page])
     expect(page.locator("#save [data-said]")).to_be_visible()
     page.locator("#save").get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved as a revision")).to_be_visible()
-    assert draft(page) == []
+    edited(page)
     page.keyboard.press("y")
     expect(page.locator("[data-versions] li")).to_have_count(1)
     page.locator("[data-versions] a").click()
@@ -219,11 +219,12 @@ def test_texts_and_hidden_areas_are_laid_on_and_a_draft_survives(edit: Callable[
     page.mouse.down()
     page.mouse.move(ground["x"] + ground["width"] * 0.75, ground["y"] + ground["height"] * 0.75, steps=3)
     page.mouse.up()
+    edited(page, "text", "redact")
     text, area = draft(page)
     assert (text["op"], text["text"], text["x"]) == ("text", "Hello", 0.11)
     assert [round(area[side], 2) for side in ("x", "y", "width", "height")] == [0.5, 0.5, 0.25, 0.25]
     page.keyboard.press("Delete")
-    assert operations(page) == ["text"]
+    edited(page, "text")
 
     asked: list[str] = []
     page.on("dialog", lambda dialog: asked.append(dialog.type))
@@ -231,12 +232,18 @@ def test_texts_and_hidden_areas_are_laid_on_and_a_draft_survives(edit: Callable[
     page.reload()
     ready(page)
     assert asked == ["beforeunload"]
-    assert operations(page) == ["text"]
+    edited(page, "text")
     page.get_by_role("button", name="Discard").click()
-    assert draft(page) == []
+    edited(page)
     page.reload()
     ready(page)
     assert asked == ["beforeunload"]
+
+
+def keeps(page: Page, *kinds: str) -> None:
+    """Wait until this is all that the browser keeps of the pages."""
+    kept = "Object.keys(localStorage).map((key) => key.split(':')[0]).sort().join()"
+    page.wait_for_function(f"(wanted) => {kept} === wanted", arg=",".join(kinds))
 
 
 def test_who_signs_out_leaves_no_draft_behind(edit: Callable[[], Page]) -> None:
@@ -248,44 +255,43 @@ def test_who_signs_out_leaves_no_draft_behind(edit: Callable[[], Page]) -> None:
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("/accounts/logout/")
     page.evaluate("localStorage.setItem('theme', 'dark')")
-    kept = "Object.keys(localStorage).map((key) => key.split(':')[0]).sort()"
-    assert page.evaluate(kept) == ["edit", "edit", "theme"]
+    keeps(page, "edit", "edit", "theme")
     page.route("**/accounts/logout/", lambda route: route.fulfill(status=204))  # other stories share the session
 
     page.get_by_role("button", name="Sign out").click()
 
-    assert page.evaluate(kept) == ["theme"]
+    keeps(page, "theme")
 
 
 def test_a_recipe_is_kept_used_again_and_taken_away(edit: Callable[[], Page], tmp_path: Path) -> None:
     page = edit()
     page.keyboard.press("p")
     page.get_by_role("button", name="Old", exact=True).click()
-    assert operations(page) == ["contrast", "sepia"]
+    edited(page, "contrast", "sepia")
     page.get_by_label("Keep this recipe as").fill("Mine")
     page.keyboard.press("Enter")
     expect(page.locator("[data-preset]")).to_have_text("Mine")
     page.get_by_role("button", name="Plain").click()
-    assert draft(page) == []
+    edited(page)
     page.locator("[data-preset]").click()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Copy recipe").click()
     page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Start over").click()
-    assert draft(page) == []
+    edited(page)
     page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Paste recipe").click()
     expect(page.locator("[data-filmstrip] li").last).to_have_text("Recipe pasted")
-    assert operations(page) == ["contrast", "sepia"]
+    edited(page, "contrast", "sepia")
 
     page.keyboard.press("e")
     page.locator("#download").get_by_label("Format").select_option("webp")
     with page.expect_download() as waiting:
         page.locator("[data-take]").click()
     waiting.value.save_as(tmp_path / "taken")
-    size = page.locator("[data-size]").get_attribute("data-bytes")
-    assert int(str(size)) == (tmp_path / "taken").stat().st_size
+    size = (tmp_path / "taken").stat().st_size
+    expect(page.locator("[data-size]")).to_have_attribute("data-bytes", str(size))
     with Image.open(tmp_path / "taken") as taken:
         assert taken.format == "WEBP"
 

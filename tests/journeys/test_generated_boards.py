@@ -15,6 +15,7 @@ from generated.services import boards, sharing
 from imagehub.images.pipeline.recipes import Policy
 from tests.generated.conftest import png
 from tests.journeys.screens import WIDTHS, faults, keep, sticks_out
+from tests.journeys.waits import another_page, copied
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -64,6 +65,14 @@ def told(page: Page, text: str) -> None:
     expect(page.locator("[data-said]")).to_have_text(text)
 
 
+def choose_all(page: Page, count: int) -> None:
+    """Check the box of each picture that is offered."""
+    boxes = page.locator("[name=images]")
+    expect(boxes).to_have_count(count)
+    for box in boxes.all():
+        box.check()
+
+
 def test_a_board_is_made_and_filled(visits: Open, ada: User) -> None:
     for colour in NAMES:
         draw(ada, colour)
@@ -74,8 +83,7 @@ def test_a_board_is_made_and_filled(visits: Open, ada: User) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/generated/boards/\w{22}/$"))
     page.keyboard.press("a")
-    for box in page.locator("[name=images]").all():
-        box.check()
+    choose_all(page, 3)
     page.get_by_role("button", name="Add", exact=True).click()
 
     expect(page.locator("[data-pin]")).to_have_count(3)
@@ -129,7 +137,7 @@ def test_a_link_is_made_shown_once_opened_and_taken_back(visits: Open, ada: User
     page.get_by_role("button", name="Make a link").click()
 
     page.get_by_role("button", name="Copy").click()
-    address = page.evaluate("navigator.clipboard.readText()")
+    address = copied(page)
     assert page.locator("#fresh").input_value() == address
     expect(page.locator(".link-row")).to_contain_text("opened 0 times")
     page.reload()
@@ -189,9 +197,11 @@ def test_the_address_of_a_link_is_told_to_nobody(visits: Open, board: Board) -> 
 
 def test_without_script_everything_can_be_done(visits: Open, ada: User, board: Board) -> None:
     page = enter(visits(java_script_enabled=False), ada, f"/generated/boards/{board.public_id}/")
-    page.get_by_role("button", name="Move one place back").first.click()
+    with another_page(page):
+        page.get_by_role("button", name="Move one place back").first.click()
     assert prompts(board) == ["a navy fox", "a teal fox", "a olive fox"]
-    page.get_by_role("button", name="Take off the board").first.click()
+    with another_page(page):
+        page.get_by_role("button", name="Take off the board").first.click()
     assert prompts(board) == ["a teal fox", "a olive fox"]
     page.get_by_role("link", name="Share").click()
     page.get_by_label("Password").fill(SECRET)
@@ -203,7 +213,7 @@ def test_without_script_everything_can_be_done(visits: Open, ada: User, board: B
     other.get_by_label("Password").fill(SECRET)
     other.get_by_role("button", name="Open").click()
     expect(other.get_by_role("heading", name="Foxes")).to_be_visible()
-    assert other.locator(".shared-open").count() == 2
+    expect(other.locator(".shared-open")).to_have_count(2)
 
 
 @pytest.mark.server
@@ -218,7 +228,8 @@ def test_another_window_follows(join: Callable[..., Page]) -> None:
     other.wait_for_url(re.compile(r"/generated/boards/\w{22}/$"))
     expect(page.locator("[data-card]")).to_contain_text("Foxes")
 
-    page.locator(".board-open").click()
+    with another_page(page):
+        page.locator(".board-open").click()
     page.locator("[data-connection=online]").wait_for(state="attached")
     other.locator("summary").click()
     other.get_by_role("button", name="Delete this board").click()

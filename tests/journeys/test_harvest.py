@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import Open
 from tests.journeys.screens import glance
+from tests.journeys.waits import another_page
 from tests.origins import Answer, Origin, origin
 from tests.running import Up, prepared
 
@@ -37,9 +38,8 @@ def page(contexts: Open, up: Up) -> Page:
     opened.goto("/accounts/login/?next=/harvest/")
     opened.get_by_label("Username or e-mail").fill(login[1])
     opened.get_by_label("Password", exact=True).fill(login[2])
-    opened.get_by_role("button", name="Sign in").click()
-    opened.locator("[data-desk]").wait_for()
-    opened.wait_for_load_state("load")  # when its scripts run
+    with another_page(opened):
+        opened.get_by_role("button", name="Sign in").click()
     return opened
 
 
@@ -80,7 +80,8 @@ def test_a_harvest_from_the_first_look_to_the_pictures_and_once_more(page: Page)
 
 
 def test_the_desk_is_used_by_keys_alone(page: Page) -> None:
-    page.keyboard.press("n")
+    with another_page(page):
+        page.keyboard.press("n")
     expect(page.get_by_role("heading", name="New harvest")).to_be_visible()
     page.get_by_label("Database").fill("shop")
     page.keyboard.press("Tab")
@@ -92,8 +93,8 @@ def test_the_desk_is_used_by_keys_alone(page: Page) -> None:
 
 def test_a_harvest_is_stopped_by_keys_while_its_page_goes_on(page: Page, site: Origin) -> None:
     page.goto(f"/harvest/new/?source=api&collection=held&api_url={_held(site)}")
-    page.get_by_role("button", name="Start the harvest").press("Enter")
-    page.locator("[data-run]").wait_for()
+    with another_page(page):
+        page.get_by_role("button", name="Start the harvest").press("Enter")
     page.locator("[data-connection=online]").wait_for(state="attached")  # when its script asks before it stops
     expect(page.locator("[data-status=running] .figures dd").nth(2)).to_have_text("1")
     stop, question = page.locator("#cancel"), page.get_by_role("dialog", name="Stop this harvest?")

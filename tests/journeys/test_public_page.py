@@ -15,6 +15,7 @@ from publications.services import photos, publications
 from publications.services.publications import Draft
 from tests.journeys.files import picture
 from tests.journeys.screens import look
+from tests.journeys.waits import copied
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -257,7 +258,7 @@ def test_without_script_the_page_is_whole(visits: Open, boat: Publication) -> No
     page = arrive(visits(java_script_enabled=False), boat)
 
     expect(page.get_by_role("heading", name="A boat")).to_be_visible()
-    assert page.locator(".picture img").count() == len(SHAPES)
+    expect(page.locator(".picture img")).to_have_count(len(SHAPES))
     expect(page.locator("[data-share]")).to_be_hidden()
     link = page.locator(".photo-open").nth(1).get_attribute("href") or ""
     assert link.endswith(f"/i/{ids(boat)[1]}/w640.auto")
@@ -271,8 +272,7 @@ def test_the_address_is_copied_for_others(visits: Open, boat: Publication) -> No
 
     page.get_by_role("button", name="Share").click()
 
-    page.locator(".toast", has_text="Address copied.").wait_for()
-    assert str(page.evaluate("navigator.clipboard.readText()")).endswith(f"/publications/{boat.public_id}/")
+    assert copied(page).endswith(f"/publications/{boat.public_id}/")
 
 
 def test_what_people_write_stays_text_even_on_the_stage(visits: Open, ada: User) -> None:
@@ -283,6 +283,7 @@ def test_what_people_write_stays_text_even_on_the_stage(visits: Open, ada: User)
     page.goto(f"/publications/{naughty.public_id}/", wait_until="load")
 
     page.locator(".photo-open").nth(0).click()
+    stage(page)
     page.keyboard.press("i")
 
     expect(page.locator("[data-lightbox-facts-place] .lightbox-caption")).to_have_text(NAUGHTY)

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expe
 
 from tests.journeys.files import choose, picture
 from tests.journeys.screens import faults, keep, look
+from tests.journeys.waits import another_page, without_messages
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -37,12 +38,6 @@ def say(page: Page, *texts: str) -> None:
         expect(photos(page).nth(number).locator("textarea")).to_have_value(text)
 
 
-def closed(page: Page) -> None:
-    """Take every message away."""
-    while page.locator("[data-toast-close]").count():
-        page.locator("[data-toast-close]").last.click()
-
-
 @pytest.fixture
 def make(join: Join) -> Callable[..., Page]:
     """Register somebody with a publication of photos, each described by its colour, and open its editor."""
@@ -60,7 +55,7 @@ def make(join: Join) -> Callable[..., Page]:
             choose(page, *map(photo, colours))
             arrived(page, len(colours))
             describe(page, colours)
-            closed(page)
+            without_messages(page)
         return page
 
     return opened
@@ -294,7 +289,7 @@ def test_the_pages_work_without_script(join: Join, contexts: Callable[..., Brows
     arrived(page, 2)
     photos(page).nth(0).locator("textarea").fill("teal")
     for button in ("Save", "Move one place back"):
-        with page.expect_event("load"):
+        with another_page(page):
             photos(page).nth(0).get_by_role("button", name=button).click()
     say(page, "", "teal")
     photos(page).nth(0).get_by_role("button", name="Delete this photo").click()
@@ -316,7 +311,7 @@ def test_it_is_sound_and_nothing_sticks_out(make: Callable[..., Page]) -> None:
     page.get_by_label("Title").fill("W" * 200)
     page.get_by_role("button", name="Save").click()
     expect(page.locator("[data-shown-title]")).to_have_text("W" * 200)
-    closed(page)
+    without_messages(page)
     wrong += look(page, "publication-edit")
     page.goto("/publications/")
     expect(page.locator("[data-card]")).to_have_count(1)

@@ -10,7 +10,7 @@ import orjson
 import pytest
 from websockets.asyncio.client import connect
 
-from tests.running import Up, prepared
+from tests.running import PATIENCE, Up, prepared
 
 pytestmark = pytest.mark.server
 
@@ -22,7 +22,7 @@ async def replayed(up: Up, token: str, count: int) -> list[dict[str, Any]]:
     offers: Any = ["imagehub.v1", f"bearer.{token}"]
     async with connect(f"ws://{up.host}:{up.port}/ws/events/", subprotocols=offers, proxy=None) as wire:
         await wire.send(orjson.dumps({"type": "resume", "after": 0}).decode())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             frames = [orjson.loads(await wire.recv()) for _ in range(count + 1)]
     return frames[1:]
 

@@ -1,16 +1,15 @@
 """Staff goes through photos that look alike, by keys and by buttons."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from publications import tasks
 from publications.models import Photo, Publication, Resemblance
 from tests.conftest import PASSWORD
+from tests.journeys.conftest import Open
 from tests.journeys.screens import look
+from tests.journeys.waits import another_page
 from tests.publications.lookalikes import copied, drawn, mirrored, put_up
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -30,21 +29,15 @@ def pairs(ada: User, bea: User) -> list[int]:
 
 
 @pytest.fixture
-def page(browser: Browser, live_server: LiveServer, staff: User, pairs: list[int]) -> Iterator[Page]:
-    """The page in a window of staff; it fails its test when the content security policy or a script complains."""
-    complaints: list[str] = []
-    context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", locale="en-GB")
-    opened = context.new_page()
-    opened.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
+def page(visits: Open, staff: User, pairs: list[int]) -> Page:
+    """The page in a window of staff."""
+    opened = visits().new_page()
     opened.goto(f"/accounts/login/?next={PAGE}")
     opened.get_by_label("Username or e-mail").fill(staff.username)
     opened.get_by_label("Password", exact=True).fill(PASSWORD)
-    opened.get_by_role("button", name="Sign in").click()
-    opened.locator("[data-pair]").first.wait_for()
-    yield opened
-    context.close()
-    assert complaints == []
+    with another_page(opened):
+        opened.get_by_role("button", name="Sign in").click()
+    return opened
 
 
 def verdicts() -> list[str]:
@@ -144,9 +137,8 @@ def test_longer_languages_keep_each_word_of_a_button_whole(page: Page, language:
     assert page.locator(".pair-form .button").evaluate_all(lines) == [40] * 2
 
 
-def test_it_works_without_script(browser: Browser, live_server: LiveServer, staff: User, pairs: list[int]) -> None:
-    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
-    window = context.new_page()
+def test_it_works_without_script(visits: Open, staff: User, pairs: list[int]) -> None:
+    window = visits(java_script_enabled=False).new_page()
     window.goto(f"/accounts/login/?next={PAGE}")
     window.locator("[name=login]").fill(staff.username)
     window.locator("[name=password]").fill(PASSWORD)
@@ -154,4 +146,3 @@ def test_it_works_without_script(browser: Browser, live_server: LiveServer, staf
     window.locator("[data-pair] button[value=dismiss]").first.click()
     window.get_by_text("Dismissed.").wait_for()
     assert verdicts() == ["dismissed", "open", "open"]
-    context.close()
