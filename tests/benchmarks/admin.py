@@ -27,7 +27,7 @@ from tests.rows import meta, row_of  # isort: skip  # likewise
 
 MANY = int(os.environ.get("ROWS", "1000000"))
 ONLY = os.environ.get("ONLY", "").split()  # kinds of rows, as `images.Image`; none: all
-OWNERS = 1000  # of all rows
+EACH = 100  # rows of every owner, however many there are
 ROUNDS = 3
 BY_HAND, SOME = {Group}, 100  # staff makes each of these by hand, so that there are never many
 LED_TO, SPARE = {Image, Document, Publication}, 1000  # rows of others lead to these, each to one of its own
@@ -45,7 +45,7 @@ def measures() -> Iterator[Measure]:
     filled: list[type[models.Model]] = [*listed, *([Photo] if Publication in listed else [])]
     for model in filled:
         row_of(model)
-    [row_of(User) for _ in range(OWNERS)]
+    [row_of(User) for _ in range(FEW // EACH)]
     connection.disable_constraint_checking()  # what rows lead to comes in the order of its names
     few, many = [_measured(root, filled, size) for size in (FEW, MANY)]
     for model in listed:
@@ -98,10 +98,10 @@ def timed(client: Client, at: str) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def multiply(model: type[models.Model], size: int, owners: int = OWNERS, alike: Collection[str] = ()) -> None:
+def multiply(model: type[models.Model], size: int, owners: int = 0, alike: Collection[str] = ()) -> None:
     """Double the rows of a table until there are as many as wanted, each with values of its own where it must.
 
-    What is to be alike must leave something of each constraint that differs.
+    Without a number of owners each is given as many. What is to be alike must leave something of each constraint.
     """
     table = connection.ops.quote_name(meta(model).db_table)
     fields = meta(model).concrete_fields
@@ -109,7 +109,7 @@ def multiply(model: type[models.Model], size: int, owners: int = OWNERS, alike: 
     unique = {name for limit in meta(model).constraints for name in getattr(limit, "fields", ())}
     with connection.cursor() as cursor:
         while (last := _last(cursor, table)) < size:
-            values = ", ".join(_copied(field, unique - {*alike}, last, owners) for field in fields)
+            values = ", ".join(_copied(field, unique - {*alike}, last, owners or size // EACH) for field in fields)
             cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} WHERE id <= {size - last}")  # noqa: S608  # names of ours
         if connection.vendor == "mysql":
             cursor.execute(f"ANALYZE TABLE {table}")
