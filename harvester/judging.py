@@ -19,6 +19,7 @@ _WORDS = {
     Reason.DAMAGED: "damaged",
     Reason.TOO_MANY_BYTES: "too_large",
     Reason.TOO_MANY_PIXELS: "too_many_pixels",
+    Reason.TOO_EXPENSIVE: "too_expensive",
 }
 
 

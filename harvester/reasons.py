@@ -15,6 +15,7 @@ SENTENCES: dict[str, str | Promise] = {
     "unsupported_format": _("This kind of image is not taken here."),
     "damaged": _("The image is damaged."),
     "too_many_pixels": _("The image has too many pixels or frames."),
+    "too_expensive": _("The image takes too much work to read."),
     "empty": _("The file is empty."),
     "robots": _("The server's robots.txt keeps us out."),
     "opted_out": _("The server does not want this file to be collected."),

@@ -10,12 +10,12 @@ from django.utils import timezone
 from harvester import metadata, naming
 from harvester.models import Document, Harvested, Processed
 from harvester.processors import Processor, wanted_for
-from imagehub.images import storage
+from imagehub.images import attempts, storage
 from imagehub.images.pipeline.refusals import Refusal
 from imagehub.images.pipeline.render import Rendered
 from imagehub.images.storage import ObjectMissing
 from imagehub.lib.digests import sha256
-from imagehub.lib.errors import ImageNotFound
+from imagehub.lib.errors import ImageNotFound, RenditionTooExpensive
 from imagehub.lib.transactions import write
 from imagehub.lib.turns import turn
 
@@ -102,9 +102,10 @@ def _rendered(original: Harvested, processor: Processor) -> Rendered:
         data = storage.read(original.key)
         if sha256(data) != original.sha256:
             raise ObjectMissing  # it is being replaced just now, or was damaged where it lies
-        return processor.made_of(data)
-    except Refusal as refusal:
-        log.warning("processed.refused", document=original.document_id, processor=processor.name, reason=refusal.reason)
+        with attempts.attempted(f"{original.sha256}/{processor.name}"):
+            return processor.made_of(data)
+    except (Refusal, RenditionTooExpensive) as refusal:
+        log.warning("processed.refused", document=original.document_id, processor=processor.name, reason=str(refusal))
         raise ImageNotFound from refusal
 
 

@@ -16,7 +16,7 @@ from imagehub.images.pipeline.editing.grammar import Recipe
 from imagehub.images.pipeline.editing.output import FORMATS
 from imagehub.images.pipeline.editing.refused import RecipeRefused, TooExpensive
 from imagehub.images.pipeline.formats import Format
-from imagehub.images.pipeline.refusals import Refusal
+from imagehub.images.pipeline.refusals import Reason, Refusal
 from imagehub.images.pipeline.render import Rendered
 from imagehub.lib.errors import ImageNotFound, Invalid, RecipeTooExpensive
 
@@ -30,11 +30,14 @@ class Order:
     overlays: Mapping[str, bytes]
 
     def carried_out(self, output: Output) -> Rendered:
-        """Return the picture that it gives; ImageNotFound where the original can't be read."""
+        """Return the picture that it gives.
+
+        ImageNotFound where the original can't be read, RecipeTooExpensive where it takes longer than was reckoned.
+        """
         try:
             return decoders.edit(storage.read(self.image.key), self.recipe, output, self.overlays)
         except Refusal as refusal:
-            raise ImageNotFound from refusal
+            raise (RecipeTooExpensive if refusal.reason is Reason.TOO_EXPENSIVE else ImageNotFound) from refusal
 
 
 def ordered(image_id: str, recipe: object, *, by: Editor) -> Order:

@@ -5,13 +5,13 @@ what is so much smaller that nobody sees the difference; without it, everything 
 of an image, since most of what is asked for is so small that even decoding the larger copy would be most of the work.
 """
 
-from imagehub.images import cache, decoders, settling, shelf, storage
+from imagehub.images import attempts, cache, decoders, settling, shelf, storage
 from imagehub.images.models import Image, Rendition
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.refusals import Refusal
 from imagehub.images.pipeline.render import Spec, Use
 from imagehub.images.storage import ObjectMissing
-from imagehub.lib.errors import ImageNotFound
+from imagehub.lib.errors import ImageNotFound, RenditionTooExpensive
 from imagehub.lib.tasks import wake
 
 SMALL_SIDE, SIDE = 1024, 2048  # pixels along the longer side
@@ -67,9 +67,10 @@ def make(image: Image) -> list[Rendition]:
     if not is_worth(image):
         return []
     try:
-        large = _there(image, SIDE) or _made(image, SIDE, settling.original(image))
-        small = _there(image, SMALL_SIDE) or _made(image, SMALL_SIDE, storage.read(large.key))
-    except (Refusal, ImageNotFound, settling.Outdated):
+        with attempts.attempted(f"{image.public_id}/copies"):
+            large = _there(image, SIDE) or _made(image, SIDE, settling.original(image))
+            small = _there(image, SMALL_SIDE) or _made(image, SMALL_SIDE, storage.read(large.key))
+    except (Refusal, ImageNotFound, RenditionTooExpensive, settling.Outdated):
         return []
     return [small, large]
 

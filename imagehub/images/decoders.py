@@ -2,21 +2,24 @@
 
 `clean`, `inspect_all`, `render`, `edit` and `shrink` are those of the pipeline, run in a pool of child processes: each
 starts on first use, is borrowed by one thread at a time, and is replaced when it dies, uses up its processor time or
-is not heard of for too long. The header is judged before a child is troubled.
+is not heard of for too long. The header is judged before a child is troubled. What may take long waits for its like, so
+that one child is left to all that is quick, foremost to files that come in.
 """
 
 import atexit
 import os
 import queue
+import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self, TypeAlias
 
 from imagehub.images.children import Child, Lost
+from imagehub.images.fates import fate
 from imagehub.images.pipeline import wire
-from imagehub.images.pipeline.editing.cost import admitted
+from imagehub.images.pipeline.editing.cost import admitted, spent
 from imagehub.images.pipeline.editing.grammar import Recipe
 from imagehub.images.pipeline.editing.output import Output
 from imagehub.images.pipeline.editing.refused import TooExpensive
@@ -24,7 +27,7 @@ from imagehub.images.pipeline.facts import Facts
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.probe import probe, probe_all
-from imagehub.images.pipeline.refusals import Reason, Refusal
+from imagehub.images.pipeline.refusals import Refusal
 from imagehub.images.pipeline.render import Rendered, Spec, Use
 from imagehub.images.pipeline.sanitise import Clean, Reading
 from imagehub.lib.errors import RecipeTooExpensive, Throttled
@@ -33,13 +36,16 @@ CHILDREN = 2
 PATIENCE = 20.0
 """Seconds a caller waits for a free child before it is told to come back later."""
 
-RENDER_SECONDS = 4.0  # of processor time, for a rendition of a stored picture
+RENDER_SECONDS = 4.0  # of processor time, for a rendition of a stored picture and all else that is quick
+RENDER_SECONDS_EACH = 0.75  # for each million pixels of it where that is more: as long as transparent noise takes
 MOVING_SECONDS = 20.0  # likewise, with all frames: what is see-through takes four times what the budget reckons with
 EDIT_SECONDS = 20.0  # likewise, for a recipe that costs all that `editing.cost` admits
 SHRINK_SECONDS = 20.0  # likewise, for writing one in fewer bytes
 
+_QUICK_COST = 100.0  # what a recipe may be reckoned to cost that has to do with the time of a rendition: a second
+_QUICK_BYTES = 4 * 1024 * 1024  # of a PNG that is written in fewer likewise
+
 _Message: TypeAlias = tuple[wire.Head, bytes]
-_DAMAGED: _Message = {"refused": Reason.DAMAGED}, b""
 
 
 class Decoders:
@@ -49,13 +55,14 @@ class Decoders:
         self._patience = patience
         self._started: set[Child] = set()
         self._places: queue.LifoQueue[Child | None] = queue.LifoQueue()
+        self._long = threading.Semaphore(max(1, children - 1))
         for _ in range(children):
             self._places.put(None)
 
     def clean(
         self, data: bytes, *, formats: frozenset[Format], limits: Limits, reading: Reading = Reading.COEFFICIENTS
     ) -> Clean:
-        """Do `sanitise.clean` in a child; a child that is lost over the file means DAMAGED.
+        """Do `sanitise.clean` in a child; one that is lost means TOO_EXPENSIVE if it was over the time, else DAMAGED.
 
         Raises `Refusal`, or `Throttled` when no child becomes free in time.
         """
@@ -84,26 +91,33 @@ class Decoders:
                     found[place] = refusal
         return found
 
-    def render(self, data: bytes, spec: Spec) -> Rendered:
-        """Do `render.render` in a child, or `animated.rendering.rendered`; one that is lost over it means DAMAGED."""
-        seconds = MOVING_SECONDS if spec.use is Use.MOVING else RENDER_SECONDS
+    def render(self, data: bytes, spec: Spec, pixels: int | None = None) -> Rendered:
+        """Do `render.render` in a child, or `animated.rendering.rendered`; a lost child means as much as to `clean`.
+
+        `pixels` says how many it will have where that is known to be fewer than those of the box.
+        """
+        made = spec.width * spec.height if pixels is None else pixels
+        seconds = MOVING_SECONDS if spec.use is Use.MOVING else max(RENDER_SECONDS, made / 10**6 * RENDER_SECONDS_EACH)
         return wire.rendered_of(*self._done(wire.rendering(spec, seconds), data))
 
     def edit(self, data: bytes, recipe: Recipe, output: Output, overlays: Mapping[str, bytes]) -> Rendered:
-        """Do `engine.edited` in a child; a child that is lost over the picture means DAMAGED.
+        """Do `engine.edited` in a child; a lost child means as much as to `clean`.
 
         Raises `RecipeTooExpensive`, or `RecipeRefused` over a missing overlay, before a child is troubled.
         """
         try:
-            admitted(data, recipe, output, overlays)
+            facts = admitted(data, recipe, output, overlays)
         except TooExpensive:
             raise RecipeTooExpensive from None
-        head = wire.editing(recipe, output, overlays, EDIT_SECONDS)
+        is_quick = spent(facts, recipe, output, overlays) <= _QUICK_COST
+        seconds = RENDER_SECONDS if is_quick else EDIT_SECONDS
+        head = wire.editing(recipe, output, overlays, seconds)
         return wire.rendered_of(*self._done(head, wire.joined(data, overlays)))
 
     def shrink(self, data: bytes) -> bytes:
-        """Do `shrink.shrunk` in a child; a child that is lost over the picture means DAMAGED."""
-        return wire.fewer_of(*self._done(wire.shrinking(SHRINK_SECONDS), data))
+        """Do `shrink.shrunk` in a child; a lost child means as much as to `clean`."""
+        seconds = RENDER_SECONDS if len(data) <= _QUICK_BYTES else SHRINK_SECONDS
+        return wire.fewer_of(*self._done(wire.shrinking(seconds), data))
 
     @property
     def pids(self) -> frozenset[int]:
@@ -138,8 +152,22 @@ class Decoders:
         self.shutdown()
 
     def _done(self, head: wire.Head, body: bytes) -> _Message:
-        (answer,) = self._answers([(head, body)])
+        with self._in_turn(head["job"], head["seconds"]):
+            (answer,) = self._answers([(head, body)])
         return answer
+
+    @contextmanager
+    def _in_turn(self, job: str, seconds: float) -> Iterator[None]:
+        """Let what may take long wait for its like: of all children one is left to the rest. A file never waits."""
+        if job == "clean" or seconds <= RENDER_SECONDS:
+            yield
+            return
+        if not self._long.acquire(timeout=self._patience):
+            raise Throttled(retry_after=1)
+        try:
+            yield
+        finally:
+            self._long.release()
 
     def _answers(self, jobs: Sequence[_Message]) -> Iterator[_Message]:
         """Yield what a child answers to one job after the other; where it is lost, a refusal in place of the rest."""
@@ -149,7 +177,7 @@ class Decoders:
             yield from child.ask_each(jobs)
             place = child
         except Lost:
-            yield _DAMAGED
+            yield {"refused": fate(child.pid)}, b""
         finally:
             if place is None:
                 self._remove(child)
@@ -203,9 +231,9 @@ def inspect_all(pictures: Sequence[bytes], *, formats: frozenset[Format], limits
     return _decoders.inspect_all(pictures, formats=formats, limits=limits)
 
 
-def render(data: bytes, spec: Spec) -> Rendered:
+def render(data: bytes, spec: Spec, pixels: int | None = None) -> Rendered:
     """Make a rendition in the process-wide pool; see `Decoders.render`."""
-    return _decoders.render(data, spec)
+    return _decoders.render(data, spec, pixels)
 
 
 def edit(data: bytes, recipe: Recipe, output: Output, overlays: Mapping[str, bytes]) -> Rendered:

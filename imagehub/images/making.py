@@ -26,7 +26,7 @@ from imagehub.images.pipeline.editing.refused import RecipeRefused, TooExpensive
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.render import SMART, Focus, Rendered, Spec, Use
 from imagehub.images.presets import Preset, Quality
-from imagehub.lib.errors import ImageNotFound
+from imagehub.lib.errors import ImageNotFound, RenditionTooExpensive
 
 LARGEST_AVIF = 8_000_000  # pixels: about a second
 CUT = "c-"  # how the labels begin of sizes of this installation that cut
@@ -190,16 +190,21 @@ def _size(wanted: Wanted, image: Image) -> tuple[int, int]:
 
 
 def made(name: str, format_: Format, image: Image) -> Rendered:
-    """Make a rendition of an image; `Refusal` if it does not decode, ImageNotFound for what would be too much."""
+    """Make a rendition of an image; `Refusal` if it does not decode.
+
+    ImageNotFound for what there can't be, such as a still that moves; RenditionTooExpensive for what would be too much.
+    """
     wanted = read(name)
-    if not suits(name, format_, image):
+    if wanted.moves and not (image.is_moving and format_ in rendering.ENCODING):
         raise ImageNotFound
+    if not suits(name, format_, image):
+        raise RenditionTooExpensive
     if wanted.preset is not None:
         return _rendered(spec(wanted, format_, image), image, _size(wanted, image))
     try:
         cost.admit(wanted.recipe, image.width, image.height)
     except TooExpensive:
-        raise ImageNotFound from None
+        raise RenditionTooExpensive from None
     output = Output(format_, presets.quality(wanted.quality, format_))
     return decoders.edit(settling.original(image), wanted.recipe, output, {})
 
@@ -208,7 +213,7 @@ def _rendered(wish: Spec, image: Image, size: tuple[int, int]) -> Rendered:
     """Make a size from the working copy if that will do."""
     copy = copies.read(image, wish) if wish.use is Use.SHOWN and copies.serves(image, wish) else None
     if copy is None:
-        return decoders.render(settling.original(image), wish)
+        return decoders.render(settling.original(image), wish, size[0] * size[1])
     # Sides follow the original: of the copy they were rounded once already.
     return decoders.render(copy, replace(wish, width=size[0], height=size[1], fit="cover"))
 

@@ -1,5 +1,6 @@
 """The fixed sizes in which images are shown."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -10,6 +11,9 @@ from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.render import MIDDLE, SMART, Focus, Spec
 
 TALLEST = 16_383  # pixels, as many as WebP holds on a side
+
+MOST_PIXELS = 4096 * 4096
+"""What a finer screen may get of a size at most: as much as the largest size that an installation may set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +29,15 @@ class Preset:
     """What a cut keeps where nobody said."""
 
     def enlarged(self, times: int, size: tuple[int, int]) -> tuple[int, int]:
-        """Return the box for a screen with so many points to a pixel; a cut never needs more than the image has."""
-        enough = max(1.0, min(size[0] / self.width, size[1] / self.height))
-        scale = min(times, enough) if self.fit == "cover" else times
+        """Return the box for a screen with so many points to a pixel, as far as that is not too much to make.
+
+        A cut never needs more than the image has.
+        """
+        across, down = size[0] / self.width, size[1] / self.height
+        shown = self.width * self.height if self.fit == "cover" else size[0] * size[1] / max(1.0, across, down) ** 2
+        scale = min(times, max(1.0, math.sqrt(MOST_PIXELS / shown)))
+        if self.fit == "cover":
+            scale = min(scale, max(1.0, min(across, down)))
         return min(TALLEST, round(self.width * scale)), min(TALLEST, round(self.height * scale))
 
 

@@ -2,7 +2,7 @@
 
 import structlog
 
-from imagehub.images import making, queueing, reaper, settling, shelf, storage
+from imagehub.images import attempts, making, queueing, reaper, settling, shelf, storage
 from imagehub.images.models import Image, Rendition
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.refusals import Refusal
@@ -16,7 +16,10 @@ log = structlog.get_logger(__name__)
 
 
 def rendition(image: Image, name: str, format_: Format) -> Rendition:
-    """Return a preset or recipe in a format, making it if nobody has; ImageNotFound for a lost image."""
+    """Return a preset or recipe in a format, making it if nobody has.
+
+    ImageNotFound for a lost image, RenditionTooExpensive for what takes too much work.
+    """
     return find(image.public_id, file_name_of(name, format_)) or _made_once(image, name, format_)
 
 
@@ -87,7 +90,8 @@ def _made(image: Image, name: str, format_: Format) -> Rendition:
 
 def _rendered(image: Image, name: str, format_: Format) -> Rendered:
     try:
-        return making.made(name, format_, image)
+        with attempts.attempted(f"{image.public_id}/{file_name_of(name, format_)}"):
+            return making.made(name, format_, image)
     except Refusal as refusal:
         # We cleaned these bytes ourselves: what can't be read now was damaged where it lies.
         log.error("image.unreadable", key=image.key, reason=refusal.reason)  # noqa: TRY400  # ours, not a crash

@@ -21,6 +21,7 @@ from imagehub.images.quotas import Amount, Quota
 from imagehub.lib.errors import (
     FileTooLarge,
     ImageHubError,
+    ImageTooExpensive,
     ImageTooLarge,
     InvalidImage,
     StorageUnavailable,
@@ -36,6 +37,7 @@ _REFUSALS: dict[Reason, type[ImageHubError]] = {
     Reason.UNSUPPORTED: UnsupportedFormat,
     Reason.TOO_MANY_BYTES: FileTooLarge,
     Reason.TOO_MANY_PIXELS: ImageTooLarge,
+    Reason.TOO_EXPENSIVE: ImageTooExpensive,
 }
 _BATCH = 500
 

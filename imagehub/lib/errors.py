@@ -4,7 +4,8 @@ ImageHubError
 ├── Invalid                      400
 │   ├── InvalidImage             400
 │   ├── DuplicateImage           400
-│   └── RecipeTooExpensive       400
+│   ├── RecipeTooExpensive       400
+│   └── RenditionTooExpensive    400
 ├── NotAuthenticated             401
 │   ├── InvalidToken             401
 │   ├── InvalidCredentials       401
@@ -28,7 +29,8 @@ ImageHubError
 ├── LinkExpired                  410
 ├── TooLarge
 │   ├── FileTooLarge             413
-│   └── ImageTooLarge            413
+│   ├── ImageTooLarge            413
+│   └── ImageTooExpensive        413
 ├── UnsupportedFormat            415
 ├── Throttled                    429
 └── Unavailable                  503
@@ -96,6 +98,13 @@ class RecipeTooExpensive(Invalid):
 
     code = "RECIPE_TOO_EXPENSIVE"
     sentence = _("This recipe takes too much work. Use fewer or smaller operations.")
+
+
+class RenditionTooExpensive(Invalid):
+    """A size of an image would take more work than one request may, or has done so."""
+
+    code = "RENDITION_TOO_EXPENSIVE"
+    sentence = _("This image takes too much work in this size or format. Ask for a smaller one, or for a still.")
 
 
 class NotAuthenticated(ImageHubError):
@@ -268,6 +277,13 @@ class ImageTooLarge(TooLarge):
 
     code = "IMAGE_TOO_LARGE"
     sentence = _("This image has too many pixels or frames.")
+
+
+class ImageTooExpensive(TooLarge):
+    """Within all limits, and yet not decoded in the time that one file is given."""
+
+    code = "IMAGE_TOO_EXPENSIVE"
+    sentence = _("This image takes too much work to read. Save it anew in a simpler form and try again.")
 
 
 class UnsupportedFormat(ImageHubError):

@@ -55,7 +55,7 @@ def test_what_is_small_already_stays_as_it_is() -> None:
 
 def test_what_takes_too_long_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     clean = reading.draft("x", drawn("RGB"), {}).clean
-    monkeypatch.setattr(decoders, "SHRINK_SECONDS", 0.001)
+    monkeypatch.setattr(decoders, "RENDER_SECONDS", 0.001)
     assert optimising.smaller(clean) is clean
 
 

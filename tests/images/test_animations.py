@@ -91,9 +91,12 @@ def test_a_still_has_no_other_frames_to_send(client: Client, ada: User, name: st
     assert not Rendition.objects.exists()
 
 
-def test_what_would_take_too_long_is_not_found_and_its_still_is(client: Client, ada: User) -> None:
+def test_what_would_take_too_long_is_refused_and_its_still_is_not(client: Client, ada: User) -> None:
     long = kept(ada, animations.gif(*[animations.dot()] * 120, size=(600, 600)))
-    assert asked(client, long, "w960;frames:all.webp").status_code == 404
+    for extension in ("webp", "gif", "auto"):
+        answer = asked(client, long, f"w960;frames:all.{extension}")
+        assert (answer.status_code, answer.json()["code"]) == (400, "RENDITION_TOO_EXPENSIVE")
+    assert not Rendition.objects.exists()
     assert asked(client, long, "w960.webp").status_code == 200
     assert frames(asked(client, long, "avatar-32;frames:all.webp"))[0] == "image/webp"
 

@@ -6,8 +6,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,12 +112,12 @@ def test_a_header_over_the_limits_troubles_no_child() -> None:
         assert idle.pids == frozenset()
 
 
-def test_a_file_that_uses_up_its_time_is_damaged_and_its_child_is_gone(pool: Decoders, costly: bytes) -> None:
+def test_a_file_that_uses_up_its_time_is_too_expensive_and_its_child_is_gone(pool: Decoders, costly: bytes) -> None:
     pool.clean(hostile.photo(), formats=PICTURES, limits=Limits())
     before, started = pool.pids, time.monotonic()
     with pytest.raises(Refusal) as refusal:
         pool.clean(costly, formats=PICTURES, limits=PATIENT)
-    assert refusal.value.reason is Reason.DAMAGED
+    assert refusal.value.reason is Reason.TOO_EXPENSIVE
     assert time.monotonic() - started < 2
     gone = before - pool.pids
     assert len(gone) == 1
@@ -129,8 +130,9 @@ def test_a_child_that_hangs_is_killed_by_the_clock_on_the_wall(pool: Decoders) -
     for pid in pool.pids:
         os.kill(pid, signal.SIGSTOP)
     started = time.monotonic()
-    with pytest.raises(Refusal):
+    with pytest.raises(Refusal) as refusal:
         pool.clean(hostile.photo(), formats=PICTURES, limits=Limits(seconds=0.05))
+    assert refusal.value.reason is Reason.TOO_EXPENSIVE
     assert time.monotonic() - started < 2
     pool.shutdown()
     assert pool.clean(hostile.photo(), formats=PICTURES, limits=Limits()).width == 64
@@ -192,7 +194,7 @@ def test_a_child_that_is_lost_over_a_picture_costs_no_other(pool: Decoders, cost
     found = pool.inspect_all(pictures, formats=EVERY, limits=PATIENT)
 
     assert [one.reason if isinstance(one, Refusal) else one.width for one in found] == [
-        64, "damaged", 64, "unsupported", 1200, "damaged", "damaged", 64, 1200,
+        64, "too_expensive", 64, "unsupported", 1200, "too_expensive", "too_expensive", 64, 1200,
     ]  # fmt: skip
     assert len(before - pool.pids) == 1
     assert pool.inspect_all([], formats=EVERY, limits=Limits()) == []
@@ -219,15 +221,41 @@ def test_a_caller_who_waits_too_long_is_told_to_come_back(costly: bytes) -> None
         small.clean(hostile.photo(), formats=PICTURES, limits=Limits())
         at_work = threading.Thread(target=_swallow, args=(small, costly))
         at_work.start()
-        _wait_until_taken(small, at_work)
+        _wait_until_taken(small, 0, lambda: not at_work.is_alive())
         with pytest.raises(Throttled):
             small.clean(hostile.photo(), formats=PICTURES, limits=Limits())
         at_work.join()
 
 
-def _wait_until_taken(pool: Decoders, by: threading.Thread) -> None:
-    while pool.free and by.is_alive():
-        by.join(0.001)
+def test_what_may_take_long_leaves_a_child_to_all_that_is_quick() -> None:
+    large, wide = (
+        build.encoded(Image.effect_noise((2100, 2100), 90), "PNG", compress_level=1),
+        replace(THUMB, fit="inside", width=4000, height=4000),
+    )
+    with Decoders(children=2, patience=0.1) as pool, ThreadPoolExecutor(1) as thread:
+        pool.clean(hostile.photo(), formats=PICTURES, limits=Limits())
+        (pid,) = pool.pids
+        os.kill(pid, signal.SIGSTOP)
+        first = thread.submit(pool.render, hostile.photo(), wide)
+        _wait_until_taken(pool, 1, first.done)
+        for ask in (
+            lambda: pool.render(hostile.photo(), wide),
+            lambda: pool.edit(build.flat_png((4000, 4000)), EDIT, Output(Format.JPEG), {}),
+            lambda: pool.shrink(large),
+        ):
+            with pytest.raises(Throttled):
+                ask()
+        for _ in range(2):
+            assert pool.clean(hostile.photo(), formats=PICTURES, limits=Limits()).width == 64
+            assert pool.render(hostile.photo(), THUMB).width == 32
+            assert pool.edit(build.flat_png((4000, 4000)), EDIT, Output(Format.JPEG, width=50), {}).width == 50
+        os.kill(pid, signal.SIGCONT)
+        assert first.result(20) == pool.render(hostile.photo(), wide)
+
+
+def _wait_until_taken(pool: Decoders, free: int, is_over: Callable[[], bool]) -> None:
+    while pool.free > free and not is_over():
+        time.sleep(0.001)
 
 
 def test_shutting_down_ends_children_at_work(costly: bytes) -> None:
@@ -236,7 +264,7 @@ def test_shutting_down_ends_children_at_work(costly: bytes) -> None:
         (pid,) = small.pids
         at_work = threading.Thread(target=_swallow, args=(small, costly))
         at_work.start()
-        _wait_until_taken(small, at_work)
+        _wait_until_taken(small, 0, lambda: not at_work.is_alive())
         small.shutdown()
         assert not is_running(pid)
         at_work.join()

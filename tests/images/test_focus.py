@@ -50,11 +50,11 @@ def test_what_was_being_cut_when_a_focus_was_set_is_cut_anew(
 ) -> None:
     kept, render, asked = keep(ada), decoders.render, list[Spec]()
 
-    def interrupted(data: bytes, spec: Spec) -> Rendered:
+    def interrupted(data: bytes, spec: Spec, pixels: int | None) -> Rendered:
         asked.append(spec)
         if len(asked) == 1:
             focus.set_focus(kept.public_id, (0.25, 1.0), by=ada)
-        return render(data, spec)
+        return render(data, spec, pixels)
 
     monkeypatch.setattr(decoders, "render", interrupted)
     made = renditions.rendition(kept, "avatar-64", Format.JPEG)

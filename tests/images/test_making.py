@@ -87,7 +87,10 @@ def test_only_what_is_finite_is_open_to_anybody(name: str, is_open: bool) -> Non
     ("name", "size", "box"),
     [
         ("thumb;dpr:2", (4000, 3000), (640, 640)),
-        ("w1920;dpr:3", (4000, 3000), (5760, presets.TALLEST)),
+        ("w1920;dpr:3", (4000, 3000), (4730, presets.TALLEST)),
+        ("w1920;dpr:3", (1920, 16_000), (1920, presets.TALLEST)),
+        ("w320;dpr:3", (8000, 6000), (960, presets.TALLEST)),
+        ("view;dpr:3", (8000, 6000), (4730, 4730)),
         ("avatar-512;dpr:2", (4000, 3000), (1024, 1024)),
         ("avatar-512;dpr:3", (1600, 900), (900, 900)),
         ("avatar-512;dpr:3", (64, 48), (512, 512)),

@@ -408,4 +408,4 @@ def test_a_picture_too_large_for_avif_comes_in_the_next_best(
     path = path_of(image, "w640.auto")
     assert client.get(path, HTTP_ACCEPT="image/avif,image/webp").headers["Content-Type"] == "image/webp"
     assert client.get(path, HTTP_ACCEPT="image/avif").headers["Content-Type"] == "image/jpeg"
-    assert refusal(client.get(path_of(image, "w640.avif"))) == (404, "IMAGE_NOT_FOUND")
+    assert refusal(client.get(path_of(image, "w640.avif"))) == (400, "RENDITION_TOO_EXPENSIVE")

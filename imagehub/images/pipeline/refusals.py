@@ -10,6 +10,8 @@ class Reason(StrEnum):
     UNSUPPORTED = "unsupported"
     TOO_MANY_BYTES = "too_many_bytes"
     TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_EXPENSIVE = "too_expensive"
+    """Not done in the time that one job is given; said by whoever ends the decoder, which can't say it itself."""
 
 
 class Refusal(Exception):

@@ -19,16 +19,14 @@ from azure.storage.blob import BlobSasPermissions, BlobServiceClient, ContentSet
 from storages.backends import azure_storage
 from urllib3.exceptions import HTTPError
 
-from imagehub.images.storage import keys
+from imagehub.images.storage import keys, paced
 from imagehub.images.storage.bucket import Bucket, range_of, type_of
 from imagehub.images.storage.interface import Found, Labels, ObjectExists, ObjectMissing
-from imagehub.images.storage.patience import CONNECT_SECONDS, READ_SECONDS, Passing, Unheard, refusal
+from imagehub.images.storage.patience import Passing, Unheard, refusal
 from imagehub.lib.errors import StorageUnavailable
 
 log = structlog.get_logger(__name__)
 
-# Left to itself the client would go on for minutes; `asked` knows what time is left for another try.
-PATIENCE: dict[str, Any] = {"connection_timeout": CONNECT_SECONDS, "read_timeout": READ_SECONDS, "retry_total": 0}
 # Its client writes every request with all headers at INFO.
 logging.getLogger("azure").setLevel(logging.WARNING)
 
@@ -37,12 +35,14 @@ class AzureStorage(Bucket, azure_storage.AzureStorage):  # type: ignore[misc]  #
     """A container behind a client that gives up within seconds."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(**{"client_options": PATIENCE, **settings})
+        # `asked` knows what time is left for another try.
+        patient = {"transport": paced.transport(), "retry_total": 0}
+        super().__init__(**{"client_options": patient, **settings})
 
     def _get_service_client(self) -> Any:
         if self.connection_string is None:
             return super()._get_service_client()
-        return BlobServiceClient.from_connection_string(self.connection_string, **PATIENCE)
+        return BlobServiceClient.from_connection_string(self.connection_string, **self.client_options)
 
     def put(self, key: str, data: bytes) -> None:
         """Store the blob in one request that the container refuses for a taken key."""

@@ -11,7 +11,8 @@ T = TypeVar("T")
 CONNECT_SECONDS = 1.0
 READ_SECONDS = 2.4  # without a single byte
 SOON = 0.5  # seconds within which a failure leaves time for another try
-SLOWEST = 64 * 1024  # bytes a second that an object has to arrive with
+SLOWEST = 64 * 1024  # bytes a second that an object has to arrive with, here or there
+_PIECE = 64 * 1024  # bytes sent in one go
 BEHIND = 2.0  # seconds that it may be late all the same
 _BUSY = {429, 500, 502, 503, 504}
 _FIRST_FAULT_OF_THEIRS = 500
@@ -62,3 +63,12 @@ def keeping_pace(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield piece
         if waited > BEHIND + seen / SLOWEST:
             raise StorageUnavailable
+
+
+def sending(data: bytes) -> Iterator[memoryview]:
+    """Cut bytes into pieces to be sent one by one; StorageUnavailable once they are taken too slowly to wait for."""
+    begun, whole = monotonic(), memoryview(data)
+    for at in range(0, len(data), _PIECE):
+        if monotonic() - begun > BEHIND + at / SLOWEST:
+            raise StorageUnavailable
+        yield whole[at : at + _PIECE]

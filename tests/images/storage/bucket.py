@@ -1,7 +1,9 @@
 """A bucket of one's own that speaks as much S3 and Azure Blob as the storages need, and can be made to fail."""
 
 import re
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
+_PIECE = 64 * 1024  # bytes
 WHEN = "Fri, 01 Jan 2027 00:00:00 GMT"
 
 
@@ -22,6 +25,7 @@ class Bucket:
     fault: int = 0  # the status of every answer
     faults: list[int] = field(default_factory=list)  # those of the next answers
     requests: list[str] = field(default_factory=list)
+    rate: float = 0  # bytes a second that it takes; 0 is as many as come
 
 
 @contextmanager
@@ -35,6 +39,7 @@ def running(depth: int) -> Iterator[Bucket]:
     Handler.bucket, Handler.depth = bucket, depth
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _PIECE)  # what it has not taken waits at the sender
     bucket.port = server.server_address[1]
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
@@ -50,7 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
     depth: int
 
     def do_PUT(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self._body(int(self.headers["Content-Length"]))
         if self._fails():
             return
         if self.headers.get("If-None-Match") == "*" and self.key in self.bucket.objects:
@@ -59,6 +64,16 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.bucket.objects[self.key] = body
         self._send(201 if self.is_azure else 200)
+
+    def _body(self, length: int) -> bytes:
+        if not self.bucket.rate:
+            return self.rfile.read(length)
+        pieces = []
+        while length and (piece := self.rfile.read(min(length, _PIECE))):
+            pieces.append(piece)
+            length -= len(piece)
+            time.sleep(len(piece) / self.bucket.rate)  # which is what makes it slow
+        return b"".join(pieces)
 
     def do_GET(self) -> None:
         if self._fails():

@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from imagehub.images.storage import ObjectStore
+from imagehub.images.storage import ObjectStore, patience
 from imagehub.images.storage.circuit import FAILURES
 from imagehub.lib.errors import StorageUnavailable
 from tests.faulty import Fault, Way, way_to
 from tests.images.storage.bucket import Bucket, running
 from tests.images.storage.test_buckets import KINDS
 
-KEY, LARGE = "images/users/u/1.jpg", bytes(200_000)
+KEY, LARGE, HUGE = "images/users/u/1.jpg", bytes(200_000), bytes(6_000_000)
 LONGEST = 5.0  # seconds
 
 Act = Callable[[ObjectStore], object]
@@ -126,3 +126,30 @@ def test_a_bucket_that_answers_that_it_will_not_is_not_taken_for_one_that_is_awa
         with pytest.raises(StorageUnavailable):
             store.exists(KEY)
     assert bucket.requests == ["HEAD"] * (FAILURES + 1)
+
+
+def test_a_body_may_take_longer_than_connecting_as_long_as_it_goes_on(
+    kind: str, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("paced", "s3"):
+        monkeypatch.setattr(f"imagehub.images.storage.{module}.CONNECT_SECONDS", 0.4)
+    bucket.rate = len(HUGE)  # so that it takes a second
+    store = KINDS[kind][0](bucket.port)
+    store.put("images/users/u/2.jpg", HUGE)
+    assert bucket.objects["images/users/u/2.jpg"] == HUGE
+
+
+def test_a_bucket_that_takes_bytes_too_slowly_is_given_up_in_time(kind: str, bucket: Bucket) -> None:
+    bucket.rate = 16 * 1024
+    store = KINDS[kind][0](bucket.port)
+    assert _seconds(lambda store: store.put("images/users/u/2.jpg", HUGE), store) < LONGEST
+    assert "images/users/u/2.jpg" not in bucket.objects
+
+
+def test_bytes_are_sent_as_long_as_they_are_taken_fast_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 0.0, 2.9, 3.9, 5.1])  # of which two seconds are forgiven
+    monkeypatch.setattr(patience, "monotonic", lambda: next(clock))
+    pieces = patience.sending(bytes(5 * patience.SLOWEST))
+    assert [len(next(pieces)) for _ in range(3)] == [patience.SLOWEST] * 3
+    with pytest.raises(StorageUnavailable):
+        next(pieces)

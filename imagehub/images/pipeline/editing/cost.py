@@ -69,10 +69,22 @@ def admit(
 def admitted(data: bytes, recipe: Recipe, output: Output, overlays: Mapping[str, bytes]) -> Facts:
     """Judge the header of a stored picture, and admit the recipe for it however the picture is turned."""
     facts = judged(data)
-    admit(recipe, facts.width, facts.height, output, overlays)
-    if facts.orientation >= _LYING:
-        admit(recipe, facts.height, facts.width, output, overlays)
+    for size in _sizes(facts):
+        admit(recipe, *size, output, overlays)
     return facts
+
+
+def spent(facts: Facts, recipe: Recipe, output: Output, overlays: Mapping[str, bytes]) -> float:
+    """Reckon what an admitted recipe really takes: of a preview that is much less than what it is judged by."""
+    done = [planned(recipe, size, width=output.width) for size in _sizes(facts)]
+    made = max(sum(_costs(plan)) + _encoding(plan.size, output.format) for plan in done)
+    return made + _decoding(recipe, overlays)
+
+
+def _sizes(facts: Facts) -> list[Size]:
+    """Return how wide and high a picture may be once it is upright."""
+    stored = facts.width, facts.height
+    return [stored, stored[::-1]] if facts.orientation >= _LYING else [stored]
 
 
 def judged(data: bytes) -> Facts:

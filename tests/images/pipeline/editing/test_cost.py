@@ -1,7 +1,7 @@
 import pytest
 from PIL import Image
 
-from imagehub.images.pipeline.editing.cost import BUDGET, admit, admitted, cost, judged
+from imagehub.images.pipeline.editing.cost import BUDGET, admit, admitted, cost, judged, spent
 from imagehub.images.pipeline.editing.grammar import read
 from imagehub.images.pipeline.editing.output import Output
 from imagehub.images.pipeline.editing.refused import RecipeRefused, TooExpensive
@@ -115,3 +115,13 @@ def test_a_picture_is_judged_however_it_is_turned() -> None:
 
 def test_a_header_tells_the_size() -> None:
     assert judged(hostile.photo()).format is Format.JPEG
+
+
+def test_what_is_really_done_for_a_preview_is_less_than_what_it_is_judged_by() -> None:
+    lying = build.with_segments(build.encoded(build.picture(size=(3000, 2000)), "JPEG"), build.segment(0xE1, build.exif(6)))
+    recipe = read([{"op": "sharpen", "amount": 1}])
+    whole, preview = (spent(judged(lying), recipe, Output(Format.JPEG, width=width), {}) for width in (None, 400))
+    assert whole == pytest.approx(6 * (2 + 3 + 5 + 3))
+    assert preview == pytest.approx(6 * 2 + 0.4 * 0.6 * (3 + 5 + 3))
+    pip, overlays = read([{"op": "watermark", "image": "m", "x": 0, "y": 0, "width": 0.1}]), {"m": lying}
+    assert spent(judged(lying), pip, Output(Format.JPEG, width=400), overlays) > 6 * (2 + 2 + 3)

@@ -1,0 +1,39 @@
+"""Why a decoder process was lost, told by how it ended."""
+
+import os
+import select
+import signal
+
+from imagehub.images.pipeline.refusals import Reason
+
+_DYING = 200  # milliseconds that a process may take from closing its pipes to its end
+_SPENT = {signal.SIGPROF, signal.SIGKILL}
+"""How one ends that used up its time, or more memory than the machine has."""
+
+
+def fate(pid: int) -> Reason:
+    """Return why a child of ours that gives no answer was lost: over its work, or over the picture itself.
+
+    One that still runs is stuck, which is too much work too. It is left to be ended and awaited by whoever owns it.
+    """
+    try:
+        watched = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return Reason.DAMAGED
+    try:
+        return _told(watched)
+    finally:
+        os.close(watched)
+
+
+def _told(watched: int) -> Reason:
+    ended = select.poll()
+    ended.register(watched, select.POLLIN)
+    if not ended.poll(_DYING):
+        return Reason.TOO_EXPENSIVE
+    try:
+        how = os.waitid(os.P_PIDFD, watched, os.WEXITED | os.WNOWAIT)
+    except ChildProcessError:  # awaited by another thread, which shuts all of them down
+        return Reason.DAMAGED
+    is_spent = how is not None and how.si_code == os.CLD_KILLED and how.si_status in _SPENT
+    return Reason.TOO_EXPENSIVE if is_spent else Reason.DAMAGED
