@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from tests.conftest import PASSWORD
 from tests.corpus.build import photo
-from tests.deployed.topology import ADA
 from tests.running import MULTIPART, Client, multipart
 
 PATIENCE = 60.0  # seconds until a request that failed has to succeed
@@ -21,11 +21,13 @@ _PASSING = {502, 503, 504}  # what a front server or we say while a part is away
 
 
 class Load:
-    """What some clients have sent, and what they were answered."""
+    """What some clients have sent in the name of a user who has nothing yet, and what they were answered."""
 
     def __init__(self, client: Client, writers: int) -> None:
         self.client = client
-        self.token = client.token(**ADA)
+        name = f"load-{time.monotonic_ns()}"
+        client.post("/api/v1/auth/register", {"username": name, "password": PASSWORD, "email": f"{name}@example.org"})
+        self.token = client.token(name, PASSWORD)
         self.acknowledged: dict[str, dict[str, Any]] = {}
         self.repeated: Counter[str] = Counter()  # what was sent again, by what had been answered
         self.wrong: list[tuple[int, Any]] = []

@@ -18,7 +18,7 @@ from celery import Celery
 
 from tests.deployed.listening import Listener
 from tests.deployed.load import Load
-from tests.deployed.topology import ADA, Deployment
+from tests.deployed.topology import Deployment
 from tests.deployed.waiting import wait_until
 from tests.origins import Answer, Origin, origin
 from tests.running import Client
@@ -41,16 +41,16 @@ def site() -> Iterator[Origin]:
 
 
 def test_whatever_is_killed_under_load_nothing_acknowledged_is_lost(deployment: Deployment, site: Origin) -> None:
-    token = deployment.front.token(**ADA)
-    with Listener(deployment.front, token, cut_after=1.0).running() as listener:
+    load = Load(deployment.front, writers=3)
+    with Listener(deployment.front, load.token, cut_after=1.0).running() as listener:
         first = listener.heard[0]
-        with Load(deployment.front, writers=3).running() as load:
+        with load.running():
             job = _harvest(deployment.front, site)
             for kind in _faults():
                 time.sleep(random.uniform(0.1, 0.6))  # noqa: S311  # any moment of their work, and no secret
                 random.choice(deployment.of(kind)).restart()  # noqa: S311  # likewise
             ended = _ended(deployment.front, job)
-        told = _polled(deployment.front, token, first)
+        told = _polled(deployment.front, load.token, first)
         wait_until(lambda: listener.heard[-1] >= told[-1])
 
     assert load.wrong == []

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
-from redis import Redis
 
 from tests.conftest import PASSWORD
 from tests.programs import required
@@ -53,30 +52,21 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-# host:port of an installation that runs already, and its Redis, whose counts of sign-ups know one address only.
-AT, REDIS_URL = os.environ.get("JOURNEYS_AT"), os.environ.get("JOURNEYS_REDIS", "")
+AT = os.environ.get("JOURNEYS_AT")  # host:port of an installation that runs already
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On an installation that runs already, tell the stories of those who come to it; the others start their own."""
-    if AT is None:
-        return
-    stories = [item for item in items if _comes_to_it(item)]
-    config.hook.pytest_deselected(items=[item for item in items if not _comes_to_it(item)])
-    items[:] = stories
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the stories of those who come to what runs already; the others start their own."""
+    for item in items:
+        if _comes_to_it(item):
+            item.add_marker("story")
 
 
 def _comes_to_it(item: pytest.Item) -> bool:
     usual = getattr(item, "_fixtureinfo", None)
     found = usual.name2fixturedefs.get("up", ()) if usual else ()
     return any(definition.baseid == "tests/journeys" for definition in found)
-
-
-@pytest.fixture(autouse=True)
-def _forgotten_counts() -> None:
-    if AT is not None:
-        with Redis.from_url(REDIS_URL) as server:
-            server.flushall()
 
 
 @pytest.fixture(scope="session")

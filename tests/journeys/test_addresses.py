@@ -7,7 +7,7 @@ import pytest
 from tests.journeys import encoded
 from tests.running import Up
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.smoke]
 
 BEA = {"username": "bea", "password": "a-Long-phrase-7"}
 

@@ -178,6 +178,7 @@ def light(page: Page) -> None:
     expect(page.locator("[data-editor][data-exact]")).to_be_attached()
 
 
+@pytest.mark.smoke
 def test_a_picture_is_cropped_lit_saved_and_taken_back(edit: Callable[[], Page]) -> None:
     page = edit()
     crop(page)

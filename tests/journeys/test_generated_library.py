@@ -75,6 +75,7 @@ def fill(join: Join) -> Fill:
     return filled
 
 
+@pytest.mark.smoke
 def test_files_of_other_tools_are_taken_in_with_their_prompts(join: Join) -> None:
     page = join()
     page.goto("/generated/")

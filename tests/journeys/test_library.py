@@ -272,6 +272,7 @@ def delete_undo_and_delete(page: Page) -> None:
     expect(count).to_have_text(f"3 of {len(COLOURS) - 1}")
 
 
+@pytest.mark.smoke
 def test_keys_alone_choose_bin_undo_and_open(join: Join, tmp_path: Path) -> None:
     page = join("/", viewport={"width": 1280, "height": 800})
     choose(page, *(picture(f"{number}.jpg", colour, (300, 200)) for number, colour in enumerate(COLOURS)))

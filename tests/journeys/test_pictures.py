@@ -21,6 +21,7 @@ def active(page: Page, number: int) -> None:
     expect(page.locator("[data-tile][data-active]")).to_have_count(1)
 
 
+@pytest.mark.smoke
 def test_a_person_uploads_switches_and_deletes(join: Join) -> None:
     page = join()
     expect(page.get_by_role("heading", name="Show your face")).to_be_visible()

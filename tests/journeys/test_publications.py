@@ -85,6 +85,7 @@ def carry(page: Page, number: int) -> None:
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=6)
 
 
+@pytest.mark.smoke
 def test_a_person_makes_a_publication_and_fills_it(make: Callable[..., Page]) -> None:
     page = make()
     expect(page.get_by_role("heading", name="Add the first photo")).to_be_visible()
