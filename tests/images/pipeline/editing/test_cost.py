@@ -118,7 +118,8 @@ def test_a_header_tells_the_size() -> None:
 
 
 def test_what_is_really_done_for_a_preview_is_less_than_what_it_is_judged_by() -> None:
-    lying = build.with_segments(build.encoded(build.picture(size=(3000, 2000)), "JPEG"), build.segment(0xE1, build.exif(6)))
+    photo = build.encoded(build.picture(size=(3000, 2000)), "JPEG")
+    lying = build.with_segments(photo, build.segment(0xE1, build.exif(6)))
     recipe = read([{"op": "sharpen", "amount": 1}])
     whole, preview = (spent(judged(lying), recipe, Output(Format.JPEG, width=width), {}) for width in (None, 400))
     assert whole == pytest.approx(6 * (2 + 3 + 5 + 3))
