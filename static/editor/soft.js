@@ -64,10 +64,32 @@ export function blurred(pixels, width, height, radius) {
 
 const EDGE = 0.001; // of the shorter side
 const LEAST_EDGE = 0.5; // pixels
+const BITS = 11; // in which one is told where whole numbers are reckoned with
+const NEXT = 218; // the weight of a neighbour at the least edge; those beyond it weigh nothing
+const MIDDLE = 2 ** BITS - 2 * NEXT;
+
+/** What `sharpened` gives of an opaque picture at the least edge, as whole numbers and row by row: a third of the time. */
+function crisp(pixels, width, height, amount) {
+  const [sharp, row, length] = [new Uint8ClampedArray(pixels.length), new Int32Array(width * 4 + 8), width * 4];
+  const gain = Math.round((1 + amount) * 256);
+  for (let y = 0; y < height; y += 1) {
+    const [here, above, below] = [y * length, Math.max(0, y - 1) * length, Math.min(height - 1, y + 1) * length];
+    for (let at = 0; at < length; at += 1) row[at + 4] = Math.imul(MIDDLE, pixels[here + at]) + Math.imul(NEXT, pixels[above + at] + pixels[below + at]);
+    row.copyWithin(0, 4, 8);
+    row.copyWithin(length + 4, length, length + 4);
+    for (let at = 0; at < length; at += 1) {
+      const around = (Math.imul(MIDDLE, row[at + 4]) + Math.imul(NEXT, row[at] + row[at + 8]) + (1 << (2 * BITS - 1))) >> (2 * BITS);
+      sharp[here + at] = around + ((Math.imul(pixels[here + at] - around, gain) + 128) >> 8);
+    }
+  }
+  return sharp;
+}
 
 /** The pixels with every colour lifted away from that of its surroundings; transparency stays. */
 export function sharpened(pixels, width, height, amount) {
-  const around = blurred(pixels, width, height, Math.max(LEAST_EDGE, EDGE * Math.min(width, height)));
+  const edge = EDGE * Math.min(width, height);
+  if (edge <= LEAST_EDGE && isOpaque(pixels)) return crisp(pixels, width, height, amount);
+  const around = blurred(pixels, width, height, Math.max(LEAST_EDGE, edge));
   const sharp = new Uint8ClampedArray(pixels);
   for (let at = 0; at < pixels.length; at += 4) {
     for (let place = at; place < at + 3; place += 1) sharp[place] = around[place] + (pixels[place] - around[place]) * (1 + amount);
