@@ -8,12 +8,12 @@ import pytest
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.test import Client
-from drf_spectacular.generators import SchemaGenerator
 from pytest_django import Settings
 
 from accounts.models import User
 from tests.addresses import Ids, filled, named, pages
 from tests.belongings import GREY, SECRET, belongings_of, own_of, signed_in
+from tests.documents import document
 
 Rows = dict[type[Any], dict[object, dict[str, object]]]
 
@@ -118,8 +118,7 @@ def touched(before: Rows, after: Rows, by: User) -> list[object]:
 
 def operations() -> Iterator[tuple[str, str]]:
     """Return the method and address of each operation that names something of somebody's."""
-    document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # the library has no types
-    for path, methods in document["paths"].items():
+    for path, methods in document()["paths"].items():
         if "{" in path and not path.startswith(("/avatar/", "/i/")):
             yield from ((method, path) for method in methods)
 
