@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from harvester.models import Harvested, Item, ItemState, Job, Outcome, Step, StepState, address_of
@@ -30,7 +31,8 @@ def note_unfinished(job: Job) -> None:
 
     The job counts them as it does those that it has closed.
     """
-    begun = Step.objects.filter(job=job, is_begun=True).exclude(state=StepState.DONE)
+    # Steps that the release before this one has taken, or takes while it is replaced, say so by their tries alone.
+    begun = Step.objects.filter(Q(is_begun=True) | Q(tries__gt=0), job=job).exclude(state=StepState.DONE)
     for first, last in begun.values_list("first", "last"):
         within = Item.objects.filter(job=job, number__range=(first, last), state=ItemState.PENDING)
         failed = _failed(job, list(within))

@@ -105,7 +105,8 @@ def sizes(name: str) -> dict[str, tuple[int, int, Fit]]:
     named = {size["name"]: (int(size["width"]), int(size["height"]), _fit(size)) for size in found if size}
     if len(named) != len(found) or any(max(width, height) > _LONGEST_SIDE for width, height, _fit in named.values()):
         raise ImproperlyConfigured(
-            f"{name} must name each size once, like card=600x400:cover, with sides of at most {_LONGEST_SIDE}"
+            f"{name} must name each size once and in lower case, like card=600x400:cover, "
+            f"with sides of at most {_LONGEST_SIDE}"
         )
     return named
 

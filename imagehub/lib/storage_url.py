@@ -47,6 +47,8 @@ def is_direct(url: str) -> bool:
         raise ImproperlyConfigured(f"direct in STORAGE_URL must be on or off, not {said!r}")
     if parts.scheme == "s3" and said == "on" and not options.keys() & {"endpoint", "region"}:
         raise ImproperlyConfigured("STORAGE_URL with direct=on must name its endpoint or region, as pages have to")
+    if parts.scheme == "azure" and said == "on" and not _account(options).get("AccountKey"):
+        raise ImproperlyConfigured("STORAGE_URL with direct=on must hold the AccountKey, which signs addresses")
     return parts.scheme in ("s3", "azure") and said == "on"
 
 
@@ -55,7 +57,7 @@ def origin(url: str) -> str:
     parts = urlsplit(url)
     options = _options(parts)
     if parts.scheme == "azure":
-        account = dict(part.partition("=")[::2] for part in options.get("connection_string", "").split(";"))
+        account = _account(options)
         host = f"https://{account.get('AccountName', '*')}.blob.{account.get('EndpointSuffix', 'core.windows.net')}"
         whole = urlsplit(account.get("BlobEndpoint") or host)
     else:
@@ -77,6 +79,10 @@ def _options(parts: SplitResult) -> dict[str, str]:
     # Not as forms write them, where a plus is a space: keys in base64 hold pluses.
     said = [option.partition("=") for option in parts.query.split("&")]
     return {unquote(name): unquote(value) for name, _equals, value in said if value}
+
+
+def _account(options: dict[str, str]) -> dict[str, str]:
+    return dict(part.partition("=")[::2] for part in options.get("connection_string", "").split(";"))
 
 
 def _known(options: dict[str, str], scheme: str, name: str) -> dict[str, str]:

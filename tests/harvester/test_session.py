@@ -333,8 +333,11 @@ def test_what_failed_before_a_job_was_cancelled_is_told_and_can_be_tried_again(s
     assert told(again) == {site.url("/not-there.png"): ("downloaded", "", 1)}
 
 
+@pytest.mark.parametrize(
+    ("tries", "is_begun"), [(0, True), (1, False)], ids=["by this release", "by the one before, in the middle of a job"]
+)
 def test_what_failed_in_a_step_that_was_handed_on_is_told_though_nobody_takes_it_again(
-    site: Origin, monkeypatch: pytest.MonkeyPatch
+    site: Origin, monkeypatch: pytest.MonkeyPatch, tries: int, is_begun: bool
 ) -> None:
     monkeypatch.setattr(session, "_is_leaving", RawValue("b", 0))
     site.remove("/went.png")
@@ -345,7 +348,8 @@ def test_what_failed_in_a_step_that_was_handed_on_is_told_though_nobody_takes_it
         await_event(lambda: fresh(job).failed == 1)
         session.leave()
         working.result()
-    assert (Step.objects.get().state, Step.objects.get().tries) == ("pending", 0)
+    assert list(Step.objects.values_list("state", "tries", "is_begun")) == [("pending", 0, True)]
+    Step.objects.update(tries=tries, is_begun=is_begun)
 
     jobs.cancel(job.public_id, "", by=ROBOT)
     site.release("/stays-out.png")

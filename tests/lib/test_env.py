@@ -43,7 +43,7 @@ READ = [
     (lambda: env.networks("X"), None, []),
     (lambda: env.networks("X"), "10.0.0.0/8,::1", [IPv4Network("10.0.0.0/8"), IPv6Network("::1/128")]),
 ]
-SIZES = "X must name each size once, like card=600x400:cover, with sides of at most 4096"
+SIZES = "X must name each size once and in lower case, like card=600x400:cover, with sides of at most 4096"
 REFUSED = [
     (lambda: env.flag("X", default=True), "maybe", "X must be on or off, not 'maybe'"),
     (lambda: env.integer("X", 5), "five", "X must be a whole number, not 'five'"),

@@ -100,6 +100,11 @@ def test_browsers_meet_a_bucket_where_its_address_says(url: str, is_direct: bool
     [
         ("s3://b?endpoint=https://s3.example&direct=yes", "direct in STORAGE_URL must be on or off, not 'yes'"),
         ("s3://k:s@b?direct=on", "STORAGE_URL with direct=on must name its endpoint or region, as pages have to"),
+        (
+            "azure://c?connection_string=AccountName%3Da%3BSharedAccessSignature%3Dsv%3D1&direct=on",
+            "STORAGE_URL with direct=on must hold the AccountKey, which signs addresses",
+        ),
+        ("azure://c?direct=on", "STORAGE_URL with direct=on must hold the AccountKey, which signs addresses"),
     ],
 )
 def test_a_wish_for_direct_addresses_is_plain(url: str, sentence: str) -> None:

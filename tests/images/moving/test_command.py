@@ -10,6 +10,7 @@ from pytest_django import Settings
 from imagehub.images.moving.journal import Journal
 from imagehub.images.storage import LocalStorage
 from tests.images.conftest import objects
+from tests.servers import free_port
 
 OBJECTS = {f"images/users/u/{number}.jpg": str(number).encode() * 1000 for number in range(12)}
 
@@ -133,6 +134,15 @@ def test_a_refusal_leaves_no_trace(case: str, source: LocalStorage, tmp_path: Pa
         move(*(option.format(folder=tmp_path) for option in options))
     assert found(tmp_path / "from") == OBJECTS
     assert not (tmp_path / "to").exists()
+
+
+def test_a_place_that_is_away_is_told_of_in_a_sentence(source: LocalStorage) -> None:
+    with pytest.raises(CommandError) as refusal:
+        move("--to", f"s3://key:secret@bucket?endpoint=http://127.0.0.1:{free_port()}&region=eu-west-1")
+    assert str(refusal.value) == (
+        "Images can't be stored or read at the moment. Nothing was lost; try again. "
+        "The next run goes on where this one stopped."
+    )
 
 
 def test_two_names_of_one_place_are_seen_through(source: LocalStorage, tmp_path: Path) -> None:

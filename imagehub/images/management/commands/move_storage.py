@@ -99,7 +99,7 @@ def _named() -> Iterator[None]:
     except ImproperlyConfigured as error:
         raise CommandError(str(error)) from error
     except Unavailable as error:
-        raise CommandError(f"{error.message} Nothing is lost; run this again to go on.") from error
+        raise CommandError(f"{error.message} The next run goes on where this one stopped.") from error
 
 
 def _ends(source: str | None, target: str | None) -> tuple[str, str]:
