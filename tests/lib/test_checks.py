@@ -75,15 +75,16 @@ def test_a_documented_production_is_clean(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"SECRET_KEY": "short", "DATABASE_URL": ""}, "imagehub.E001"),
-        ({"API_KEY": "secure-api-key-here", "DATABASE_URL": ""}, "imagehub.E002"),
-        ({"PUBLIC_URL": "", "DATABASE_URL": ""}, "imagehub.W002"),
-        ({"SECRET_KEY": ""}, "SECRET_KEY must be set"),
-        ({"THROTTLING": "perhaps"}, "THROTTLING must be on or off, not 'perhaps'"),
-        ({"STORAGE_URL": "ftp://x"}, "STORAGE_URL must start with file://, s3:// or azure://, not 'ftp'"),
+        (
+            {"SECRET_KEY": "short", "API_KEY": "secure-api-key-here", "PUBLIC_URL": "", "DATABASE_URL": ""},
+            ["imagehub.E001", "imagehub.E002", "imagehub.W002"],
+        ),
+        ({"SECRET_KEY": ""}, ["SECRET_KEY must be set"]),
+        ({"THROTTLING": "perhaps"}, ["THROTTLING must be on or off, not 'perhaps'"]),
+        ({"STORAGE_URL": "ftp://x"}, ["STORAGE_URL must start with file://, s3:// or azure://, not 'ftp'"]),
     ],
 )
-def test_a_bad_production_does_not_pass(tmp_path: Path, given: dict[str, str], told: str) -> None:
+def test_a_bad_production_does_not_pass(tmp_path: Path, given: dict[str, str], told: list[str]) -> None:
     done = run("check", "--deploy", "--fail-level", "WARNING", env=environment(tmp_path, **given))
     assert done.returncode != 0
-    assert told in done.stderr
+    assert [sentence for sentence in told if sentence not in done.stderr] == []
