@@ -58,7 +58,8 @@ def _mine(request: HttpRequest, form: NameForm) -> HttpResponse:
     rows = boards.rows_of(signed_in(request))
     covers = boards.covers_of(rows, COVERS)
     shown = [{"board": board, "covers": covers.get(board.pk, [])} for board in rows]
-    whole = {"boards": shown, "form": form, "is_making": form.is_bound or "new" in request.GET}
+    making = form.is_bound or "new" in request.GET
+    whole = {"boards": shown, "form": form, "is_making": making, "here": reverse("boards:mine")}
     template = "generated/board_cards.html" if request.GET.get("part") == "cards" else "generated/boards.html"
     return render(request, template, whole, status=400 if form.errors else 200)
 
@@ -66,6 +67,8 @@ def _mine(request: HttpRequest, form: NameForm) -> HttpResponse:
 def _page(request: HttpRequest, board: Board, **more: Any) -> HttpResponse:
     whole = {
         "board": board,
+        "collection": board,
+        "here": reverse("boards:board", args=[board.public_id]),
         "pins": boards.pins_of(board),
         "links": boards.links_of(board),
         "limit": services.MOST_PINS,
@@ -102,7 +105,7 @@ def _add(request: HttpRequest, board: Board) -> HttpResponse:
     form = PinsForm(request.POST)
     if form.is_valid() and form.pin(board, signed_in(request)):
         return _back(request, board, _("Added."))
-    return _page(request, board, pins_form=form)
+    return _page(request, board, add_form=form)
 
 
 def _remove(request: HttpRequest, board: Board) -> HttpResponse:

@@ -1,7 +1,7 @@
 // A board: its images, their order, and links to it.
 import { arrange } from "../lib/arranging.js";
 
-const path = `/api/v1/boards/${document.querySelector("[data-board]").dataset.board}/items`;
+const path = `/api/v1/boards/${document.querySelector("[data-collection]").dataset.collection}/items`;
 
 arrange({
   follows: /^(board|image)\./,

@@ -3,9 +3,9 @@ import { api } from "../lib/api.js";
 import { arrange } from "../lib/arranging.js";
 import { toast } from "../lib/toast.js";
 
-const page = document.querySelector("[data-album]");
-const { album, textCover } = page.dataset;
-const path = `/api/v1/library/albums/${album}`;
+const page = document.querySelector("[data-collection]");
+const { collection, textCover } = page.dataset;
+const path = `/api/v1/library/albums/${collection}`;
 const next = () => page.querySelector("[data-following]")?.dataset.following ?? null;
 
 /** The picture whose button was pressed stands for the album; without script its form does the same. */

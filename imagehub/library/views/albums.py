@@ -64,7 +64,8 @@ def _mine(request: HttpRequest, form: NameForm) -> HttpResponse:
     rows = albums.rows_of(signed_in(request))
     covers = albums.covers_of(rows, COVERS)
     shown = [{"album": album, "covers": covers[album.pk]} for album in rows]
-    whole = {"albums": shown, "form": form, "is_making": form.is_bound or "new" in request.GET}
+    making = form.is_bound or "new" in request.GET
+    whole = {"albums": shown, "form": form, "is_making": making, "here": reverse("albums:mine")}
     template = "library/album_cards.html" if request.GET.get("part") == "cards" else "library/albums.html"
     return render(request, template, whole, status=400 if form.errors else 200)
 
@@ -72,6 +73,8 @@ def _mine(request: HttpRequest, form: NameForm) -> HttpResponse:
 def _page(request: HttpRequest, album: Album, **more: Any) -> HttpResponse:
     whole = {
         "album": album,
+        "collection": album,
+        "here": reverse("albums:album", args=[album.public_id]),
         "links": albums.links_of(album.owner, album),
         "name_form": NameForm(initial={"name": album.name}),
         "share_form": ShareForm(),
