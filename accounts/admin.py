@@ -28,6 +28,10 @@ from imagehub.images.quotas import usage_of
 from imagehub.lib import captions
 from imagehub.lib.backstage import LookOnly, StaffList
 
+# Its package names it in English alone; what a model is called here is no matter of migrations.
+_SESSION = UserSession._meta  # noqa: SLF001  # Django's public seam
+_SESSION.verbose_name, _SESSION.verbose_name_plural = _("session"), _("sessions")
+
 _RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 

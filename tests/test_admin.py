@@ -79,7 +79,7 @@ def served(model: type[models.Model], lookup: str) -> bool:
 
 def test_what_the_admin_lists_has_a_name_in_every_language() -> None:
     unnamed = [meta(model).label for model in LISTED if not isinstance(meta(model).verbose_name, Promise)]
-    assert unnamed == ["usersessions.UserSession"]  # allauth has none for it
+    assert unnamed == []
 
 
 def test_the_fields_that_the_admin_shows_have_names_in_every_language(rf: RequestFactory) -> None:
