@@ -6,6 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import ForeignKey, Model
@@ -14,7 +15,7 @@ from rest_framework.test import APIClient
 
 from accounts import bearers, external, keys, services, tokens
 from accounts.actors import Service
-from accounts.models import ExternalIdentity, User
+from accounts.models import ApiKey, ExternalIdentity, User
 from accounts.services import KeyDraft
 from avatars.models import Picture
 from imagehub.api.models import Answer
@@ -89,6 +90,38 @@ def test_erasing_leaves_no_row_and_no_way_in(
         bearers.identify(access)
     with pytest.raises(InvalidApiKey):
         keys.identify(secret)
+
+
+def test_the_log_of_staff_tells_of_an_erased_account_by_numbers_alone(
+    ada: User, bea: User, staff: User, settled: Callable[[User], None]
+) -> None:
+    settled(ada)
+    settled(bea)
+    theirs = {
+        user: [user, *Picture.objects.filter(owner=user), *ApiKey.objects.filter(owner=user)] for user in (ada, bea)
+    }
+    numbers = [str(thing.pk) for thing in theirs[ada]]
+    for things in theirs.values():
+        for thing in things:
+            LogEntry.objects.log_actions(staff.pk, [thing], CHANGE, change_message="seen")
+
+    services.erase_account(ada, by=staff)
+
+    assert list(LogEntry.objects.order_by("pk").values_list("object_id", "object_repr", "change_message")) == [
+        *((number, number, "seen") for number in numbers),
+        *((str(thing.pk), str(thing), "seen") for thing in theirs[bea]),
+    ]
+
+
+def test_who_is_erased_by_staff_is_not_named_in_what_is_noted_of_it(staff: User, ada: User, client: Client) -> None:
+    User.objects.filter(pk=staff.pk).update(is_superuser=True)
+    client.force_login(staff)
+    number = ada.pk
+    assert client.post(f"/admin/accounts/user/{number}/delete/", {"post": "yes"}).status_code == 302
+    assert not User.objects.filter(pk=number).exists()
+    assert list(LogEntry.objects.values_list("object_id", "object_repr", "action_flag")) == [
+        (str(number), str(number), DELETION)
+    ]
 
 
 def test_the_route_erases_the_caller_and_answers_204(ada: User, bea: User, api: Api) -> None:
