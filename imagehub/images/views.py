@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from imagehub.images import cache, making, presets, renditions, shelf
 from imagehub.images.links import AUTO, ORIGINAL, extension_of
-from imagehub.images.models import Image, ImageQuerySet, Rendition
+from imagehub.images.models import Image, Rendition
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.serving import Offer, answer
 from imagehub.images.shelf import Shelf
@@ -29,13 +29,8 @@ class Grant:
     until: int | None  # seconds since 1970
 
     @property
-    def images(self) -> ImageQuerySet:
-        """The images in reach."""
-        return Image.objects.public() if self.until is None else Image.objects.all()
-
-    @property
-    def renditions(self) -> Shelf:
-        """Their renditions."""
+    def shelf(self) -> Shelf:
+        """The images in reach and their renditions."""
         return shelf.PUBLIC if self.until is None else shelf.ALL
 
     @property
@@ -102,8 +97,7 @@ def _original(wish: Wish) -> Image:
 
 
 def _image(wish: Wish) -> Image:
-    # Not first(): ordering what is unique anyway costs more than finding it.
-    image = next(iter(wish.grant.images.filter(public_id=wish.image_id)[:1]), None)
+    image = wish.grant.shelf.image(wish.image_id)
     if image is None:
         raise wish.grant.refusal
     return image
@@ -118,7 +112,7 @@ def _rendition(request: HttpRequest, wish: Wish) -> tuple[Rendition, Format]:
     fixed = written.get(wish.extension) or _only(wish.name)
     formats = [fixed] if fixed else _understood(request, written.values()) or [_natural(wish)]
     names = [renditions.file_name_of(wish.name, format_) for format_ in formats]
-    kept = wish.grant.renditions.find(wish.image_id, names)
+    kept = wish.grant.shelf.find(wish.image_id, names)
     return (kept[names[0]], formats[0]) if names[0] in kept else _made(wish, formats, kept)
 
 
