@@ -9,6 +9,7 @@ from typing import TypeAlias
 from django.db.models import Field, Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Names: TypeAlias = Mapping[str, "Promise | str"]  # by the field
 
@@ -23,7 +24,7 @@ SHARED: Names = {  # what tables have in common
     "expires_at": _("expires"),
     "finished_at": _("finished"),
     "height": _("height"),
-    "image": _("image"),
+    "image": pgettext_lazy("a field", "image"),  # which elsewhere has a plural
     "is_public": _("public"),
     "key": _("key"),
     "kind": _("kind"),
