@@ -75,7 +75,7 @@ def page(owner: User, wish: Wish) -> Page:
 def chips(wish: Wish) -> list[Chip]:
     """Return what narrows the page, each with the way to leave it out."""
     texts = {
-        "q": f"“{wish.q}”" if wish.q else "",
+        "q": _("“%(words)s”") % {"words": wish.q} if wish.q else "",
         "status": str(Status(wish.status).label) if wish.status and not wish.is_bin else "",
         "model": wish.model,
         "size": size_said(wish.size),

@@ -42,8 +42,13 @@ class PresetItem(TypedDict):
 
 def items(edits: Collection[Edit]) -> list[Item]:
     """Return edits that were read with their images; what they are called is asked for all at once."""
-    titles = import_string(settings.TITLES_OF)([edit.image for edit in edits])
-    return [_item(edit, titles.get(edit.image_id, "")) for edit in edits]
+    known = titles(edits)
+    return [_item(edit, known.get(edit.image_id, "")) for edit in edits]
+
+
+def titles(edits: Collection[Edit]) -> dict[int, str]:
+    """Return by the keys of their images what edits are called, as far as they are called anything."""
+    return dict(import_string(settings.TITLES_OF)([edit.image for edit in edits]))
 
 
 def item(edit: Edit) -> Item:

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from imagehub.editor import policies
+from imagehub.editor import items, policies
 from imagehub.editor.models import Edit
 from imagehub.editor.policies import Editor
 from imagehub.editor.recipes import written_as
 from imagehub.images import sight
 from imagehub.images.links import extension_of, shown_url
 from imagehub.images.models import Image
+from imagehub.lib import keyset
 from imagehub.lib.errors import NotFound
 from imagehub.lib.numbers import number_of
 
@@ -70,6 +71,14 @@ class Desk:
 
 
 @dataclass(frozen=True)
+class Named:
+    """An edit and what it is called; nothing where it has no name."""
+
+    edit: Edit
+    title: str
+
+
+@dataclass(frozen=True)
 class Some:
     """Some of a long row, and the number before which it goes on."""
 
@@ -89,7 +98,9 @@ def desk(image_id: str, edit_id: str, *, by: Editor) -> Desk:
 def recent(before: str, *, by: Editor) -> Some:
     """Return the last edits of whoever asks."""
     edits = Edit.objects.filter(owner=policies.person(by)).with_images().order_by("-pk")
-    return _some(edits, before, RECENT)
+    some = _some(edits, before, RECENT)
+    titles = items.titles(some.found)
+    return Some([Named(edit, titles.get(edit.image_id, "")) for edit in some.found], some.before)
 
 
 def choices(before: str, *, by: Editor) -> Some:
@@ -100,5 +111,5 @@ def choices(before: str, *, by: Editor) -> Some:
 
 def _some(rows: QuerySet[Any], before: str, most: int) -> Some:
     number = number_of(before)
-    found = list((rows if number is None else rows.filter(pk__lt=number))[: most + 1])
+    found = keyset.part(rows if number is None else rows.filter(pk__lt=number), most + 1)
     return Some(found[:most], found[most - 1].pk if len(found) > most else None)

@@ -142,6 +142,14 @@ def test_the_last_edits_are_shown_page_by_page(
     assert 'rel="next"' not in last
 
 
+def test_the_last_edits_go_by_the_names_of_their_originals(visitor: Client, ada: User, api: Api, draw: Draw) -> None:
+    harbour = library.keep(png("teal"), "harbour.png", by=ada).picture
+    for image in (harbour, draw(ada)):
+        api(ada).post("/api/v1/edits", {"image": image.public_id, "recipe": []}, format="json")
+    page = visitor.get("/edit/").content.decode()
+    assert re.findall(r'class="edit-title"[^>]*>([^<]*)<', page) == ["harbour"]
+
+
 def test_only_own_pictures_are_offered_as_watermarks(
     visitor: Client, ada: User, bea: User, draw: Draw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
