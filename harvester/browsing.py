@@ -7,7 +7,7 @@ from urllib.parse import quote
 from django.db.models import Count, QuerySet
 
 from harvester.models import Document, Harvested, Processed, address_of
-from imagehub.lib import origin
+from imagehub.lib import keyset, origin
 from imagehub.lib.errors import DocumentNotFound, NotFound
 from imagehub.lib.times import told
 
@@ -87,7 +87,7 @@ def documents(database: str, collection: str, *, after: str, limit: int) -> tupl
 def part(database: str, collection: str, *, after: str, limit: int) -> tuple[list[Document], str | None]:
     """Return them as they are recorded, and where to go on; NotFound for no collection."""
     mine = Document.objects.filter(database=database, collection=collection)
-    found = list(mine.filter(folder__gt=after).order_by("folder")[: limit + 1])
+    found = keyset.part(mine.filter(folder__gt=after).order_by("folder"), limit + 1)
     if not found and not mine.exists():
         raise NotFound
     return found[:limit], found[limit - 1].folder if len(found) > limit else None

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from harvester import places, tallies
 from harvester.models import Job, Kind, Status
+from imagehub.lib import keyset
 
 PAGE = 25  # jobs
 MOST_COUNTED = 1000  # beyond that a number says only that it is large
@@ -85,10 +86,10 @@ class Pulse:
 
 
 def page(status: str = "", *, before: int | None = None) -> Page:
-    """Return the jobs of one status, or all, that are older than `before`; one query."""
+    """Return the jobs of one status, or all, that are older than `before`; two queries."""
     rows = Job.objects.filter(status=status) if status else Job.objects.all()
     older = rows.filter(pk__lt=before) if before else rows
-    found = list(older.order_by("-id")[: PAGE + 1])
+    found = keyset.part(older.order_by("-id"), PAGE + 1)
     return Page([Run(job) for job in found[:PAGE]], found[PAGE - 1].pk if len(found) > PAGE else None)
 
 

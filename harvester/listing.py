@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from harvester import counting
 from harvester.models import Item, ItemState, Job, JobQuerySet, Outcome, Status
 from harvester.reasons import sentence
+from imagehub.lib import keyset
 from imagehub.lib.times import told
 
 MOST_ERRORS = 20  # kinds of error that a job itself tells; all of them one by one are asked for apart
@@ -126,14 +127,14 @@ def items_of(job: Job, *, status: ItemState | None, after: int, limit: int) -> t
     items = Item.objects.filter(job=job, number__gt=after)
     if status is not None:
         items = items.filter(state=status)
-    found = list(items.order_by("number")[: limit + 1])
+    found = keyset.part(items.order_by("number"), limit + 1)
     return [_item(item) for item in found[:limit]], _rest(found, limit)
 
 
 def errors_of(job: Job, *, after: int, limit: int) -> tuple[list[Fault], int | None]:
     """Return what went wrong, address by address, in some failed documents, and where to go on if there are more."""
     failed = Item.objects.filter(job=job, state=ItemState.FAILED, number__gt=after)
-    found = list(failed.order_by("number")[: limit + 1])
+    found = keyset.part(failed.order_by("number"), limit + 1)
     own = [_own_fault(job)] if after < 0 and job.status == Status.FAILED else []
     return [*own, *(fault for item in found[:limit] for fault in _faults_of(item, job))], _rest(found, limit)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from harvester import reasons
 from harvester.desk import TONES
 from harvester.models import Item, ItemState, Job, Outcome, Status
+from imagehub.lib import keyset
 
 PAGE = 50  # documents
 MOST_HOSTS = 12
@@ -132,18 +133,18 @@ def hosts(job: Job) -> list[Share]:
 
 
 def documents(job: Job, *, state: str, after: int | None) -> Documents:
-    """Return the documents of one state, or all, behind a number; one query."""
+    """Return the documents of one state, or all, behind a number; two queries."""
     rows = Item.objects.filter(job=job, number__gt=-1 if after is None else after)
     chosen = rows.filter(state=state) if state in ItemState.values else rows
-    found = list(chosen.order_by("number")[: PAGE + 1])
+    found = keyset.part(chosen.order_by("number"), PAGE + 1)
     rest = found[PAGE - 1].number if len(found) > PAGE else None
     return Documents([_document(item) for item in found[:PAGE]], rest)
 
 
 def earlier(job: Job) -> list[Job]:
-    """Return former runs over the same place, the newest first; one query."""
+    """Return former runs over the same place, the newest first; two queries."""
     same = Job.objects.filter(database=job.database, collection=job.collection, status=Status.COMPLETED)
-    return list(same.filter(pk__lt=job.pk).order_by("-id")[:MOST_EARLIER])
+    return keyset.part(same.filter(pk__lt=job.pk).order_by("-id"), MOST_EARLIER)
 
 
 def compared(job: Job, other: Job) -> list[Difference]:

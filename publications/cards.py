@@ -7,7 +7,7 @@ from datetime import datetime
 
 from accounts.models import User
 from imagehub.images.models import Image
-from imagehub.lib import ids
+from imagehub.lib import ids, keyset
 from publications.limits import photos_for
 from publications.models import Photo, Publication
 
@@ -45,10 +45,10 @@ class Page:
 
 
 def page(owner: User, before: str = "") -> Page:
-    """Return the newest publications of a person, or those before one of them; at most three queries."""
+    """Return the newest publications of a person, or those before one of them; at most four queries."""
     mine = Publication.objects.of(owner)
     last = mine.filter(public_id=before).first() if ids.is_public_id(before) else None
-    found = list((mine.filter(pk__lt=last.pk) if last else mine)[: PER_PAGE + 1])
+    found = keyset.part(mine.filter(pk__lt=last.pk) if last else mine, PER_PAGE + 1)
     cards = _cards(found[:PER_PAGE], photos_for(owner.plan))
     return Page(cards, older=cards[-1].id if len(found) > PER_PAGE else "")
 

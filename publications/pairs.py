@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from imagehub.images.pipeline.likeness import BITS
+from imagehub.lib import keyset
 from publications.models import Photo, Resemblance, Verdict
 
 PAGE = 12  # pairs
@@ -62,9 +63,9 @@ class Chip:
 
 
 def page(verdict: Verdict, *, before: int | None = None) -> Page:
-    """Return the pairs of one verdict that are older than `before`; one query."""
+    """Return the pairs of one verdict that are older than `before`; two queries."""
     rows = Resemblance.objects.judged(verdict).with_both_sides()
-    found = list((rows.filter(pk__lt=before) if before else rows)[: PAGE + 1])
+    found = keyset.part(rows.filter(pk__lt=before) if before else rows, PAGE + 1)
     shown = found[:PAGE]
     return Page([Pair.of(row) for row in shown], shown[-1].pk if len(found) > PAGE else None)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from imagehub.lib import keyset
 from imagehub.lib.errors import Conflict
 from imagehub.webhooks import policies, services
 from imagehub.webhooks.forms import WebhookForm
@@ -96,7 +97,7 @@ def _page(request: HttpRequest, webhook_id: str, made: New | None) -> HttpRespon
     log = Delivery.objects.filter(endpoint=endpoint).prefetch_related("attempts").order_by("-pk")
     before = request.GET.get("before", "")
     older = log.filter(pk__lt=int(before)) if _NUMBER.fullmatch(before) else log
-    page = list(older[: SHOWN + 1])
+    page = keyset.part(older, SHOWN + 1)
     shown = {"webhook": endpoint, "made": made, "deliveries": page[:SHOWN]}
     following = page[SHOWN - 1].pk if len(page) > SHOWN else None
     return render(request, "webhooks/webhook.html", {**shown, "following": following})

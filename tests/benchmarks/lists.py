@@ -7,7 +7,6 @@ lists`.
 
 import statistics
 from collections.abc import Iterator
-from typing import Any
 
 from tests.benchmarks.admin import MANY, multiply, timed
 from tests.benchmarks.generated import FEW
@@ -17,7 +16,7 @@ from django.db import connection  # isort: skip  # the measures above have set D
 from django.test import Client  # isort: skip  # likewise
 
 from accounts.models import User  # isort: skip  # likewise
-from harvester.models import Document, Job, Status  # isort: skip  # likewise
+from harvester.models import Document, Item, Job, Status  # isort: skip  # likewise
 from imagehub.events.models import Counter, Event  # isort: skip  # likewise
 from imagehub.webhooks.models import Delivery, Endpoint  # isort: skip  # likewise
 from tests.rows import row_of  # isort: skip  # likewise
@@ -33,38 +32,43 @@ def measures() -> Iterator[Measure]:
     root = User.objects.create_superuser("root", "root@example.org", "x" * 12)
     endpoint = row_of(Endpoint, owner=root)
     caller = f"user:{root.pk}"
-    row_of(Job, status=Status.COMPLETED, caller=caller, owner=root, **PLACE)
+    job = row_of(Job, status=Status.COMPLETED, caller=caller, owner=root, **PLACE)
+    row_of(Item, job=job)
     row_of(Document, **PLACE)
     row_of(Event, audience=caller, position=1)
     row_of(Delivery, endpoint=endpoint, position=1)
-    few, many = [_measured(root, endpoint, size) for size in (FEW, MANY)]
+    few, many = [_measured(root, (endpoint, job), size) for size in (FEW, MANY)]
     for name in many:
         yield Measure(name, f"{FEW} rows", "ms", many[name], few[name], "<= 2.00")
     slow = statistics.quantiles((each for times in many.values() for each in times), n=20)[-1]
     yield Measure("p95 of all lists", "a tenth of a second", "ms", [slow], [100.0], "<= 1.00")
 
 
-def _measured(root: User, endpoint: Any, size: int) -> dict[str, list[float]]:
-    for model, alike in {Job: (), Document: tuple(PLACE), Event: (), Delivery: ("endpoint",)}.items():
-        multiply(model, size, owners=1, alike=alike)
+def _measured(root: User, of: tuple[Endpoint, Job], size: int) -> dict[str, list[float]]:
+    alike = {Job: (), Item: ("job",), Document: tuple(PLACE), Event: (), Delivery: ("endpoint",)}
+    for model, columns in alike.items():
+        multiply(model, size, owners=1, alike=columns)
     Counter.objects.update_or_create(name="given", defaults={"position": size})
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(root, backend="django.contrib.auth.backends.ModelBackend")
-    lists = _lists(size, f"/api/v1/webhooks/{endpoint.public_id}/deliveries")
+    lists = _lists(size, *of)
     for at in lists.values():
         timed(client, at)
     return {name: [timed(client, at) for _ in range(ROUNDS)] for name, at in lists.items()}
 
 
-def _lists(size: int, deliveries: str) -> dict[str, str]:
+def _lists(size: int, endpoint: Endpoint, job: Job) -> dict[str, str]:
     """Return the lists that grow with these rows, from the beginning and from the middle."""
-    half = size // 2
+    half, deliveries = size // 2, f"/api/v1/webhooks/{endpoint.public_id}/deliveries"
+    items = f"{JOBS}/{job.public_id}/items"
     return {
         "jobs": JOBS,
         "jobs, middle": f"{JOBS}?page={half // 20}",
         "jobs of a status, middle": f"{JOBS}?status=completed&page={half // 20}",
         "jobs of a place, middle": f"{JOBS}?database=shop&collection=hotels&page={half // 20}",
         "jobs of another status": f"{JOBS}?status=failed",
+        "documents of a job": items,
+        "documents of a job, middle": f"{items}?cursor={half}",
         "the desk": "/harvest/",
         "the desk, of a status": "/harvest/?status=completed",
         "places of documents": "/api/v1/images",
@@ -75,4 +79,5 @@ def _lists(size: int, deliveries: str) -> dict[str, str]:
         "events, middle": f"{EVENTS}?after={half}",
         "events, the newest": f"{EVENTS}?after={size - 50}",
         "deliveries": deliveries,
+        "deliveries, middle": f"{deliveries}?cursor={half}",
     }

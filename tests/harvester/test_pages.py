@@ -78,7 +78,7 @@ def test_the_desk_costs_the_same_however_many_jobs_there_are(
 ) -> None:
     for _ in range(30):
         _job(staff)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         boss.get("/harvest/")
 
 

@@ -240,7 +240,7 @@ def test_what_is_decided_meanwhile_moves_nothing(many: list[int], reviewer: Clie
 def test_the_page_takes_few_questions_however_many_pairs(
     many: list[int], reviewer: Client, django_assert_max_num_queries: Callable[..., Any]
 ) -> None:
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         reviewer.get(PAGE)
 
 

@@ -12,6 +12,7 @@ from imagehub.api.idempotency import CreateOnce, key_of
 from imagehub.api.parsers import JsonParser
 from imagehub.api.schema import refusals
 from imagehub.api.validation import Fields, validated
+from imagehub.lib import keyset
 from imagehub.webhooks import policies, secrets, services
 from imagehub.webhooks.api import serializers
 from imagehub.webhooks.policies import Caller
@@ -154,7 +155,7 @@ class Deliveries(APIView):
         log = policies.endpoint_of(_by(request), webhook_id).deliveries.order_by("-pk").prefetch_related("attempts")
         wanted = {"state": asked.get("state"), "pk__lt": asked.get("cursor")}
         found = log.filter(**{name: value for name, value in wanted.items() if value is not None})
-        page = list(found[: asked["limit"] + 1])
+        page = keyset.part(found, asked["limit"] + 1)
         shown = page[: asked["limit"]]
         following = str(shown[-1].pk) if len(page) > len(shown) else None
         return Response({"items": serializers.DeliverySerializer(shown, many=True).data, "next": following})

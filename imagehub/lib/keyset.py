@@ -1,0 +1,16 @@
+"""Parts of long lists that are in an order of an index."""
+
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+M = TypeVar("M", bound=Model)
+
+
+def part(rows: QuerySet[M], most: int) -> list[M]:
+    """Return the first rows of an ordered list; two queries, whose cost does not depend on where the list begins.
+
+    First the keys, from an index alone: asked for whole rows behind some place, MariaDB goes through all before it.
+    """
+    keys = list(rows.values_list("pk", flat=True)[:most])
+    return list(rows.filter(pk__in=keys)) if keys else []
