@@ -42,7 +42,8 @@ class Boxed:
     def made_of(self, data: bytes) -> Rendered:
         """Return the rendition of foreign bytes; they are judged and turned upright first."""
         clean = decoders.clean(data, formats=frozenset(Format), limits=LIMITS)
-        return decoders.render(clean.data, Spec(self.side, self.side, "inside", self.format, self.quality))
+        wish = Spec(self.side, self.side, "inside", self.format, self.quality)
+        return decoders.render(clean.data, wish, min(clean.width * clean.height, self.side**2))
 
 
 PROCESSORS: dict[str, Processor] = {

@@ -114,9 +114,9 @@ def test_many_who_ask_at_once_get_one_file(staff: User, sol: Document, monkeypat
     times: list[str] = []
     render = decoders.render
 
-    def counted(data: bytes, spec: Any) -> Any:
+    def counted(data: bytes, spec: Any, pixels: int) -> Any:
         times.append(spec.format)
-        return render(data, spec)
+        return render(data, spec, pixels)
 
     monkeypatch.setattr(decoders, "render", counted)
     clients = [keyed(staff) for _ in range(4)]
