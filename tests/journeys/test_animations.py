@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.corpus import animations
-from tests.journeys.files import choose
+from tests.journeys.files import choose, picture
 from tests.journeys.screens import faults, keep
 
 pytestmark = pytest.mark.browser
@@ -106,3 +106,31 @@ def test_it_plays_at_once_for_everybody_else_and_goes_on_with_the_next(join: Joi
     page.keyboard.press("ArrowLeft")
     expect(page.locator("[data-lightbox-count]")).to_have_text("1 of 2")
     assert stands(page)
+
+
+def test_who_edits_many_is_told_which_of_them_will_stand_still(join: Join) -> None:
+    page = join("/", viewport=WIDE)
+    kept(page)
+    choose(page, picture("beach.jpg"))
+    expect(page.locator("[data-count]")).to_have_text("3 pictures")
+    token = next(str(one.get("value")) for one in page.context.cookies() if one.get("name") == "csrftoken")
+    preset = {"name": "Without colours", "recipe": [{"op": "grayscale"}]}
+    headers = {"X-CSRFToken": token, "Referer": page.url}
+    assert page.request.post("/api/v1/edits/presets", data=preset, headers=headers).status == 201
+
+    expect(page.locator("[data-tile]")).to_have_count(3)
+    page.locator(".tile-check").first.click()
+    expect(page.locator("[data-chosen-count]")).to_have_text("1 chosen")
+    page.get_by_role("button", name="Edit", exact=True).click()
+    expect(page.get_by_role("button", name="Without colours")).to_be_visible()
+    expect(page.locator("[data-moving-chosen]")).to_be_hidden()
+
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+a")
+    expect(page.locator("[data-chosen-count]")).to_have_text("3 chosen")
+    page.get_by_role("button", name="Edit", exact=True).click()
+    expect(page.get_by_role("note")).to_contain_text("Moving pictures among them: 2.")
+    assert faults(page) == []
+    page.get_by_role("button", name="Without colours").click()
+    expect(page.get_by_text("Copies of moving pictures, which stand still: 2.")).to_be_visible()
+    expect(page.locator("[data-count]")).to_have_text("6 pictures")
