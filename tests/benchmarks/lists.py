@@ -33,7 +33,7 @@ def measures() -> Iterator[Measure]:
     endpoint = row_of(Endpoint, owner=root)
     caller = f"user:{root.pk}"
     job = row_of(Job, status=Status.COMPLETED, caller=caller, owner=root, **PLACE)
-    row_of(Item, job=job)
+    row_of(Item, job=job, number=1)
     row_of(Document, **PLACE)
     row_of(Event, audience=caller, position=1)
     row_of(Delivery, endpoint=endpoint, position=1)
