@@ -120,7 +120,7 @@ def test_its_own_page_says_how_long_it_is_and_plays_it_without_script(window: Cl
         (30, (900, 600), 10**6, "w960;frames:all"),
         (30, (1400, 900), 10**6, "w960;frames:all"),
         (90, (900, 600), 10**6, "w320;frames:all"),
-        (400, (1000, 125), 10**6, "w640;frames:all"),
+        (320, (1000, 125), 10**6, "w640;frames:all"),
         (500, (400, 240), 10**6, "original"),
     ],
 )

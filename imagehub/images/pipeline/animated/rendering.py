@@ -15,7 +15,7 @@ from imagehub.images.pipeline.render import Rendered, Spec, resized, settled
 BUDGET = 400.0
 """What one rendition may cost, in the unit of `editing.cost`: four seconds."""
 
-ENCODING = {Format.WEBP: 8.0, Format.GIF: 10.0}
+ENCODING = {Format.WEBP: 10.0, Format.GIF: 10.0}
 """The formats that can move, and what a million pixels take to write."""
 
 MOST_BYTES = 8 * 1024 * 1024

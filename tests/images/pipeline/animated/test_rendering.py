@@ -108,7 +108,7 @@ def test_what_it_costs_grows_with_frames_and_with_both_sizes() -> None:
         rendering.cost(*case, Format.WEBP)
         for case in [(10, (1000, 1000), (500, 400)), (20, (1000, 1000), (500, 400)), (10, (1000, 1000), (1000, 1000))]
     ]
-    assert costs == pytest.approx([62.0, 124.0, 126.0])
+    assert costs == pytest.approx([66.0, 132.0, 146.0])
     assert rendering.cost(10, (1000, 1000), (500, 400), Format.GIF) == pytest.approx(68.0)
     assert rendering.cost(1000, (1, 1), (1, 1), Format.GIF) == pytest.approx(300.0, abs=0.1)
 
