@@ -118,6 +118,8 @@ export class Lightbox {
     this.#part("close").addEventListener("click", () => this.#dialog.close());
     this.#part("info").addEventListener("click", () => this.#toggleFacts());
     this.#dialog.addEventListener("keydown", (event) => this.#onKey(event));
+    // Where what had the keyboard is gone, as a message that was answered, keys reach nothing but the page.
+    document.body.addEventListener("keydown", (event) => event.target === document.body && this.#dialog.open && this.#onKey(event));
     this.#watchFingers(this.#part("stage"));
     addEventListener("popstate", () => this.#onAddress());
     this.#onAddress();

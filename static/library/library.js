@@ -76,6 +76,8 @@ async function refresh() {
   const id = lightbox.isOpen ? grid.source.tile(lightbox.index)?.id : grid.source.tile(index)?.id;
   const answer = await opened(isTop && !lightbox.isOpen ? "" : id);
   if (!answer) return;
+  // Whoever has gone on to another picture meanwhile is looked for where they are now.
+  if (lightbox.isOpen && grid.source.tile(lightbox.index)?.id !== id) return void refreshSoon();
   // As it is now: whoever has come to a picture meanwhile stays on it.
   const before = { focus: grid.isFocused ? grid.source.tile(grid.focus)?.id : null, at: grid.focus };
   showAround(answer);

@@ -65,8 +65,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _comes_to_it(item: pytest.Item) -> bool:
     usual = getattr(item, "_fixtureinfo", None)
-    found = usual.name2fixturedefs.get("up", ()) if usual else ()
-    return any(definition.baseid == "tests/journeys" for definition in found)
+    found = list(usual.name2fixturedefs.get("up", ())) if usual else []
+    return bool(found) and found[-1].baseid == "tests/journeys"
 
 
 @pytest.fixture(scope="session")
