@@ -8,6 +8,9 @@ COMPILE := uv pip compile pyproject.toml --universal --generate-hashes --no-emit
 OURS := imagehub accounts avatars generated harvester publications tests manage.py
 # Each process begins with a half of the tests, so that what a module starts for itself is mostly started once.
 SPREAD := -n 2 --dist worksteal
+# What starts a server or a browser; of the stories of people who come to what runs already only a few, as all of them
+# are told to the installation of many processes.
+EMBEDDED := (browser or server) and not deployed and (smoke or not story)
 # What shares a server keeps its order, which what is stolen does not.
 TOGETHER := -n 2 --dist loadscope
 # Only these are read for what starts a server or a browser: reading all tests takes longer than many of them.
@@ -38,7 +41,7 @@ test: $(VENV)/.tested ## run every test, on SQLite and on MariaDB
 # what of the tables and the crowds it leaves out.
 test-sqlite: $(VENV)/.tested
 	$(BIN)/python -m pytest $(SPREAD) -m "not browser and not server" --cov --cov-report=term
-	$(BIN)/python -m pytest $(TOGETHER) -m "(browser or server) and not deployed" $(STARTING)
+	$(BIN)/python -m pytest $(TOGETHER) -m "$(EMBEDDED)" $(STARTING)
 
 test-mariadb: $(VENV)/.tested
 	@if $(BIN)/python -c "import MySQLdb" 2>/dev/null; \
@@ -50,7 +53,7 @@ test-redis: $(VENV)/.tested
 	$(BIN)/python -m tests.servers redis -- $(BIN)/python -m pytest $(AGAIN) tests/api tests/events tests/harvester/test_health.py tests/harvester/politeness
 
 # One installation of many processes, which are what the two cores are for.
-test-deployed: $(VENV)/.tested
+test-deployed: journeys
 	$(BIN)/python -m pytest -m deployed tests/deployed
 
 lint: $(VENV)/.tested ## check style, types and layers
@@ -72,7 +75,7 @@ faults: $(VENV)/.tested ## kill a hundred parts of an installation under load, a
 	FAULT_ROUNDS=100 FAULT_CHANGES=1000 $(BIN)/python -m pytest -m deployed tests/deployed/test_faults.py tests/deployed/test_outages.py
 
 journeys: $(VENV)/.tested ## tell the stories of people in their browsers to an installation of many processes
-	$(BIN)/python -m tests.deployed -- $(BIN)/python -m pytest tests/journeys
+	$(BIN)/python -m tests.deployed -- $(BIN)/python -m pytest $(TOGETHER) -m story tests/journeys
 
 messages: $(VENV)/.tested ## collect the sentences to translate, and compile the catalogues
 	$(BIN)/python manage.py makemessages --all --no-location --no-wrap --ignore=$(VENV) --ignore=tests --ignore=var
