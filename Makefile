@@ -16,7 +16,8 @@ TOGETHER := -n 2 --dist loadscope
 # Only these are read for what starts a server or a browser: reading all tests takes longer than many of them.
 STARTING = $(shell grep -rlE --include='test_*.py' --exclude-dir=deployed 'mark\.(browser|server)\b' tests | sort)
 # What runs once more on MariaDB and on Redis: not what starts the whole product, which chooses its servers itself, nor
-# what is answered before the database has a say. On MariaDB tests/conftest.py leaves what touches the database.
+# what is answered before the database has a say. On MariaDB tests/conftest.py leaves what touches the database, and
+# tests/questions.py what commits or asks it something new.
 AGAIN := -m "not browser and not server and not alike"
 
 # Where Python may not keep what it compiled, every process of a test run compiles all tests anew.
@@ -38,14 +39,14 @@ test: $(VENV)/.tested ## run every test, on SQLite and on MariaDB
 	@$(MAKE) test-sqlite test-mariadb test-deployed
 
 # Coverage doubles the cost of a test and sees nothing of the processes that the others start; tests/conftest.py says
-# what of the tables and the crowds it leaves out.
+# what of the tables and the crowds it leaves out. What the tests ask the database is noted for the run on MariaDB.
 test-sqlite: $(VENV)/.tested
-	$(BIN)/python -m pytest $(SPREAD) -m "not browser and not server" --cov --cov-report=term
+	$(BIN)/python -m pytest $(SPREAD) -m "not browser and not server" --questions=note --cov --cov-report=term
 	$(BIN)/python -m pytest $(TOGETHER) -m "$(EMBEDDED)" $(STARTING)
 
 test-mariadb: $(VENV)/.tested
 	@if $(BIN)/python -c "import MySQLdb" 2>/dev/null; \
-	then $(BIN)/python -m tests.servers mariadb -- $(BIN)/python -m pytest $(SPREAD) $(AGAIN); \
+	then $(BIN)/python -m tests.servers mariadb -- $(BIN)/python -m pytest $(SPREAD) $(AGAIN) --questions=new; \
 	elif [ -n "$$CI" ]; then echo "mysqlclient is not installed: MariaDB can't be tested" >&2; exit 1; \
 	else echo "SKIPPED: the run on MariaDB (mysqlclient needs gcc, pkg-config and libmariadb-dev)"; fi
 

@@ -24,6 +24,8 @@ from imagehub.lib import shared
 if TYPE_CHECKING:
     from accounts.models import User
 
+pytest_plugins = ["tests.questions"]
+
 PASSWORD = "correct horse battery staple"
 
 # How fast examples are drawn says something about the machine and its load, nothing about what is tested.
