@@ -140,8 +140,6 @@ def find(owner: User, question: Question) -> shelves.Found:
         wanted.add(terms.of_model(question.model))
     lowest = _first_since(owner, question.created_after, otherwise=0)
     highest = _first_since(owner, question.created_before, otherwise=inf) - 1
-    if lowest == inf or highest < lowest:
-        return shelves.Found()
     return shelves.find(terms.shelf_of(owner.pk), wanted, lowest=lowest, highest=highest)
 
 

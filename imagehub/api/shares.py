@@ -18,6 +18,7 @@ Stamps: TypeAlias = Mapping[int, bytes]  # by the range: see `shelves.stamps`
 Kept: TypeAlias = dict[int, tuple[bytes, Counts]]  # by the range: how it was when it was counted, and the counts
 
 FEW = 8  # ranges; so many are counted in less time than remembering takes
+PLACES = 64  # for what is remembered of one shelf: of different questions there is no end, but of memory
 KEPT_SECONDS = 3600
 _UNCHANGED = b""  # the stamp of a range that nobody has changed since there are stamps
 
@@ -37,15 +38,18 @@ class Inquiry:
 def shares(inquiry: Inquiry, known_as: str) -> Counts:
     """Return for each term of the kinds how many of what was found for its kind have it.
 
-    Long shelves are remembered by the name of what was asked: the next time one query is left, of a few rows.
+    Long shelves are remembered by the name of what was asked: the next time one query is left, of a few rows. What is
+    asked takes the place of something that was asked before; the others of its shelf stay.
     """
     if max(len(found.ranges) for found in inquiry.among.values()) <= FEW:
         return _sum(_counted(inquiry, None).values())
-    name = f"shares:{sha256(f'{inquiry.shelf} {known_as}'.encode())}"
-    kept: Kept | None = shared.ask(lambda cache: cache.get(name))
+    asked = sha256(known_as.encode())
+    place = f"shares:{inquiry.shelf}:{int(asked, 16) % PLACES}"
+    told: tuple[str, Kept] | None = shared.ask(lambda cache: cache.get(place))
+    kept = told[1] if told and told[0] == asked else None
     right = _brought_up(inquiry, kept)
     if right != kept:
-        shared.ask(lambda cache: cache.set(name, right, KEPT_SECONDS))
+        shared.ask(lambda cache: cache.set(place, (asked, right), KEPT_SECONDS))
     return _sum(counts for _stamp, counts in right.values())
 
 

@@ -115,6 +115,8 @@ def rearrange(shelf: str, changes: Iterable[Change]) -> None:
 
 def find(shelf: str, terms: Collection[str], *, lowest: float = 0, highest: float = inf) -> Found:
     """Return the numbers that have all of the terms and lie between the bounds, both included; one to three queries."""
+    if lowest == inf or highest < lowest:
+        return Found()
     rows = _between(Posting.objects.filter(shelf=shelf), lowest, highest)
     first, others = _parted(rows, sorted(set(terms)), int(lowest) // SPAN)
     cut = ((bucket, bits & _mask(bucket, lowest, highest)) for bucket, bits in _common(_kept(rows, first)))

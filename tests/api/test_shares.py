@@ -115,6 +115,24 @@ def test_a_short_shelf_is_not_remembered(things: dict[int, set[str]], monkeypatc
     assert counted() == {term: count for term, count in right(things).items() if term != "kind:a"}
 
 
+def test_however_many_questions_are_asked_few_are_remembered_of_a_shelf(
+    things: dict[int, set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shares, "PLACES", 2)
+    cache.clear()
+    stamps, found = shelves.stamps("a"), shelves.find("a", ["all"])
+    for number in [*range(20), 0]:
+        inquiry = Inquiry("a", stamps, {"kind:": found, "size:": found})
+        assert shares.shares(inquiry, f"question {number}") == right(things)
+    assert [place for place in range(20) if cache.get(f"shares:a:{place}")] == [0, 1]
+
+
+def test_questions_with_one_place_are_told_apart(things: dict[int, set[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shares, "PLACES", 1)
+    for wanted in ("all", "kind:a", "size:s", "all", "kind:a"):
+        assert counted(wanted) == right(things, wanted)
+
+
 def test_without_what_was_remembered_everything_is_counted(things: dict[int, set[str]]) -> None:
     counted()
     cache.clear()

@@ -79,6 +79,12 @@ def test_bounds_are_included(low: int, high: int) -> None:
     assert found.oldest(0, 100) == [number for number in numbers if low <= number <= high]
 
 
+@pytest.mark.parametrize(("low", "high"), [(inf, inf), (inf, 5), (5, 4), (0, -1)])
+def test_bounds_that_leave_nothing_find_nothing(low: float, high: float) -> None:
+    shelves.change("a", 5, gain={"x"})
+    assert shelves.find("a", ["x"], lowest=low, highest=high) == shelves.Found()
+
+
 def test_a_change_costs_the_same_for_one_term_and_for_many(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     shelves.change("a", 1, gain={f"word{number}" for number in range(150)})
     with django_assert_num_queries(2):

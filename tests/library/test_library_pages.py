@@ -91,6 +91,17 @@ def test_what_narrows_a_library_is_told_with_a_way_out(window: Client, ids: list
     assert (nothing["total"], "Nothing here matches" in nothing["empty"]) == (0, True)
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["since=2999-01-01", "until=1000-01-01", "since=9999-12-31&until=0001-01-01", "since=2999-01-01&tint=blue&bin=1"],
+)
+def test_times_without_pictures_show_none(window: Client, ids: list[str], query: str) -> None:
+    for path in ("/", "/library/grid/"):
+        page = window.get(f"{path}?{query}")
+        assert page.status_code == 200
+        assert not any(public_id in page.content.decode() for public_id in ids)
+
+
 def test_what_only_the_address_says_is_kept_by_the_form_and_can_be_left_out(
     window: Client, ada: User, ids: list[str]
 ) -> None:
