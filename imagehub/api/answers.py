@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+import structlog
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils.translation import gettext as _
@@ -9,6 +10,8 @@ from django.utils.translation import gettext as _
 from imagehub.api import is_api_path, refusals, surfaces
 from imagehub.api.refusals import Refusal
 from imagehub.api.renderers import dump
+
+log = structlog.get_logger(__name__)
 
 # What a refusal replaces; every other header of the original answer stays.
 _OF_THE_BODY = {"content-type", "content-length", "content-encoding", "etag", "last-modified"}
@@ -33,6 +36,13 @@ def as_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Return the refusal in the shape that this address speaks."""
     return as_json(refusal, request.path) if is_api_path(request.path) else as_page(request, refusal)
+
+
+def refused_over(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """Return the refusal for what was raised; a fault that Django does not log is logged."""
+    if refusals.is_fault(error):
+        log.error("request.failed", exc_info=error)
+    return refused(request, refusals.of(error))
 
 
 def rewritten(response: HttpResponse, path: str) -> HttpResponse:

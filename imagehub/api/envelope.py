@@ -18,7 +18,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     A view may add the fields of its surface with a method `extend_refusal(body)`.
     """
     refusal = refusals.of(error)
-    if refusal.status >= 500 and not hasattr(error, "retry_after"):  # noqa: PLR2004  # faults of ours
+    if refusals.is_fault(error):
         log.error("request.failed", exc_info=error)
     set_rollback()
     body = surfaces.worn(refusal.body(), context["request"].path)

@@ -117,7 +117,7 @@ class RefusalMiddleware:
         """Answer what a view refused; a crash is Django's to log and ours to word."""
         if refusals.is_crash(error):
             return None
-        return answers.refused(request, refusals.of(error))
+        return answers.refused_over(request, error)
 
 
 def is_too_long(request: HttpRequest) -> bool:

@@ -64,7 +64,13 @@ def of(error: BaseException) -> Refusal:
 
 def is_crash(error: BaseException) -> bool:
     """Tell whether nobody foresaw this exception."""
-    return not isinstance(error, errors.ImageHubError) and of(error).status == _FIRST_FAULT_OF_OURS
+    return is_fault(error) and of(error).status == _FIRST_FAULT_OF_OURS
+
+
+def is_fault(error: BaseException) -> bool:
+    """Tell whether operators have to hear of it here: of a crash, or of a database; other parts log what fails."""
+    is_told = isinstance(error, errors.ImageHubError) and not isinstance(error, errors.DatabaseUnavailable)
+    return not is_told and of(error).status >= _FIRST_FAULT_OF_OURS
 
 
 def _headers(status: int, *, wait: float | None = None) -> dict[str, str]:

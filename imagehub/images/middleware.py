@@ -37,5 +37,5 @@ class PicturesFirst:
 
 def _refused(request: HttpRequest, error: BaseException) -> HttpResponse:
     """Word a refusal in the caller's language, which no picture has, and protect it as any page."""
-    worded = SurfaceLanguageMiddleware(lambda asking: answers.refused(asking, refusals.of(error)))
+    worded = SurfaceLanguageMiddleware(lambda asking: answers.refused_over(asking, error))
     return cast("HttpResponse", XFrameOptionsMiddleware(CSPMiddleware(worded))(request))  # none of them is awaited

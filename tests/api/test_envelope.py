@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -44,6 +45,25 @@ def test_whatever_is_raised_is_worded_alike(
 @pytest.mark.parametrize("name", ["storage", "database"])
 def test_what_may_work_later_says_when(api: ClientOf, kind: str, name: str) -> None:
     assert api().get(f"/api/{kind}/{name}").headers["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("path", "reasons"),
+    [
+        ("/api/drf/database", ["(2006, 'server at 10.0.0.7 has gone away')"]),
+        ("/api/plain/database", ["(2006, 'server at 10.0.0.7 has gone away')"]),
+        ("/page/database", ["(2006, 'server at 10.0.0.7 has gone away')"]),
+        ("/page/busy", ["DATABASE_UNAVAILABLE"]),
+        ("/page/storage", []),
+        ("/page/missing", []),
+    ],
+)
+def test_a_database_that_fails_is_told_to_operators_alone(
+    caplog: pytest.LogCaptureFixture, path: str, reasons: list[str]
+) -> None:
+    Client().get(path)
+    told: list[Any] = [record.msg for record in caplog.records if "request.failed" in record.getMessage()]
+    assert [str(each["exc_info"]) for each in told] == reasons
 
 
 @pytest.mark.parametrize("kind", ["drf", "plain"])

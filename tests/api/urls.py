@@ -27,6 +27,7 @@ RAISED: dict[str, Exception] = {
     "gone": errors.LinkExpired(),
     "token": errors.InvalidToken(),
     "storage": errors.StorageUnavailable(),
+    "busy": errors.DatabaseUnavailable(),
     "missing": Http404("no such row in table x"),
     "denied": exceptions.PermissionDenied("secret reason"),
     "suspicious": exceptions.SuspiciousOperation("/etc/passwd"),

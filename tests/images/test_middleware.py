@@ -3,6 +3,7 @@
 from http.cookies import SimpleCookie
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -42,6 +43,20 @@ def test_what_is_refused_is_told_as_elsewhere(client: Client, path: str, status:
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.headers["X-Request-ID"]
+
+
+def gone(*_: object) -> None:
+    raise OperationalError(2013, "Lost connection to server")
+
+
+def test_a_database_that_fails_under_a_picture_is_told_to_operators(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with connection.execute_wrapper(gone):
+        answer = client.get("/i/nothing/original.jpg")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "DATABASE_UNAVAILABLE")
+    assert caplog.text.count("request.failed") == 1
 
 
 @pytest.mark.parametrize("language", ["en", "es", "fr"])
