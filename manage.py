@@ -8,13 +8,15 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
+from imagehub.lib import env
+
 
 def main() -> None:
     """Hand the command line to Django with our settings; a bad setting is one sentence."""
     choose_data_folder(sys.argv)
-    choose_patience(sys.argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imagehub.settings")
     try:
+        choose_patience(sys.argv)
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"ImageHub can't start: {error}")
@@ -32,6 +34,8 @@ def choose_data_folder(arguments: list[str]) -> None:
 def choose_patience(arguments: list[str]) -> None:
     """Let commands that work on whole tables wait for the database as long as it takes; `up` serves people."""
     if arguments[1:2] != ["up"]:
+        env.integer("DATABASE_SECONDS", 0)  # what makes no sense is told by all of them
+        os.environ.pop("DATABASE_SECONDS_FILE", None)
         os.environ["DATABASE_SECONDS"] = "0"
 
 

@@ -111,6 +111,7 @@ DATABASES = {
         DATABASE_URL or f"sqlite:///{DATA_DIR}/imagehub.sqlite3", conn_max_age=600, conn_health_checks=not EMBEDDED
     ),
 }
+_seconds = env.integer("DATABASE_SECONDS", 12)
 if EMBEDDED:
     # Writers queue at BEGIN instead of failing half-way; a commit is on the disk before it is answered.
     DATABASES["default"]["OPTIONS"] = {
@@ -119,7 +120,6 @@ if EMBEDDED:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
 else:
-    _seconds = env.integer("DATABASE_SECONDS", 12)
     _locks = f"innodb_lock_wait_timeout={database.lock_patience(_seconds)}"
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         charset="utf8mb4",

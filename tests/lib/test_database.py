@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 import manage
-from imagehub.lib import database
+from imagehub.lib import database, env
 
 on_a_server = pytest.mark.skipif(settings.EMBEDDED, reason="SQLite is no server")
 
@@ -42,6 +43,14 @@ def test_commands_that_serve_nobody_wait_as_long_as_it_takes(
     monkeypatch.setenv("DATABASE_SECONDS", "7")
     manage.choose_patience(["manage.py", *command])
     assert os.environ["DATABASE_SECONDS"] == seconds
+
+
+def test_commands_do_not_take_a_bound_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "seconds").write_text("7")
+    monkeypatch.setenv("DATABASE_SECONDS_FILE", str(tmp_path / "seconds"))
+    monkeypatch.setenv("DATABASE_SECONDS", "")
+    manage.choose_patience(["manage.py", "migrate"])
+    assert env.integer("DATABASE_SECONDS", 12) == 0
 
 
 @contextmanager
