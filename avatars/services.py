@@ -98,7 +98,7 @@ def delete(picture_id: str, file_name: str, *, owner: User, by: Actor, socket_id
         # Stored while nobody waits for the owner's pictures; by then others may hang there.
         with suppress(_OthersHang), _default_of(owner) as spare:
             active = _deleted(doomed, spare, socket_id)
-            if active != spare.draft:
+            if active is not spare.draft:
                 raise _OthersHang(active) from None
 
 
@@ -156,9 +156,8 @@ def _hang(draft: Picture, stored: Stored, standing: Standing) -> Picture:
     draft.image = images.ingest(stored, owner=draft.owner, source=Source.PICTURE, quota=quota)
     if standing is Standing.ACTIVE:
         active.update(active_for=None)
-        draft.active_for = draft.owner
-    elif not active.exists():
-        draft.active_for = draft.owner
+    is_shown = standing is Standing.ACTIVE or not active.exists()
+    draft.active_for = draft.owner if is_shown else None
     draft.pk = None  # that of a try that was undone may be another's by now
     draft.save(force_insert=True)
     return draft

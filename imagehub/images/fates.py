@@ -15,10 +15,11 @@ def fate(pid: int) -> Reason:
     """Return why a child of ours that gives no answer was lost: over its work, or over the picture itself.
 
     One that still runs is stuck, which is too much work too. It is left to be ended and awaited by whoever owns it.
+    Of one that can't be looked at nothing is known.
     """
     try:
         watched = os.pidfd_open(pid)
-    except ProcessLookupError:
+    except OSError:  # it is gone, or we have no file left for it
         return Reason.DAMAGED
     try:
         return _told(watched)

@@ -11,7 +11,7 @@ import platform
 import random
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")  # the same in all containers of a machine, and of no two machines
@@ -40,7 +40,8 @@ def one_of_its_own(folder: Path) -> Iterator[int | None]:
 def set_free(pid: int) -> None:
     """Let a process that a thread on a core of its own has begun run on all of them; 0 is the thread itself."""
     if _ALL:
-        os.sched_setaffinity(pid, _ALL)
+        with suppress(OSError):  # it has ended already, or others than these cores are ours by now
+            os.sched_setaffinity(pid, _ALL)
 
 
 def _confined(ledger: int) -> int | None:

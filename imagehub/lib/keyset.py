@@ -11,6 +11,8 @@ def part(rows: QuerySet[M], most: int) -> list[M]:
     """Return the first rows of an ordered list; two queries, whose cost does not depend on where the list begins.
 
     First the keys, from an index alone: asked for whole rows behind some place, MariaDB goes through all before it.
+    Where rows have left the list between the two, a third asks at once: what is too short looks like a list's end.
     """
     keys = list(rows.values_list("pk", flat=True)[:most])
-    return list(rows.filter(pk__in=keys)) if keys else []
+    found = list(rows.filter(pk__in=keys)) if keys else []
+    return found if len(found) == len(keys) else list(rows[:most])

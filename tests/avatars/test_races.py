@@ -2,17 +2,21 @@
 
 import random
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from avatars import services
 from avatars.models import Picture
+from avatars.services import Standing
 from imagehub.events.models import Event
 from imagehub.images import storage
 from imagehub.images.models import Image, Tombstone
+from imagehub.lib import transactions
 from imagehub.lib.errors import PictureNotFound
 from tests.crowds import at_once
 
@@ -99,3 +103,27 @@ def test_a_picture_deleted_twice_at_once_is_deleted_once(ada: User, picture_of: 
 
     assert sorted(at_once([delete] * 6)) == ["done"] + ["gone"] * 5
     assert Event.objects.filter(kind="picture.deleted").count() == 1
+
+
+def test_a_try_that_was_undone_decides_nothing_for_the_next(
+    ada: User, picture_of: Callable[..., Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first try finds no picture beside the new one; the second finds one that came meanwhile."""
+    faults = [OperationalError(1213, "Deadlock found")]
+    others: list[Picture] = []
+
+    def deadlocked(execute: Any, sql: str, *given: Any) -> Any:
+        if faults and sql.startswith("INSERT") and Event._meta.db_table in sql:  # noqa: SLF001  # Django's public seam
+            raise faults.pop()
+        return execute(sql, *given)
+
+    def pause(_seconds: float) -> None:
+        others.extend(at_once([lambda: picture_of(ada)]))
+
+    monkeypatch.setattr(transactions, "time", SimpleNamespace(sleep=pause))
+    with connection.execute_wrapper(deadlocked):
+        spare = picture_of(ada, standing=Standing.SPARE)
+
+    assert list(Picture.objects.of(ada).active()) == others
+    assert list(Picture.objects.of(ada)) == [spare, *others]
+    assert stored() == rows()

@@ -1,3 +1,4 @@
+import resource
 import signal
 import subprocess
 import sys
@@ -33,3 +34,14 @@ def test_nothing_is_said_against_a_picture_whose_process_is_gone_already() -> No
     with subprocess.Popen([sys.executable, "-c", ""]) as child:
         pass
     assert fate(child.pid) is Reason.DAMAGED
+
+
+def test_whoever_has_no_file_left_to_look_at_a_process_does_not_fail_over_it() -> None:
+    _soft, hard = before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"]) as child:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        try:
+            assert fate(child.pid) is Reason.DAMAGED
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+            child.kill()

@@ -110,3 +110,13 @@ def test_what_a_thread_with_a_core_begins_can_be_set_free(here: list[int], tmp_p
         child.kill()
 
     assert (before, after) == ({core}, here)
+
+
+def test_cores_that_were_taken_from_us_fail_nobody(
+    here: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with cores.one_of_its_own(tmp_path) as core:
+        monkeypatch.setattr(cores, "_ALL", frozenset({1023}))
+        cores.set_free(0)
+        assert os.sched_getaffinity(0) == {core}
+    os.sched_setaffinity(0, here)

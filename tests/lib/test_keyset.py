@@ -1,6 +1,10 @@
 """Parts of long lists: the rows and their order are those of the list, and what it reads along is read along."""
 
+from contextlib import ExitStack
+from typing import Any
+
 import pytest
+from django.db import connection
 from django.db.models import QuerySet
 from pytest_django import DjangoAssertNumQueries
 
@@ -46,3 +50,18 @@ def test_what_a_list_reads_along_is_there(django_assert_num_queries: DjangoAsser
     with django_assert_num_queries(3):
         found = keyset.part(rows, 2)
         assert [(album.owner.username, len(album.items.all())) for album in found] == [(name, 0) for name in names[:2]]
+
+
+def test_rows_that_leave_the_list_meanwhile_do_not_end_it(events: QuerySet[Event]) -> None:
+    """Fewer rows than were asked for would say that nothing follows."""
+    newest, *rest = list(events.all())
+
+    def overtaken(execute: Any, sql: str, *given: Any) -> Any:
+        if "IN (" in sql:
+            beginning.close()
+            newest.delete()
+        return execute(sql, *given)
+
+    with ExitStack() as beginning:
+        beginning.enter_context(connection.execute_wrapper(overtaken))
+        assert keyset.part(events, 3) == rest[:3]
