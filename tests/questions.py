@@ -1,26 +1,31 @@
 """What the tests ask the database: noted on SQLite, so that a database server is asked each kind of question once.
 
 A kind of question is a statement without its numbers, together with one kind of value that is sent along or with the
-error that came of it. `--new-questions` leaves out every test that asks only what the remaining ones ask besides; it
-goes by what the last run on SQLite noted, so whatever that has not seen is run. So is whatever commits, as what many
-want at once is decided by the server.
+error that came of it. `--questions=new` leaves out every test that asks only what the remaining ones ask besides; it
+goes by what the last run on SQLite noted, so whatever that has not seen is run, and everything once any of our modules
+has changed since. So is whatever commits, as what many want at once is decided by the server.
 """
 
 import re
+import sys
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import heapify, heappop, heappush
+from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 import pytest
 from django.db import DatabaseError, connection
+from django.db.models.sql.compiler import SQLCompiler
 
 LEFT_OUT = "questions/left_out"
 ASKED = pytest.StashKey["Asked"]()
 NOTED = pytest.StashKey["dict[str, Asked]"]()
 STAYING = pytest.StashKey[set[str]]()
+BEGUN = pytest.StashKey[float]()
 COMMITTING = {"transactional_db", "live_server"}
 # What the run on a database server never holds can't ask in another's place.
 ELSEWHERE = ("alike", "browser", "server", "deployed")
@@ -84,6 +89,23 @@ def shape(sql: str) -> str:
     return _VARIABLE.sub("0", _REPEATED.sub("(…)", sql))
 
 
+def telling_locks(as_sql: Callable[..., tuple[str, Any]]) -> Callable[..., tuple[str, Any]]:
+    """Let statements say that they lock rows, which SQLite's leave out: a server's way to do it is a question too."""
+
+    def told(compiler: SQLCompiler, *args: Any, **kwargs: Any) -> tuple[str, Any]:
+        sql, params = as_sql(compiler, *args, **kwargs)
+        return (f"{sql} /* FOR UPDATE */" if compiler.query.select_for_update else sql), params
+
+    return told
+
+
+def is_outdated(noted_at: float, root: Path) -> bool:
+    """Tell whether a module below a folder has changed since, of those that are loaded and not installed."""
+    files = {Path(found) for module in tuple(sys.modules.values()) if (found := getattr(module, "__file__", None))}
+    ours = (file for file in files if file.is_relative_to(root) and not file.is_relative_to(sys.prefix))
+    return any(not file.exists() or file.stat().st_mtime > noted_at for file in ours)
+
+
 def left_out(asked: Mapping[str, Asked], kept: set[str]) -> list[str]:
     """Return the tests that ask nothing but what the others ask, given those that stay whatever they ask.
 
@@ -119,6 +141,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Begin with no notes."""
     config.stash[NOTED] = {}
     config.stash[STAYING] = set()
+    config.stash[BEGUN] = time.time()
+    if config.option.questions == "note":
+        patch = pytest.MonkeyPatch()
+        patch.setattr(SQLCompiler, "as_sql", telling_locks(SQLCompiler.as_sql))
+        config.add_cleanup(patch.undo)
 
 
 @pytest.hookimpl(trylast=True)
@@ -127,7 +154,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.option.questions == "note":
         config.stash[STAYING].update(item.nodeid for item in items if _commits(item) and not _is_elsewhere(item))
     elif config.option.questions == "new" and config.cache:
-        spare = set(config.cache.get(LEFT_OUT, []))
+        noted_at, found = config.cache.get(LEFT_OUT, (0.0, []))
+        spare = set() if is_outdated(noted_at, config.rootpath) else set(found)
         config.hook.pytest_deselected(items=[item for item in items if item.nodeid in spare])
         items[:] = [item for item in items if item.nodeid not in spare]
 
@@ -177,4 +205,4 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         told = {name: (one.statements, list(one.kinds)) for name, one in noted.items()}
         config.workeroutput[LEFT_OUT] = {"noted": told, "staying": list(staying)}
     elif config.option.questions == "note" and config.cache:
-        config.cache.set(LEFT_OUT, left_out(noted, staying & set(noted)))
+        config.cache.set(LEFT_OUT, (config.stash[BEGUN], left_out(noted, staying & set(noted))))

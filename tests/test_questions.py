@@ -1,10 +1,14 @@
 """What a run on a database server leaves out is asked there by others."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models.sql.compiler import SQLCompiler
 
 from accounts.models import User
-from tests.questions import Asked, kinds_of, left_out, shape
+from tests.questions import Asked, is_outdated, kinds_of, left_out, shape, telling_locks
 
 HERS = "SELECT id FROM user WHERE name"
 
@@ -86,3 +90,18 @@ def test_each_statement_is_noted_with_how_it_ended() -> None:
 )
 def test_who_asks_nothing_new_is_left_out(asked: dict[str, Asked], kept: set[str], spare: list[str]) -> None:
     assert left_out(asked, kept) == spare
+
+
+@pytest.mark.alike
+def test_a_lock_is_another_question_although_sqlite_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SQLCompiler, "as_sql", telling_locks(SQLCompiler.as_sql))
+    plain, locked = User.objects.order_by("pk"), User.objects.select_for_update().order_by("pk")
+    assert shape(str(locked.query)) != shape(str(plain.query))
+    assert shape(str(User.objects.filter(pk__in=locked.values("pk")).query)).endswith("/* FOR UPDATE */)")
+
+
+def test_notes_hold_until_one_of_our_modules_changes(tmp_path: Path) -> None:
+    changed = max(path.stat().st_mtime for path in Path(__file__).parent.glob("*.py"))
+    assert is_outdated(changed - 1, settings.BASE_DIR / "tests")
+    assert not is_outdated(float("inf"), settings.BASE_DIR)
+    assert not is_outdated(0.0, tmp_path)
