@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from time import time
 from typing import TypeAlias
 
 from django.db.models import Q
@@ -39,17 +40,20 @@ def shares(inquiry: Inquiry, known_as: str) -> Counts:
     """Return for each term of the kinds how many of what was found for its kind have it.
 
     Long shelves are remembered by the name of what was asked: the next time one query is left, of a few rows. What is
-    asked takes the place of something that was asked before; the others of its shelf stay.
+    asked takes the place of something that was asked before; the others of its shelf stay. Nothing is relied on for
+    longer than `KEPT_SECONDS`, however often it is brought up: a release without stamps may have changed the shelf.
     """
     if max(len(found.ranges) for found in inquiry.among.values()) <= FEW:
         return _sum(_counted(inquiry, None).values())
     asked = sha256(known_as.encode())
     place = f"shares:{inquiry.shelf}:{int(asked, 16) % PLACES}"
-    told: tuple[str, Kept] | None = shared.ask(lambda cache: cache.get(place))
-    kept = told[1] if told and told[0] == asked else None
+    told: tuple[str, float, Kept] | None = shared.ask(lambda cache: cache.get(place))
+    until, kept = time() + KEPT_SECONDS, None
+    if told and told[0] == asked and time() < told[1]:
+        _asked, until, kept = told
     right = _brought_up(inquiry, kept)
     if right != kept:
-        shared.ask(lambda cache: cache.set(place, (asked, right), KEPT_SECONDS))
+        shared.ask(lambda cache: cache.set(place, (asked, until, right), KEPT_SECONDS))
     return _sum(counts for _stamp, counts in right.values())
 
 

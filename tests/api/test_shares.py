@@ -133,6 +133,22 @@ def test_questions_with_one_place_are_told_apart(things: dict[int, set[str]], mo
         assert counted(wanted) == right(things, wanted)
 
 
+def test_nothing_is_relied_on_for_long_however_often_it_is_brought_up(
+    things: dict[int, set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process of the release before the stamps may change a shelf while it is replaced."""
+    now = [1000.0]
+    monkeypatch.setattr(shares, "time", lambda: now[0])
+    before = counted()
+    Posting.objects.filter(bucket=0, term="kind:a").delete()
+    for number in (5, 6):
+        now[0] += shares.KEPT_SECONDS * 0.4
+        shelves.change("a", 3 * shelves.SPAN + number, gain={"all", "size:s"})
+        assert counted()["kind:a"] == before["kind:a"]
+    now[0] += shares.KEPT_SECONDS * 0.3
+    assert counted()["kind:a"] < before["kind:a"]
+
+
 def test_without_what_was_remembered_everything_is_counted(things: dict[int, set[str]]) -> None:
     counted()
     cache.clear()
