@@ -7,7 +7,7 @@ from enum import Enum, auto
 from itertools import islice
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 
 from imagehub.events.audience import HasKey
@@ -161,8 +161,14 @@ def _take_back(key: str) -> None:
     """Remove the object unless its row is there after all, as after a commit whose answer was lost."""
     try:
         # Inside a transaction nothing is committed yet, and the error under way will end it.
-        if connection.in_atomic_block or not Image.objects.filter(key=key).exists():
+        if connection.in_atomic_block or not _has_row(key):
             storage.delete(key)
     except (DatabaseError, StorageUnavailable) as error:
         # In doubt the object stays: an orphan is found by the doctor, a lost picture by nobody.
         log.warning("storage.object_left_behind", key=key, reason=type(error).__name__)
+
+
+def _has_row(key: str) -> bool:
+    """Tell whether there is the row of an object; a commit that still goes on, though given up, is waited for."""
+    with transaction.atomic():
+        return bool(Image.objects.select_for_update().filter(key=key).values_list("pk")[:1])

@@ -1,13 +1,14 @@
 import errno
 import os
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext, suppress
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from accounts.models import User
 from imagehub.images import doctor, renditions, services, storage
@@ -16,6 +17,7 @@ from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.sanitise import Clean
 from imagehub.images.quotas import UNLIMITED
+from imagehub.images.services import Stored
 from imagehub.images.storage import ObjectExists
 from imagehub.lib.errors import (
     FileTooLarge,
@@ -25,9 +27,11 @@ from imagehub.lib.errors import (
     StorageUnavailable,
     UnsupportedFormat,
 )
+from tests.crowds import at_once
 from tests.images.conftest import FORMATS, Keep, objects
 
 Photo = Callable[..., bytes]
+PATIENCE = 30  # seconds
 
 
 @pytest.fixture
@@ -117,6 +121,34 @@ def test_an_object_whose_row_was_committed_stays_though_the_answer_was_lost(
     with pytest.raises(ConnectionError):
         attempt()
     assert objects(root) == ["images/users/u/a.jpg"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_object_stays_whose_row_is_committed_while_somebody_looks_for_it(
+    ada: User, clean: Clean, root: Path
+) -> None:
+    """A server that was given up may go on with a commit that it has been sent."""
+    is_there, is_looked_for = Event(), Event()
+
+    def commit() -> None:
+        with transaction.atomic():
+            services.ingest(Stored(clean, "a.jpg"), owner=ada, source=Source.PICTURE, quota=UNLIMITED)
+            is_there.set()
+            is_looked_for.wait(PATIENCE)
+
+    def announced(execute: Callable[..., Any], *asked: Any) -> Any:
+        is_looked_for.set()
+        return execute(*asked)
+
+    def give_up() -> None:
+        with ExitStack() as stack, suppress(OperationalError), services.stored(clean, key="a.jpg"):
+            is_there.wait(PATIENCE)
+            stack.enter_context(connection.execute_wrapper(announced))
+            raise OperationalError(2013, "Lost connection to server during query")
+
+    at_once([commit, give_up])
+
+    assert (objects(root), Image.objects.get().key) == (["a.jpg"], "a.jpg")
 
 
 @pytest.mark.django_db
