@@ -19,7 +19,7 @@ from typing import Self, TypeAlias
 from imagehub.images.children import Child, Lost
 from imagehub.images.fates import fate
 from imagehub.images.pipeline import wire
-from imagehub.images.pipeline.editing.cost import admitted, spent
+from imagehub.images.pipeline.editing.cost import admitted, judged, spent
 from imagehub.images.pipeline.editing.grammar import Recipe
 from imagehub.images.pipeline.editing.output import Output
 from imagehub.images.pipeline.editing.refused import TooExpensive
@@ -43,7 +43,7 @@ EDIT_SECONDS = 20.0  # likewise, for a recipe that costs all that `editing.cost`
 SHRINK_SECONDS = 20.0  # likewise, for writing one in fewer bytes
 
 _QUICK_COST = 100.0  # what a recipe may be reckoned to cost that has to do with the time of a rendition: a second
-_QUICK_BYTES = 4 * 1024 * 1024  # of a PNG that is written in fewer likewise
+_QUICK_BYTES, _QUICK_PIXELS = 4 * 1024 * 1024, 12_000_000  # of a PNG that is written in fewer likewise
 
 _Message: TypeAlias = tuple[wire.Head, bytes]
 
@@ -116,7 +116,9 @@ class Decoders:
 
     def shrink(self, data: bytes) -> bytes:
         """Do `shrink.shrunk` in a child; a lost child means as much as to `clean`."""
-        seconds = RENDER_SECONDS if len(data) <= _QUICK_BYTES else SHRINK_SECONDS
+        facts = judged(data)
+        is_quick = len(data) <= _QUICK_BYTES and facts.width * facts.height <= _QUICK_PIXELS
+        seconds = RENDER_SECONDS if is_quick else SHRINK_SECONDS
         return wire.fewer_of(*self._done(wire.shrinking(seconds), data))
 
     @property

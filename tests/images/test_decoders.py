@@ -242,6 +242,7 @@ def test_what_may_take_long_leaves_a_child_to_all_that_is_quick() -> None:
             lambda: pool.render(hostile.photo(), wide),
             lambda: pool.edit(build.flat_png((4000, 4000)), EDIT, Output(Format.JPEG), {}),
             lambda: pool.shrink(large),
+            lambda: pool.shrink(build.flat_png((4000, 4000))),
         ):
             with pytest.raises(Throttled):
                 ask()
