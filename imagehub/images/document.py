@@ -18,7 +18,8 @@ _IMAGE = PictureOperation(
         "behind sizes that cut `;focus:smart` or a place such as `;focus:0.25:0.5`, and behind sizes of an animation "
         "`;frames:all`: it moves, as WebP or GIF, where otherwise its first frame is shown. Sizes, without a place, "
         "need no signature on public images. `auto` is AVIF, WebP, or else JPEG or PNG, by `Accept`. "
-        "Addresses come with answers and events; `Range`, `If-None-Match` and `If-Modified-Since` are honoured."
+        "What takes too much work, as all frames of a long animation in a large size, is refused with 400 "
+        "(`RENDITION_TOO_EXPENSIVE`). Addresses come with answers and events; `Range`, `If-None-Match` and `If-Modified-Since` are honoured."
     ),
     parameters=[
         in_path("image_id", pattern=f"^{ids.PUBLIC_ID.pattern}$"),
@@ -33,7 +34,7 @@ _IMAGE = PictureOperation(
         302: "Where the bucket has it, for two minutes: to browsers that only show it, where the installation says so.",
         304: "The picture that the caller has is current.",
     },
-    refusals=[403, 404, 410, 416, 429],
+    refusals=[400, 403, 404, 410, 416, 429],
 )
 
 
