@@ -19,7 +19,8 @@ _IMAGE = PictureOperation(
         "`;frames:all`: it moves, as WebP or GIF, where otherwise its first frame is shown. Sizes, without a place, "
         "need no signature on public images. `auto` is AVIF, WebP, or else JPEG or PNG, by `Accept`. "
         "What takes too much work, as all frames of a long animation in a large size, is refused with 400 "
-        "(`RENDITION_TOO_EXPENSIVE`). Addresses come with answers and events; `Range`, `If-None-Match` and `If-Modified-Since` are honoured."
+        "(`RENDITION_TOO_EXPENSIVE`). Addresses come with answers and events; `Range`, `If-None-Match` and "
+        "`If-Modified-Since` are honoured."
     ),
     parameters=[
         in_path("image_id", pattern=f"^{ids.PUBLIC_ID.pattern}$"),
