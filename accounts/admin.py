@@ -229,12 +229,17 @@ class SessionAdmin(LookOnly):
 class LogAdmin(LookOnly):
     """What staff did here: nobody changes that, nor removes it."""
 
-    list_display = ("action_time", "user", "content_type", "object_repr", "action_flag", "get_change_message")
+    list_display = ("action_time", "user", "content_type", "object_repr", "action_flag", "told")
     list_filter = ("action_flag", "action_time")
     list_select_related = ("user", "content_type")
     search_fields = ("user__username__exact", "object_repr__icontains")
     search_help_text = _("The whole name of who did it, or a part of what it was done to.")
     indexed = ("user__id",)
+
+    @admin.display(description=_("what was done"))
+    def told(self, entry: LogEntry) -> str:
+        """Say it in the reader's language."""
+        return entry.get_change_message()
 
 
 def _may_change(request: HttpRequest, person: User | None) -> bool:

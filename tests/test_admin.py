@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.admin.utils import flatten_fieldsets, label_for_field
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
 from django.http import HttpRequest
@@ -89,6 +89,16 @@ def test_the_fields_that_the_admin_shows_have_names_in_every_language(rf: Reques
         field for model in LISTED for field in shown(model, request) if not isinstance(field.verbose_name, Promise)
     ]
     assert unnamed == []
+
+
+def test_the_columns_that_the_admin_reckons_have_names_in_every_language() -> None:
+    columns = [(model, name) for model in LISTED for name in REGISTERED[model].list_display]
+    reckoned = [
+        (meta(model).label, name, label_for_field(name, model, REGISTERED[model]))
+        for model, name in columns
+        if name not in {"__str__", *(field.name for field in meta(model).get_fields())}
+    ]
+    assert [column for column in reckoned if not isinstance(column[2], Promise)] == []
 
 
 @everything

@@ -8,15 +8,27 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from imagehub.images.links import image_url
 from imagehub.lib import captions
 from imagehub.lib.backstage import LookOnly
-from imagehub.library.models import Album, Batch, ShareLink
+from imagehub.library.models import Album, Batch, ShareLink, State
 from imagehub.library.services import sharing
 
 if TYPE_CHECKING:
     from imagehub.library.policies import Asking  # a name only: who asks
+
+_BECAME = {
+    "running": pgettext_lazy("a batch", "running"),
+    "cancelled": pgettext_lazy("a batch", "called off"),
+    "finished": pgettext_lazy("a batch", "finished"),
+}
+_CAME = {
+    State.WAITING: pgettext_lazy("images of a batch", "waiting"),
+    State.DONE: pgettext_lazy("images of a batch", "done"),
+    State.FAILED: pgettext_lazy("images of a batch", "failed"),
+}
 
 
 @admin.register(Album)
@@ -71,15 +83,20 @@ class BatchAdmin(LookOnly):
     """Recipes for many images at once."""
 
     called: ClassVar[captions.Names] = {"cancelled_at": _("called off"), "kept": _("kept as")}
-    list_display = ("public_id", "owner", "kept", "state", "created_at", "finished_at")
+    list_display = ("public_id", "owner", "kept", "became", "created_at", "finished_at")
     list_select_related = ("owner",)
     readonly_fields = ("images",)
     search_fields = ("public_id__exact", "owner__username__exact")
     search_help_text = _("The whole id or user name.")
     indexed = ("owner__id",)
 
+    @admin.display(description=_("state"))
+    def became(self, batch: Batch) -> str:
+        """Say what has become of it."""
+        return str(_BECAME[batch.state])
+
     @admin.display(description=_("images"))
     def images(self, batch: Batch) -> str:
         """Say how many there are of each state; there may be too many to list."""
         states = batch.parts.values_list("state").annotate(count=Count("pk")).order_by("state")
-        return ", ".join(f"{state}: {count}" for state, count in states) or "-"
+        return ", ".join(f"{_CAME[state]}: {count}" for state, count in states) or "-"
