@@ -19,7 +19,7 @@ _AVATAR = PictureOperation(
         in_query("f", "`y` asks for the stand-in anyway; also `forcedefault`.", type="string", enum=["y"]),
     ],
     answers={200: "The picture.", 304: "The picture that the caller has is current."},
-    refusals=[404],
+    refusals=[400, 404, 429],
 )
 
 

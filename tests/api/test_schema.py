@@ -67,7 +67,7 @@ def test_every_operation_tells_of_limits_and_faults() -> None:
 
 def test_pictures_are_described_too() -> None:
     paths = published()
-    assert set(paths["/avatar/{name}"]["get"]["responses"]) == {"200", "304", "404", "500", "503"}
+    assert set(paths["/avatar/{name}"]["get"]["responses"]) == {"200", "304", "400", "404", "429", "500", "503"}
     assert {"200", "206", "304", "400", "403", "410", "416"} < set(
         paths["/i/{imageId}/{name}.{extension}"]["get"]["responses"]
     )
