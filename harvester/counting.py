@@ -38,6 +38,9 @@ class _Kept:
     counts: Counts
 
 
+_NOTHING = _Kept(0, {})
+
+
 def place(jobs: JobQuerySet, start: int, length: int) -> Place:
     """Return where the `length` jobs after `start` newer ones are; a query of few rows, two with many jobs."""
     counts = _counts(jobs)
@@ -61,7 +64,9 @@ def _counts(jobs: JobQuerySet) -> Counts:
     if not settled:
         return _counted(jobs, 0)
     name = f"jobs:{sha256(repr(jobs.query.sql_with_params()).encode())}"
-    kept: _Kept = shared.ask(lambda cache: cache.get(name)) or _Kept(0, {})
+    kept: _Kept = shared.ask(lambda cache: cache.get(name)) or _NOTHING
+    if kept.until > settled:  # of a database that an older state has taken the place of
+        kept = _NOTHING
     counts = kept.counts | _counted(jobs, kept.until)
     if settled > kept.until:
         right = _Kept(settled, {bucket: count for bucket, count in counts.items() if bucket < settled})

@@ -96,6 +96,13 @@ def test_the_newest_are_not_remembered_as_older_ones_may_appear_among_them(jobs:
     assert counting.total(every()) == 40
 
 
+def test_what_was_counted_of_a_database_that_was_set_back_does_not_count(jobs: list[Job]) -> None:
+    Job.objects.update(status=Status.COMPLETED)
+    assert counting.total(every()) == 40
+    Job.objects.filter(pk__gt=jobs[19].pk).delete()
+    assert counting.total(every()) == 20
+
+
 @pytest.mark.usefixtures("jobs")
 def test_few_jobs_are_not_remembered(monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any) -> None:
     monkeypatch.setattr(counting, "YOUNG", 1000)
