@@ -63,7 +63,7 @@ def _brought_up(inquiry: Inquiry, kept: Kept | None) -> Kept:
         fresh = _counted(inquiry, None)
         return {bucket: _as_of(inquiry, bucket, fresh) for bucket in {*fresh, *inquiry.stamps}}
     right = {bucket: one for bucket, one in kept.items() if one[0] == inquiry.stamps.get(bucket, _UNCHANGED)}
-    stale = [bucket for bucket in inquiry.stamps if bucket not in right]
+    stale = sorted({*kept, *inquiry.stamps} - right.keys())
     fresh = _counted(inquiry, stale) if stale else {}
     return right | {bucket: _as_of(inquiry, bucket, fresh) for bucket in stale}
 

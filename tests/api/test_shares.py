@@ -81,6 +81,13 @@ def test_ranges_that_never_changed_since_there_are_stamps_are_remembered_too(thi
     assert counted() == right(things | {2: {"all", "size:s"}})
 
 
+def test_ranges_that_lost_their_stamps_are_counted_again(things: dict[int, set[str]]) -> None:
+    """The doctor of the release before knows no stamps, and takes them for something that nobody put there."""
+    counted()
+    Posting.objects.filter(term=shelves.STAMP, bucket=0).delete()
+    assert counted() == right(things)
+
+
 def test_a_range_that_everything_left_counts_for_nothing(things: dict[int, set[str]]) -> None:
     counted()
     gone = [number for number in things if number < shelves.SPAN]
