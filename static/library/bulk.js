@@ -53,19 +53,20 @@ export function watchBulk(page, choice, refresh) {
     list.replaceChildren(...albums.map(({ id, name }) => button(name, () => add(id))), button(textNewAlbum, addToNew));
   }
 
-  /** Say before what an edit takes from animations. */
-  function tellOfMoving() {
+  /** Say before an edit what it takes from animations. */
+  function tellOfMoving(isOffered) {
     const note = page.querySelector("[data-moving-chosen]");
-    note.hidden = choice.moving === 0;
+    note.hidden = !isOffered || choice.moving === 0;
     note.textContent = counted(note.dataset.text, choice.moving);
   }
 
   async function listPresets() {
-    tellOfMoving();
     const list = page.querySelector("[data-presets-list]");
     const answer = await api(PRESETS).catch(refused);
-    if (answer?.items.length) list.replaceChildren(...answer.items.map(({ name, recipe }) => button(name, () => edit(recipe))));
-    else list.textContent = textNoPresets;
+    const presets = (answer?.items ?? []).map(({ name, recipe }) => button(name, () => edit(recipe)));
+    const none = Object.assign(document.createElement("p"), { textContent: textNoPresets });
+    tellOfMoving(presets.length > 0);
+    list.replaceChildren(...(presets.length ? presets : [none]));
   }
 
   /** Order the same edit for all, and show how far it is; to give it up is to cancel what is left. */

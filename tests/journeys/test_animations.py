@@ -116,6 +116,13 @@ def test_who_edits_many_is_told_which_of_them_will_stand_still(join: Join) -> No
     token = next(str(one.get("value")) for one in page.context.cookies() if one.get("name") == "csrftoken")
     preset = {"name": "Without colours", "recipe": [{"op": "grayscale"}]}
     headers = {"X-CSRFToken": token, "Referer": page.url}
+    page.keyboard.press("Control+a")
+    page.get_by_role("button", name="Edit", exact=True).click()
+    expect(page.get_by_text("Save a recipe in the editor first")).to_be_visible()
+    expect(page.locator("[data-moving-chosen]")).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-chosen-count]")).to_be_hidden()
     assert page.request.post("/api/v1/edits/presets", data=preset, headers=headers).status == 201
 
     expect(page.locator("[data-tile]")).to_have_count(3)
