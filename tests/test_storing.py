@@ -11,8 +11,8 @@ from django.test import override_settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from avatars import naming, uploads
 from avatars import services as avatars
-from avatars import uploads
 from avatars.models import Picture
 from imagehub.api.models import Answer
 from imagehub.events.models import Event
@@ -120,6 +120,18 @@ def test_no_row_is_locked_while_bytes_travel(
     assert (first.json(), again.headers["Idempotency-Replayed"]) == (again.json(), "true")
     assert set(Watched.locked) == {False}
     assert stored() == known()
+
+
+def test_nor_while_a_name_is_cleared_up_that_is_wanted_again(
+    ada: User, api: Callable[..., APIClient], photo: Photo
+) -> None:
+    Tombstone.objects.create(key=naming.key(ada.public_id, "me.png"))
+
+    assert _default(ada, photo)(api(ada)).status_code == 201
+
+    assert set(Watched.locked) == {False}
+    assert known() == stored() == [naming.key(ada.public_id, "me.png")]
+    assert not Tombstone.objects.exists()
 
 
 @pytest.mark.parametrize("prepared", [each for each in CREATIONS if each is not _default])  # those come in turns

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from imagehub.images import storage
 from imagehub.images.models import Image, Rendition, Tombstone
 from imagehub.lib.errors import StorageUnavailable
-from imagehub.lib.transactions import after_commit, write
+from imagehub.lib.transactions import after_commit, apart, write
 
 FEW = 60  # objects that a request removes itself, right after its commit
 _BATCH = 30  # objects per transaction: on SQLite it keeps other writers waiting
@@ -30,8 +30,9 @@ def bury(keys: Sequence[str]) -> None:
 def reap(keys: Iterable[str]) -> None:
     """Remove these objects as far as tombstones say so and the storage answers."""
     rest = iter(keys)
-    while batch := list(islice(rest, _BATCH)):
-        _reap(Tombstone.objects.filter(key__in=batch))
+    with apart():  # whoever has a key cleared up before storing there must not keep it locked meanwhile
+        while batch := list(islice(rest, _BATCH)):
+            _reap(Tombstone.objects.filter(key__in=batch))
 
 
 def sweep() -> int:

@@ -82,6 +82,16 @@ def late_transaction(first: Callable[[], None]) -> Iterator[LateTransaction]:
             _late.reset(token)
 
 
+@contextmanager
+def apart() -> Iterator[None]:
+    """Let what is written within the block end by itself: it begins no late transaction."""
+    token = _late.set(None)
+    try:
+        yield
+    finally:
+        _late.reset(token)
+
+
 _late: ContextVar[LateTransaction | None] = ContextVar("late", default=None)
 
 

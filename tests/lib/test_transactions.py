@@ -7,7 +7,7 @@ from django.db import OperationalError, connection, transaction
 
 from imagehub.events.models import Counter
 from imagehub.lib.errors import DatabaseUnavailable
-from imagehub.lib.transactions import PAUSES, after_commit, is_transient, late_transaction, write
+from imagehub.lib.transactions import PAUSES, after_commit, apart, is_transient, late_transaction, write
 
 TRANSIENT = [
     OperationalError(1213, "Deadlock found"),
@@ -185,3 +185,14 @@ def test_a_late_transaction_in_which_nothing_is_written_leaves_none() -> None:
         pass
     write(Script().run)()
     assert names() == ["1"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_written_apart_begins_no_late_transaction() -> None:
+    script = Script()
+    with late_transaction(first):
+        with apart():
+            write(script.run)()
+        assert (names(), connection.in_atomic_block) == (["1"], False)
+        write(script.run)()
+    assert names() == ["1", "2", "first"]
