@@ -84,6 +84,7 @@ def _channels() -> tuple[BinaryIO, BinaryIO]:
 
 def _confine() -> None:
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # whatever our parent does with it, ours has to kill
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # told to all at once, it would end us before our parent is done
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     for what, most in {
         resource.RLIMIT_AS: MEMORY,
