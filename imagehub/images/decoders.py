@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self, TypeAlias
 
+from imagehub.images import queueing
 from imagehub.images.children import Child, Lost
 from imagehub.images.fates import fate
 from imagehub.images.pipeline import wire
@@ -164,12 +165,13 @@ class Decoders:
         if job == "clean" or seconds <= RENDER_SECONDS:
             yield
             return
-        if not self._long.acquire(timeout=self._patience):
-            raise Throttled(retry_after=1)
-        try:
-            yield
-        finally:
-            self._long.release()
+        with queueing.queue.long():
+            if not self._long.acquire(timeout=self._patience):
+                raise Throttled(retry_after=1)
+            try:
+                yield
+            finally:
+                self._long.release()
 
     def _answers(self, jobs: Sequence[_Message]) -> Iterator[_Message]:
         """Yield what a child answers to one job after the other; where it is lost, a refusal in place of the rest."""

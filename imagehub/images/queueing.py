@@ -6,8 +6,10 @@ A place is taken where somebody waits for the answer; batches are edited by work
 import os
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from typing import TypeAlias
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from imagehub.lib.errors import Throttled
 
 _FOR_NEWCOMERS = 6  # one place of so many, but at least one
+MOST_LONG = 2  # things of one account's that take long; each keeps a thread, and they are done one after the other
 RETRY_AFTER = 2  # seconds; a rendition takes a tenth of one, the dearest recipe twenty
+
+_Owner: TypeAlias = int | None
+_holder: ContextVar[tuple[_Owner] | None] = ContextVar("holder", default=None)  # whose the place is that we hold
 
 
 class Queue:
@@ -23,32 +29,55 @@ class Queue:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._taken = Counter[int | None]()
+        self._taken = Counter[_Owner]()
+        self._long = Counter[_Owner]()
 
     @contextmanager
-    def place(self, owner: int | None = None) -> Iterator[None]:
+    def place(self, owner: _Owner = None) -> Iterator[None]:
         """Hold a place for what is somebody's, or nobody's; Throttled at once when there is none.
 
         Of `RENDER_QUEUE` places the last sixth, at least one, is for those who have none yet: nobody's pictures
         take them all.
         """
+        with self._counted(self._taken, owner, self._has_room):
+            held = _holder.set((owner,))
+            try:
+                yield
+            finally:
+                _holder.reset(held)
+
+    @contextmanager
+    def long(self) -> Iterator[None]:
+        """Begin what may take long; Throttled at once where so much is that for the owner of the place we hold.
+
+        Whoever holds no place, as workers do, may wait.
+        """
+        holder = _holder.get()
+        with self._counted(self._long, holder[0], self._has_patience) if holder else nullcontext():
+            yield
+
+    @contextmanager
+    def _counted(self, counts: Counter[_Owner], owner: _Owner, may: Callable[[_Owner], bool]) -> Iterator[None]:
         with self._lock:
-            if not self._has_room(owner):
+            if not may(owner):
                 raise Throttled(
                     _("Too many pictures are being made at the moment. Try again in a moment."), retry_after=RETRY_AFTER
                 )
-            self._taken[owner] += 1
+            counts[owner] += 1
         try:
             yield
         finally:
             with self._lock:
-                self._taken[owner] -= 1
-                self._taken += Counter()  # without those who have none any more
+                counts[owner] -= 1
+                counts += Counter()  # without those who have none any more
 
-    def _has_room(self, owner: int | None) -> bool:
+    def _has_room(self, owner: _Owner) -> bool:
         places = settings.RENDER_QUEUE
         has_one = owner is not None and owner in self._taken
         return self._taken.total() < (places - max(1, places // _FOR_NEWCOMERS) if has_one else places)
+
+    def _has_patience(self, owner: _Owner) -> bool:
+        return self._long[owner] < MOST_LONG
 
 
 queue = Queue()

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from imagehub.images import children, decoders
+from imagehub.images import children, decoders, queueing
 from imagehub.images.decoders import Decoders
 from imagehub.images.pipeline import sanitise
 from imagehub.images.pipeline.editing.engine import Output, edited
@@ -254,6 +254,25 @@ def test_what_may_take_long_leaves_a_child_to_all_that_is_quick() -> None:
         assert first.result(20) == pool.render(hostile.photo(), wide)
 
 
+def test_what_one_account_waits_for_is_refused_where_more_of_it_takes_long() -> None:
+    wide = replace(THUMB, fit="inside", width=4000, height=4000)
+    with Decoders() as pool, queueing.queue.place(1):
+        with queueing.queue.long(), queueing.queue.long(), pytest.raises(Throttled):
+            pool.render(hostile.photo(), wide)
+        assert pool.pids == frozenset()
+        assert pool.render(hostile.photo(), wide).width == 64
+
+
+def test_a_child_goes_on_though_the_whole_installation_is_told_to_end() -> None:
+    """As systemd does; its parent may still have a file to answer for."""
+    with Decoders(children=1) as small:
+        small.clean(hostile.photo(), formats=PICTURES, limits=Limits())
+        (pid,) = small.pids
+        os.kill(pid, signal.SIGTERM)
+        assert small.clean(hostile.photo(), formats=PICTURES, limits=Limits()).width == 64
+        assert small.pids == {pid}
+
+
 def _wait_until_taken(pool: Decoders, free: int, is_over: Callable[[], bool]) -> None:
     while pool.free > free and not is_over():
         time.sleep(0.001)
@@ -314,7 +333,7 @@ def test_a_child_has_no_secrets_no_core_and_no_foreign_descriptors(pool: Decoder
 
 ORPHAN = """
 import sys, threading
-from imagehub.images import children, decoders
+from imagehub.images import children, decoders, queueing
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from tests.corpus import build, hostile

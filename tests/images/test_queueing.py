@@ -12,7 +12,7 @@ from accounts.models import User
 from imagehub.images import queueing, renditions
 from imagehub.images.models import Image, Rendition
 from imagehub.images.pipeline.formats import Format
-from imagehub.images.queueing import RETRY_AFTER, Queue
+from imagehub.images.queueing import MOST_LONG, RETRY_AFTER, Queue
 from imagehub.lib import signing
 from imagehub.lib.errors import Throttled
 from imagehub.lib.turns import turn
@@ -74,6 +74,29 @@ def test_a_browser_that_opens_a_page_of_one_account_is_refused_nothing() -> None
         for _ in range(ASKED_AT_ONCE):
             taken.enter_context(queue.place(1))
         taken.enter_context(queue.place(2))
+
+
+def test_what_takes_long_for_one_account_leaves_its_places_to_what_is_quick() -> None:
+    queue = Queue()
+    with ExitStack() as taken:
+        for _ in range(MOST_LONG):
+            taken.enter_context(queue.place(1))
+            taken.enter_context(queue.long())
+        with queue.place(1), pytest.raises(Throttled), queue.long():
+            pytest.fail("there was room")
+        with queue.place(2), queue.long():
+            pass
+        for _ in range(ASKED_AT_ONCE - MOST_LONG):
+            taken.enter_context(queue.place(2))
+    with queue.place(1), queue.long():
+        pass
+
+
+def test_workers_may_wait_for_what_takes_long() -> None:
+    queue = Queue()
+    with ExitStack() as taken:
+        for _ in range(MOST_LONG + 1):
+            taken.enter_context(queue.long())
 
 
 def test_a_full_queue_says_when_to_come_back_and_leaves_nothing(
