@@ -21,7 +21,7 @@ import pytest
 from django.db import DatabaseError, connection
 from django.db.models.sql.compiler import SQLCompiler
 
-LEFT_OUT = "questions/left_out"
+LEFT_OUT = "questions/spare"  # since when, and whom
 ASKED = pytest.StashKey["Asked"]()
 NOTED = pytest.StashKey["dict[str, Asked]"]()
 STAYING = pytest.StashKey[set[str]]()
