@@ -4,7 +4,7 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from io import FileIO
@@ -19,15 +19,16 @@ log = structlog.get_logger(__name__)
 
 _TEMPORARY = re.compile(r"\.[0-9a-f]{32}\.tmp")
 _NO_OBJECT = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG}
+WRITING: Collection[int] = ()  # nothing is missed by whoever writes: a way that is barred is a fault
 
 
 @contextmanager
-def failures_named() -> Iterator[None]:
-    """Let callers see ObjectMissing or StorageUnavailable instead of an OSError."""
+def failures_named(absent: Collection[int] = _NO_OBJECT) -> Iterator[None]:
+    """Let callers see StorageUnavailable instead of an OSError, or ObjectMissing for those that mean as much."""
     try:
         yield
     except OSError as error:
-        if error.errno in _NO_OBJECT:
+        if error.errno in absent:
             raise ObjectMissing from error
         log.warning("storage.failed", reason=errno.errorcode.get(error.errno or 0, "?"))
         raise StorageUnavailable from error

@@ -17,7 +17,7 @@ from django.core.files.storage import FileSystemStorage
 from django.utils.deconstruct import deconstructible
 
 from imagehub.images.storage import keys
-from imagehub.images.storage.files import Chunks, failures_named, files, hidden, is_temporary
+from imagehub.images.storage.files import WRITING, Chunks, failures_named, files, hidden, is_temporary
 from imagehub.images.storage.interface import Found, ObjectMissing
 from imagehub.images.storage.synced import SyncedFolders
 from imagehub.images.storage.unnamed import Shelf, Unnamed, appear, is_changed, take_away
@@ -52,7 +52,7 @@ class LocalStorage(FileSystemStorage):
         for key, data in files:
             *folders, name = keys.segments(key)
             shelves.setdefault(tuple(folders), []).append((name, data))
-        with failures_named(), ExitStack() as held:
+        with failures_named(WRITING), ExitStack() as held:
             begun = [self._begun(folders, found, held) for folders, found in shelves.items()]
             for shelf in begun:
                 shelf.sync_files()
@@ -75,7 +75,7 @@ class LocalStorage(FileSystemStorage):
 
     def _write(self, key: str, data: bytes, give_name: Naming) -> None:
         *folders, name = keys.segments(key)
-        with failures_named():
+        with failures_named(WRITING):
             for _ in range(_TRIES):
                 with suppress(FileNotFoundError), self._descent(folders, _entered_or_made) as trail:
                     return _publish(trail, folders, name, data, give_name)

@@ -255,6 +255,18 @@ def test_a_refusal_of_the_disk_is_unavailable_and_leaves_nothing(
     store.put("a/b", b"again")
 
 
+@pytest.mark.parametrize("bar", [lambda root: root.write_bytes(b""), lambda root: root.symlink_to("nowhere")])
+def test_a_way_that_is_barred_is_a_fault_of_the_disk_and_no_lack_of_an_object(
+    store: LocalStorage, bar: Callable[[Path], object]
+) -> None:
+    bar(root_of(store))
+    for put in (store.put, store.replace, lambda key, data: store.replace_all([(key, data)])):
+        with pytest.raises(StorageUnavailable):
+            put("a/b", b"x")
+    root_of(store).unlink()
+    store.put("a/b", b"x")
+
+
 def test_the_folder_is_synced_after_the_name_and_the_file_before(
     store: LocalStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
