@@ -115,7 +115,7 @@ def test_what_staff_does_is_written_down(root: Client, people: list[User]) -> No
     ]
 
     page = root.get("/admin/admin/logentry/", {"q": "root"}).content.decode()
-    assert (page.count('<td class="field-get_change_message">Premium</td>'), page.count("field-object_repr")) == (2, 2)
+    assert (page.count('<td class="field-told">Premium</td>'), page.count("field-object_repr")) == (2, 2)
     assert root.post(f"/admin/admin/logentry/{said[0].pk}/delete/", {"post": "yes"}).status_code == 403
     assert "dora" in root.get("/admin/").content.decode()
     assert "Premium" in root.get(f"{PEOPLE}{people[4].pk}/history/").content.decode()
