@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import users
 from avatars import services
@@ -37,7 +38,7 @@ class PictureAdmin(Shown):
         address = image_url(picture.image, "avatar-64")
         return format_html('<img src="{}" alt="{}" width="48" height="48" loading="lazy">', address, picture.file_name)
 
-    @admin.display(description=_("active"), boolean=True)
+    @admin.display(description=pgettext_lazy("a picture", "active"), boolean=True)
     def is_shown(self, picture: Picture) -> bool:
         """Tell whether others see it."""
         return picture.is_active

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import Promise
 
 from accounts.models import User
@@ -99,6 +100,12 @@ def test_the_columns_that_the_admin_reckons_have_names_in_every_language() -> No
         if name not in {"__str__", *(field.name for field in meta(model).get_fields())}
     ]
     assert [column for column in reckoned if not isinstance(column[2], Promise)] == []
+
+
+@pytest.mark.parametrize(("language", "word"), [("es", "activo"), ("fr", "actif")])
+def test_what_packages_say_of_people_is_not_replaced_by_what_is_said_of_pictures(language: str, word: str) -> None:
+    with translation.override(language):
+        assert str(label_for_field("is_active", User)) == word
 
 
 @everything
