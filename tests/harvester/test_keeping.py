@@ -12,7 +12,6 @@ from harvester.engine.keeping import Found, Keeper
 from harvester.judging import Unfit, Validation
 from harvester.work import Claim, Errand, Kept, Parcel
 from imagehub.images import decoders, storage
-from imagehub.images.storage import ObjectMissing
 from imagehub.lib.digests import sha256
 from imagehub.lib.errors import StorageUnavailable
 from tests.corpus import build, hostile
@@ -66,7 +65,7 @@ def test_what_breaks_over_one_costs_the_others_nothing(hands: ThreadPoolExecutor
     found = kept(hands, [(errand(number, home), PHOTO) for number, home in enumerate(homes, 1)])
 
     assert [isinstance(one, Found) for one in found] == [True, False, True] * 5
-    assert {type(one) for one in found[1::3]} == {ObjectMissing}
+    assert {type(one) for one in found[1::3]} == {StorageUnavailable}
     assert len(list(storage.walk())) == 11
 
 
