@@ -21,6 +21,7 @@ from tests.journeys import encoded
 pytestmark = [pytest.mark.server, pytest.mark.deployed]
 
 PATIENCE = 30.0  # seconds
+KEYED = {"Idempotency_Key": "once"}
 
 
 async def test_an_upload_is_heard_at_the_sockets(deployment: Deployment, photo: Callable[..., bytes]) -> None:
@@ -60,11 +61,14 @@ def test_files_from_the_front_server_say_what_our_answer_said(
     assert headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
-def test_the_front_server_refuses_as_we_do(deployment: Deployment) -> None:
+@pytest.mark.parametrize("repeatable", [{}, KEYED])
+def test_the_front_server_refuses_as_we_do(deployment: Deployment, repeatable: dict[str, str]) -> None:
     wire = http.client.HTTPConnection(deployment.front.host, deployment.front.port, timeout=PATIENCE)
     with closing(wire):
         wire.putrequest("POST", "/api/v1/publications")
         wire.putheader("Content-Length", str(25 * 1024 * 1024))
+        for name, value in repeatable.items():
+            wire.putheader(name.replace("_", "-"), value)
         wire.endheaders()
         answer = wire.getresponse()
         refusal = orjson.loads(answer.read())
@@ -76,14 +80,14 @@ def test_the_front_server_refuses_as_we_do(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize("spelling", encoded.SPELLINGS)
-@pytest.mark.parametrize("server", ["front", "pages"])
+@pytest.mark.parametrize(("server", "repeatable"), [("front", {}), ("front", KEYED), ("pages", {})])
 def test_an_address_within_an_address_arrives(
-    deployment: Deployment, photo: Callable[..., bytes], server: str, spelling: str
+    deployment: Deployment, photo: Callable[..., bytes], server: str, repeatable: dict[str, str], spelling: str
 ) -> None:
     token = deployment.front.token(**ADA)
     door = deployment.front if server == "front" else deployment.pages[0]
 
-    status, answer = encoded.deletes(door, token, photo(), spelling)
+    status, answer = encoded.deletes(door, token, photo(), spelling, **repeatable)
 
     assert (status, answer["remainingImages"]) == (200, 0)  # type: ignore[index]  # an object, as the status says
 

@@ -117,7 +117,7 @@ def deployed(folder: Path) -> Iterator[Deployment]:
         shared |= {"JWT_ISSUERS": json.dumps([configuration(f"http://127.0.0.1:{issuer}/")])}
         ours, ports = _ours(folder, shared)
         _begin(stack, ours)
-        stack.enter_context(servers.nginx(_front(folder, ports, front), front))
+        stack.enter_context(servers.nginx(front_server(folder, ports, front), front))
         client = Client("127.0.0.1", front)
         client.post("/api/v1/auth/register", {**ADA, "email": "ada@example.org"})
         pages = [Client("127.0.0.1", port) for port in ports["pages"]]
@@ -168,7 +168,8 @@ def composed(service: str) -> str:
     return str(command)
 
 
-def _front(folder: Path, ports: dict[str, list[int]], listen: int) -> str:
+def front_server(folder: Path, ports: dict[str, list[int]], listen: int) -> str:
+    """Return the delivered configuration of the front server, before processes at some ports."""
     told = Path("deploy/nginx/default.conf.template").read_text(encoding="utf-8")
     places = {name: " max_fails=0; server ".join(f"127.0.0.1:{port}" for port in each) for name, each in ports.items()}
     names = {"LISTEN": f"127.0.0.1:{listen}", "PAGES": places["pages"], "SOCKETS": places["sockets"]}

@@ -14,9 +14,10 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 }
 
 
-def deletes(server: Client, token: str, photo: bytes, spelling: str) -> tuple[int, object]:
+def deletes(server: Client, token: str, photo: bytes, spelling: str, **headers: str) -> tuple[int, object]:
     """Hang a photo, delete it by its address so spelled, and return the answer."""
     publication = server.publish(token)
     _status, answer = server.hang(token, publication, photo)
     uri = SPELLINGS[spelling](answer["imageUri"])
-    return server.call("DELETE", f"/api/v1/publications/{publication}/images/{uri}", Authorization=f"Bearer {token}")
+    path = f"/api/v1/publications/{publication}/images/{uri}"
+    return server.call("DELETE", path, None, Authorization=f"Bearer {token}", **headers)
