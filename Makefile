@@ -41,7 +41,7 @@ test: $(VENV)/.tested ## run every test, on SQLite and on MariaDB
 # Coverage doubles the cost of a test and sees nothing of the processes that the others start; tests/conftest.py says
 # what of the tables and the crowds it leaves out. What the tests ask the database is noted for the run on MariaDB.
 test-sqlite: $(VENV)/.tested
-	$(BIN)/python -m pytest $(SPREAD) -m "not browser and not server" --questions=note --cov --cov-report=term
+	$(BIN)/python -m pytest $(SPREAD) -m "not browser and not server" --questions=note --cov --cov-report=
 	$(BIN)/python -m pytest $(TOGETHER) -m "$(EMBEDDED)" $(STARTING)
 
 test-mariadb: $(VENV)/.tested

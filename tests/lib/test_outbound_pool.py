@@ -20,7 +20,7 @@ from imagehub.lib.outbound.pool import Pool
 from imagehub.lib.outbound.targets import Target
 from imagehub.lib.outbound.transfers import Request, Rules, Transfer
 from imagehub.lib.outbound.wires import Wires
-from tests.loopback import always, answer, serving
+from tests.loopback import Script, always, answer, serving
 from tests.origins import Answer, Origin, origin, picture
 
 LOOPBACK = ipaddress.ip_address("127.0.0.1")
@@ -126,6 +126,50 @@ def test_waiting_for_a_connection_or_at_the_gate_costs_no_time(site: Origin) -> 
             assert [reply.status for reply in await asyncio.gather(*waiting)] == [200] * 3
 
     run(story())
+
+
+def in_pieces(size: int, count: int, pause: float, start: float = 0.0) -> Script:
+    """Announce so many pieces of a body, and send one after the other."""
+
+    def script(_head: bytes, connection: socket.socket) -> None:
+        time.sleep(start)  # the slowness of the server is what is under test, here and below
+        connection.sendall(answer(**{"content-length": str(size * count)}))
+        for _ in range(count):
+            connection.sendall(bytes(size))
+            time.sleep(pause)
+
+    return script
+
+
+def test_a_body_that_drips_is_given_up_long_before_its_time_is_over(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transfers, "JUDGED_AFTER", 0.01)
+
+    async def story() -> None:
+        async with pool() as ours:
+            began = time.monotonic()
+            assert await reason(get(ours, server.url, cap=10_000, deadline=20)) is Reason.TOO_SLOW
+            assert 0.2 < time.monotonic() - began < 15
+
+    with serving(in_pieces(1, 10_000, 0.05)) as server:
+        settings.OUTBOUND_ALLOW = [f"127.0.0.1:{server.port}"]
+        run(story())
+
+
+@pytest.mark.parametrize("start", [0.0, 0.5])
+def test_a_body_that_comes_slowly_yet_in_time_is_taken_whenever_it_begins(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, start: float
+) -> None:
+    monkeypatch.setattr(transfers, "JUDGED_AFTER", 0.0)
+
+    async def story() -> None:
+        async with pool() as ours:
+            assert len((await get(ours, server.url, cap=10_000, deadline=20)).body) == 2000
+
+    with serving(in_pieces(100, 20, 0.02, start)) as server:
+        settings.OUTBOUND_ALLOW = [f"127.0.0.1:{server.port}"]
+        run(story())
 
 
 def test_the_gate_sees_every_hop(site: Origin) -> None:

@@ -5,6 +5,7 @@ import ipaddress
 import re
 import socket
 import ssl
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -23,6 +24,8 @@ from imagehub.lib.outbound.wires import Wires
 
 MOST_ADDRESSES = 8  # of a host that are tried
 LONGEST_CONNECT = 10.0  # seconds, TLS and all: a host that is silent holds a place no longer
+HOPELESS = 10  # times its time that a body may be about to take, at the pace at which it comes
+JUDGED_AFTER = 0.25  # of its time, for which it has come by then
 MOST_JUDGED = 10_000  # addresses, and hosts, of which the judgement is remembered
 _BREAKS_A_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
@@ -109,6 +112,8 @@ class Transfer:
     request: Request
     head: Head = field(default_factory=Head)
     seconds: float = 0.0  # until the first byte of the answer
+    _time: float = 0.0  # seconds that it may take
+    _began: float = 0.0  # when the first of its body came
     _body: io.BytesIO = field(default_factory=io.BytesIO)  # which gives its bytes away without copying them
     _reason: Reason | None = None
 
@@ -118,7 +123,11 @@ class Transfer:
         return self._body.getvalue()
 
     async def run(self, wires: Wires, seconds: float) -> None:
-        """Ask, and take the answer; Refused when there is none, or more than was asked for."""
+        """Ask, and take the answer; Refused when there is none, or more than was asked for.
+
+        One that drips, so that it would take far longer than it may, is not waited for to the end of its time.
+        """
+        self._time = seconds
         with wires.handle() as curl:
             self._prepare(curl, seconds)
             try:
@@ -173,11 +182,20 @@ class Transfer:
         return -1 if self._reason else len(line)
 
     def _take(self, piece: memoryview) -> int:
+        self._began = self._began or time.monotonic()
         self._body.write(piece)
         # What a redirect says beside its direction is read for the connection's sake alone.
         if self._body.tell() > (CHUNK if self.head.location is not None else self.request.cap):
             self._reason = Reason.TOO_LARGE
+        elif self._is_hopeless():
+            self._reason = Reason.TOO_SLOW
         return -1 if self._reason else len(piece)
+
+    def _is_hopeless(self) -> bool:
+        taken = time.monotonic() - self._began
+        if taken <= JUDGED_AFTER * self._time:
+            return False
+        return self.head.announces_more_than(int(self._body.tell() * HOPELESS * self._time / taken))
 
     def _judge(self, code: int) -> None:
         if self._reason is Reason.TOO_LARGE and self.head.location is not None:
