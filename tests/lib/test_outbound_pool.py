@@ -133,7 +133,7 @@ def in_pieces(size: int, count: int, pause: float, start: float = 0.0) -> Script
 
     def script(_head: bytes, connection: socket.socket) -> None:
         time.sleep(start)  # the slowness of the server is what is under test, here and below
-        connection.sendall(answer(**{"content-length": str(size * count)}))
+        connection.sendall(answer(content_length=str(size * count)))
         for _ in range(count):
             connection.sendall(bytes(size))
             time.sleep(pause)
