@@ -5,7 +5,7 @@ of the change: no `save`, no defaults, no signals.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from django.db import connection
@@ -24,35 +24,46 @@ def update(model: type[Model], changes: Mapping[int, Changes]) -> None:
         fields = [_field(model, name) for name in names]
         columns = ", ".join(f"{_quoted(str(field.column))} = %s" for field in fields)
         sql = f"UPDATE {_table(model)} SET {columns} WHERE {_quoted('id')} = %s"  # noqa: S608  # names of our own models
-        _execute(sql, [[*_prepared(fields, values.values()), pk] for pk, values in found])
+        prepared = _prepared(fields, [values.values() for _pk, values in found])
+        _execute(sql, list(zip(*prepared, [pk for pk, _values in found], strict=True)))
 
 
-def insert(example: Model, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def insert(example: Model, names: Sequence[str], rows: Collection[Sequence[object]]) -> None:
     """Add rows that are like an example in everything but these columns, within the caller's transaction."""
+    if not rows:
+        return
     model = type(example)
     fields = [_field(model, name) for name in names]
     others = [field for field in model._meta.concrete_fields if field not in fields and not field.primary_key]  # noqa: SLF001  # Django's documented API
-    same = _prepared(others, (getattr(example, field.attname) for field in others))
+    same = [_converted(field, getattr(example, field.attname)) for field in others]
     columns = ", ".join(_quoted(str(field.column)) for field in [*fields, *others])
     places = ", ".join("%s" for _ in [*fields, *others])
     sql = f"INSERT INTO {_table(model)} ({columns}) VALUES ({places})"  # noqa: S608  # likewise
-    _execute(sql, [[*_prepared(fields, row), *same] for row in rows])
+    _execute(sql, [[*row, *same] for row in zip(*_prepared(fields, rows), strict=True)])
 
 
 def _execute(sql: str, rows: Sequence[Sequence[Any]]) -> None:
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, rows)
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, rows)
 
 
-def _prepared(fields: Iterable["Field[Any, Any]"], values: Iterable[object]) -> list[Any]:
-    # Plain values go as they are: asking the field would cost more than all else.
-    return [
-        value
-        if type(value) in _PLAIN and not isinstance(field, JSONField)
-        else field.get_db_prep_save(value, connection)
-        for field, value in zip(fields, values, strict=True)
-    ]
+def _prepared(fields: Iterable["Field[Any, Any]"], rows: Iterable[Iterable[object]]) -> list[Sequence[Any]]:
+    """Return what a database takes for the values of rows, column by column."""
+    return [_column(field, values) for field, values in zip(fields, zip(*rows, strict=True), strict=True)]
+
+
+def _column(field: "Field[Any, Any]", values: Sequence[object]) -> Sequence[Any]:
+    if isinstance(field, JSONField):
+        return [_converted(field, value) for value in values]
+    # Plain values go as they are: asking the field would cost more than all else. Moments are often shared.
+    if set(map(type, values)) <= _PLAIN:
+        return values
+    known = {value: _converted(field, value) for value in set(values)}
+    return [known[value] for value in values]
+
+
+def _converted(field: "Field[Any, Any]", value: object) -> Any:
+    return field.get_db_prep_save(value, connection)
 
 
 def _field(model: type[Model], name: str) -> "Field[Any, Any]":

@@ -1,4 +1,5 @@
 import errno
+import gc
 import os
 import struct
 import threading
@@ -377,3 +378,10 @@ def test_a_job_that_breaks_whatever_counts_for_it_ends(site: Origin) -> None:
 
     assert (done(fine).status, fresh(broken).status) == ("completed", "failed")
     assert fresh(broken).reason == "Something went wrong on our side."
+
+
+def test_the_garbage_collector_passes_over_what_was_loaded_before_the_first_session() -> None:
+    gc.unfreeze()
+    session.spare_collector.cache_clear()
+    session.run()
+    assert gc.get_freeze_count() > 10_000

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -34,6 +34,13 @@ def test_columns_are_set_row_by_row_and_no_others() -> None:
     assert (one.data, one.occurred_at, one.audience) == ({"n": 1}, NOON, "a")
     assert (two.data, two.audience, two.position) == ({}, "it's 100 %", 7)
     assert Event.objects.get(pk=three.pk).audience == "c"
+
+
+def test_each_row_has_its_own_moment_or_none() -> None:
+    moments = [NOON, None, NOON, NOON + timedelta(days=1)]
+    jobs = [Job.objects.create() for _ in moments]
+    rows.update(Job, {job.pk: {"told_at": at} for job, at in zip(jobs, moments, strict=True)})
+    assert list(Job.objects.order_by("pk").values_list("told_at", flat=True)) == moments
 
 
 def test_a_foreign_key_is_set_by_its_column(ada: User, bea: User) -> None:
