@@ -164,7 +164,7 @@ def test_a_chip_for_each_narrowing_leads_to_the_page_without_it(ada: User, visit
     assert [(one.text, one.address) for one in chips] == [
         ("“fox”", "?model=one&since=2020-02-03"),
         ("one", "?q=fox&since=2020-02-03"),
-        ("From Feb. 3, 2020", "?q=fox&model=one"),
+        ("From 3 February 2020", "?q=fox&model=one"),
     ]
 
 

@@ -232,7 +232,7 @@ def test_pages_of_a_picture_and_its_copies_are_called_differently(window: Client
     texts = [window.get(f"/library/{image.public_id}/").content.decode() for image in (original, *copies)]
 
     titles = [re.findall(r"<title>(.*) · ImageHub</title>", text) for text in texts]
-    assert titles == [["Harbour"], ["Harbour, edit of Jan. 2, 2026, 3:04 a.m."], ["Old harbour"]]
+    assert titles == [["Harbour"], ["Harbour, edit of 2 January 2026, 03:04"], ["Old harbour"]]
     assert [text.count(">Harbour</a>") for text in texts] == [0, 1, 1]
 
 
