@@ -40,7 +40,8 @@ export function watchBulk(page, choice, refresh) {
   }
 
   async function addToNew() {
-    const name = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" }).format(new Date());
+    const language = document.documentElement.lang.replace(/^en$/, "en-GB"); // as the server writes its dates
+    const name = new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date());
     const headers = { "Idempotency-Key": freshWord() };
     const made = await api(ALBUMS, { method: "POST", json: { name }, headers }).catch(refused);
     if (made) await add(made.id);
