@@ -1,11 +1,13 @@
-"""How many jobs there are, and where a page of them begins, at a cost that hardly grows with them.
+"""How many jobs there are, where they stand and where a page of them begins, at a cost that hardly grows with them.
 
 Jobs are counted in ranges of neighbouring primary keys. One that is over stays as it is and none is ever removed, so
 that ranges below the oldest one under way are counted once and remembered, in the shared cache.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.db.models import Count, F, Min
 
@@ -13,7 +15,7 @@ from harvester.models import ACTIVE, Job, JobQuerySet
 from imagehub.lib import shared
 from imagehub.lib.digests import sha256
 
-Counts: TypeAlias = dict[int, int]  # by the range
+Counts: TypeAlias = dict[tuple[Any, ...], int]  # by the range, and by what is told apart within it
 
 RANGE_BITS = 13  # 8,192 neighbouring keys are counted together
 YOUNG = 1000  # of the newest keys a lower one may be committed after a higher one
@@ -43,7 +45,7 @@ _NOTHING = _Kept(0, {})
 
 def place(jobs: JobQuerySet, start: int, length: int) -> Place:
     """Return where the `length` jobs after `start` newer ones are; a query of few rows, two with many jobs."""
-    counts = _counts(jobs)
+    counts = {bucket: count for (bucket,), count in _counts(jobs).items()}
     passed = below = skip = least = 0
     for bucket in sorted(counts, reverse=True):
         if passed <= start < passed + counts[bucket]:
@@ -59,24 +61,32 @@ def total(jobs: JobQuerySet) -> int:
     return sum(_counts(jobs).values())
 
 
-def _counts(jobs: JobQuerySet) -> Counts:
+def by_status() -> Mapping[str, int]:
+    """Return how many jobs stand where, all at one moment; what none does is missing."""
+    found: Counter[str] = Counter()
+    for (_bucket, status), count in _counts(Job.objects.all(), "status").items():
+        found[status] += count
+    return found
+
+
+def _counts(jobs: JobQuerySet, *apart: str) -> Counts:
     settled = _settled()  # before the counting: a job that ends meanwhile is counted as it was
     if not settled:
-        return _counted(jobs, 0)
-    name = f"jobs:{sha256(repr(jobs.query.sql_with_params()).encode())}"
+        return _counted(jobs, 0, *apart)
+    name = f"jobs:{sha256(repr((jobs.query.sql_with_params(), apart)).encode())}"
     kept: _Kept = shared.ask(lambda cache: cache.get(name)) or _NOTHING
     if kept.until > settled:  # of a database that an older state has taken the place of
         kept = _NOTHING
-    counts = kept.counts | _counted(jobs, kept.until)
+    counts = kept.counts | _counted(jobs, kept.until, *apart)
     if settled > kept.until:
-        right = _Kept(settled, {bucket: count for bucket, count in counts.items() if bucket < settled})
+        right = _Kept(settled, {key: count for key, count in counts.items() if key < (settled,)})
         shared.ask(lambda cache: cache.set(name, right, KEPT_SECONDS))
     return counts
 
 
-def _counted(jobs: JobQuerySet, first: int) -> Counts:
+def _counted(jobs: JobQuerySet, first: int, *apart: str) -> Counts:
     ranges = jobs.filter(pk__gte=first << RANGE_BITS).annotate(range=F("pk").bitrightshift(RANGE_BITS)).order_by()
-    return dict(ranges.values_list("range").annotate(Count("pk")))
+    return {tuple(key): count for *key, count in ranges.values_list("range", *apart).annotate(Count("pk"))}
 
 
 def _settled() -> int:

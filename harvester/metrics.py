@@ -16,7 +16,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from harvester import disks, tallies
+from harvester import counting, disks, tallies
 from harvester.models import Harvested, Job, Outcome, Processed, Status, Step, Tally
 from imagehub.images.models import Image, Rendition
 from imagehub.lib import clocks, shared
@@ -89,7 +89,7 @@ def _durations(found: Mapping[str, Tally]) -> Metric:
 
 
 def _jobs() -> Metric:
-    counts = dict(Job.objects.order_by().values_list("status").annotate(Count("pk")))
+    counts = counting.by_status()
     family = GaugeMetricFamily("imagehub_harvest_jobs", "Jobs by status.", labels=["status"])
     for status in Status:
         family.add_metric([status], counts.get(status, 0))

@@ -1,5 +1,6 @@
 """Lists of jobs are counted exactly and opened at any page, and what is over is counted once."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -65,6 +66,7 @@ def test_pages_agree_with_the_plain_list_whatever_happens_between(
     for status in (Status.RUNNING, Status.FAILED, Status.FAILED):
         assert pages(choose()) == newest_first(choose())
         assert counting.total(choose()) == choose().count()
+        assert counting.by_status() == Counter(every().values_list("status", flat=True))
         Job.objects.filter(pk=jobs[38].pk).update(status=status)
         jobs.append(row_of(Job, status=Status.COMPLETED, collection="c0"))
     Job.objects.update(status=Status.COMPLETED)

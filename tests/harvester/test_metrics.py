@@ -14,11 +14,13 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from harvester import counting
 from harvester.models import Job, Status, Step, StepState, Tally
 from imagehub.webhooks.models import Result
 from imagehub.webhooks.models import Tally as Told
 from tests.harvester.asking import HOTELS, keyed, upload
 from tests.harvester.collected import document, harvest, picture
+from tests.rows import row_of
 
 ClientOf = Callable[..., APIClient]
 METRICS = "/api/v1/metrics"
@@ -165,9 +167,22 @@ def test_the_cost_does_not_grow(
 ) -> None:
     client.get(METRICS)
     upload(client, HOTELS)
-    # The key, tallies, jobs, the queue, webhooks, and the clock of a server; the storage was added up a moment ago.
-    with django_assert_num_queries(5 if settings.EMBEDDED else 6):
+    # The key, tallies, the newest job, jobs, the queue, webhooks, and the clock of a server; the storage was added up
+    # a moment ago.
+    with django_assert_num_queries(6 if settings.EMBEDDED else 7):
         client.get(METRICS)
+
+
+def test_jobs_that_are_over_are_not_counted_each_time(client: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "RANGE_BITS", 2)
+    monkeypatch.setattr(counting, "YOUNG", 2)
+    jobs = [row_of(Job, status=Status.FAILED if number % 4 else Status.COMPLETED) for number in range(20)]
+    row_of(Job, status=Status.RUNNING)
+    counted = {("pending",): 0, ("running",): 1, ("completed",): 5, ("failed",): 15, ("cancelled",): 0}
+    assert read(client)["imagehub_harvest_jobs"] == counted
+    Job.objects.filter(pk=jobs[0].pk).delete()  # which nobody does, and which shows what is read again
+    row_of(Job, status=Status.CANCELLED)
+    assert read(client)["imagehub_harvest_jobs"] == counted | {("cancelled",): 1}
 
 
 def test_the_dashboard_shows_nothing_but_what_is_told(client: APIClient) -> None:
