@@ -8,7 +8,7 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-from imagehub.lib import env
+from imagehub.lib import database
 
 
 def main() -> None:
@@ -32,11 +32,11 @@ def choose_data_folder(arguments: list[str]) -> None:
 
 
 def choose_patience(arguments: list[str]) -> None:
-    """Let commands that work on whole tables wait for the database as long as it takes; `up` serves people."""
+    """Let commands that work on whole tables wait for the database as long as may be; `up` serves people."""
     if arguments[1:2] != ["up"]:
-        env.integer("DATABASE_SECONDS", 0)  # what makes no sense is told by all of them
+        database.seconds_allowed()  # what makes no sense is told by all of them
         os.environ.pop("DATABASE_SECONDS_FILE", None)
-        os.environ["DATABASE_SECONDS"] = "0"
+        os.environ["DATABASE_SECONDS"] = str(database.LONGEST)
 
 
 if __name__ == "__main__":

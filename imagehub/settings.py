@@ -111,7 +111,7 @@ DATABASES = {
         DATABASE_URL or f"sqlite:///{DATA_DIR}/imagehub.sqlite3", conn_max_age=600, conn_health_checks=not EMBEDDED
     ),
 }
-_seconds = env.integer("DATABASE_SECONDS", 12)
+_seconds = database.seconds_allowed()
 if EMBEDDED:
     # Writers queue at BEGIN instead of failing half-way; a commit is on the disk before it is answered.
     DATABASES["default"]["OPTIONS"] = {

@@ -5,21 +5,28 @@ from contextlib import closing, contextmanager
 
 from django.db import DatabaseError, connection
 
+from imagehub.lib import env
+
+LONGEST = 86_400  # seconds; a day, for what works on whole tables
 CONNECT_SECONDS = 3
 LOCK_SECONDS = 10  # that a statement waits for a row which another one holds
 MARGIN = 2  # seconds by which a server that waits for a row answers before it is given up
 _MOMENT = 1  # second in which a server that is well answers a question about nothing
 
 
+def seconds_allowed() -> int:
+    """Read how long the operator lets one answer of a server take."""
+    return env.integer("DATABASE_SECONDS", 12, minimum=1, maximum=LONGEST)
+
+
 def patience(seconds: int) -> dict[str, int]:
-    """Return the options of connections whose statements may take so many seconds each; 0 is as long as they take."""
-    bounds = {"read_timeout": seconds, "write_timeout": seconds} if seconds else {}
-    return {"connect_timeout": CONNECT_SECONDS, **bounds}
+    """Return the options of connections whose statements may take so many seconds each."""
+    return {"connect_timeout": CONNECT_SECONDS, "read_timeout": seconds, "write_timeout": seconds}
 
 
 def lock_patience(seconds: int) -> int:
     """Return the seconds that a statement waits for a row, so that whoever waits is told why."""
-    return max(1, min(LOCK_SECONDS, seconds - MARGIN)) if seconds else LOCK_SECONDS
+    return max(1, min(LOCK_SECONDS, seconds - MARGIN))
 
 
 @contextmanager

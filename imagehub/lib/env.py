@@ -36,8 +36,8 @@ def flag(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} must be on or off, not {value!r}")
 
 
-def integer(name: str, default: int, *, minimum: int = 0) -> int:
-    """Read a whole number from `minimum` to `LARGEST`."""
+def integer(name: str, default: int, *, minimum: int = 0, maximum: int = LARGEST) -> int:
+    """Read a whole number from `minimum` to `maximum`."""
     value = text(name, str(default))
     try:
         number = int(value)
@@ -45,8 +45,8 @@ def integer(name: str, default: int, *, minimum: int = 0) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}") from None
     if number < minimum:
         raise ImproperlyConfigured(f"{name} must be at least {minimum}, not {number}")
-    if number > LARGEST:
-        raise ImproperlyConfigured(f"{name} must be at most {LARGEST}, not {number}")
+    if number > maximum:
+        raise ImproperlyConfigured(f"{name} must be at most {maximum}, not {number}")
     return number
 
 

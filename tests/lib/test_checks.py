@@ -80,7 +80,7 @@ def test_a_documented_production_is_clean(tmp_path: Path) -> None:
             ["imagehub.E001", "imagehub.E002", "imagehub.W002"],
         ),
         ({"SECRET_KEY": ""}, ["SECRET_KEY must be set"]),
-        ({"DATABASE_SECONDS": "soon"}, ["DATABASE_SECONDS must be a whole number, not 'soon'"]),
+        ({"DATABASE_SECONDS": "0"}, ["DATABASE_SECONDS must be at least 1, not 0"]),
         ({"THROTTLING": "perhaps"}, ["THROTTLING must be on or off, not 'perhaps'"]),
         ({"STORAGE_URL": "ftp://x"}, ["STORAGE_URL must start with file://, s3:// or azure://, not 'ftp'"]),
     ],

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 import manage
-from imagehub.lib import database, env
+from imagehub.lib import database
 
 on_a_server = pytest.mark.skipif(settings.EMBEDDED, reason="SQLite is no server")
 
@@ -23,7 +24,7 @@ on_a_server = pytest.mark.skipif(settings.EMBEDDED, reason="SQLite is no server"
         (60, {"connect_timeout": 3, "read_timeout": 60, "write_timeout": 60}, 10),
         (5, {"connect_timeout": 3, "read_timeout": 5, "write_timeout": 5}, 3),
         (1, {"connect_timeout": 3, "read_timeout": 1, "write_timeout": 1}, 1),
-        (0, {"connect_timeout": 3}, 10),
+        (86_400, {"connect_timeout": 3, "read_timeout": 86_400, "write_timeout": 86_400}, 10),
     ],
 )
 def test_whoever_waits_for_a_row_is_told_so_before_the_server_is_given_up(
@@ -34,10 +35,10 @@ def test_whoever_waits_for_a_row_is_told_so_before_the_server_is_given_up(
 
 @pytest.mark.parametrize(
     ("command", "seconds"),
-    [(["up"], "7"), (["up", "--port", "0"], "7"), (["migrate"], "0"), (["doctor", "up"], "0"), ([], "0")],
+    [(["up"], "7"), (["up", "--port", "0"], "7"), (["migrate"], "86400"), (["doctor", "up"], "86400"), ([], "86400")],
     ids=str,
 )
-def test_commands_that_serve_nobody_wait_as_long_as_it_takes(
+def test_commands_that_serve_nobody_wait_as_long_as_may_be(
     command: list[str], seconds: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_SECONDS", "7")
@@ -50,7 +51,26 @@ def test_commands_do_not_take_a_bound_from_a_file(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("DATABASE_SECONDS_FILE", str(tmp_path / "seconds"))
     monkeypatch.setenv("DATABASE_SECONDS", "")
     manage.choose_patience(["manage.py", "migrate"])
-    assert env.integer("DATABASE_SECONDS", 12) == 0
+    assert database.seconds_allowed() == database.LONGEST
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("soon", "must be a whole number, not 'soon'"),
+        ("0", "must be at least 1, not 0"),
+        ("-5", "must be at least 1, not -5"),
+        ("86401", "must be at most 86400, not 86401"),
+        (str(10**9), "must be at most 86400, not 1000000000"),
+    ],
+)
+def test_a_bound_that_makes_no_sense_is_told_by_every_command(
+    given: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_SECONDS", given)
+    with pytest.raises(ImproperlyConfigured, match=f"^DATABASE_SECONDS {sentence}$"):
+        manage.choose_patience(["manage.py", "migrate"])
+    assert os.environ["DATABASE_SECONDS"] == given
 
 
 @contextmanager

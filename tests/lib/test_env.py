@@ -48,6 +48,7 @@ REFUSED = [
     (lambda: env.flag("X", default=True), "maybe", "X must be on or off, not 'maybe'"),
     (lambda: env.integer("X", 5), "five", "X must be a whole number, not 'five'"),
     (lambda: env.integer("X", 5, minimum=1), "0", "X must be at least 1, not 0"),
+    (lambda: env.integer("X", 5, maximum=8), "9", "X must be at most 8, not 9"),
     (lambda: env.integer("X", 5), str(2**63), f"X must be at most {2**63 - 1}, not {2**63}"),
     (lambda: env.objects("X"), "{", "X must be JSON"),
     (lambda: env.objects("X"), '{"a": 1}', "X must be a JSON list of objects"),
