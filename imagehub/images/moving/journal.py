@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager
 from hashlib import sha256
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from imagehub.images.storage import Found
 
 _TABLE = (
@@ -20,11 +22,12 @@ class Journal(AbstractContextManager["Journal"]):
     """One file for each pair of places."""
 
     def __init__(self, folder: Path, source: str, target: str) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        name = sha256(f"{source}\n{target}".encode()).hexdigest()[:16]
-        self._database = sqlite3.connect(folder / f"{name}.sqlite3", timeout=30, isolation_level=None)
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute(_TABLE)
+        try:
+            self._database = _opened(folder, sha256(f"{source}\n{target}".encode()).hexdigest()[:16])
+        except (OSError, sqlite3.Error) as error:
+            raise ImproperlyConfigured(
+                f"What was moved is noted in {folder}, which can't be written: {error}"
+            ) from error
         self._run = self._database.execute("SELECT COALESCE(MAX(run), 0) + 1 FROM seen").fetchone()[0]
 
     def __exit__(self, *_: object) -> None:
@@ -49,3 +52,11 @@ class Journal(AbstractContextManager["Journal"]):
         sql = f"SELECT key, size, modified FROM seen WHERE key IN ({places}) AND run >= ?"  # noqa: S608  # marks alone
         noted = set(self._database.execute(sql, [*(found.key for found in batch), since]))
         return {found.key for found in batch if (found.key, found.size, found.modified.isoformat()) in noted}
+
+
+def _opened(folder: Path, name: str) -> sqlite3.Connection:
+    folder.mkdir(parents=True, exist_ok=True)
+    database = sqlite3.connect(folder / f"{name}.sqlite3", timeout=30, isolation_level=None)
+    database.execute("PRAGMA journal_mode=WAL")
+    database.execute(_TABLE)
+    return database

@@ -1,6 +1,9 @@
 """`manage.py move_storage` as whoever runs it sees it."""
 
 import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from imagehub.images.storage import LocalStorage
 from tests.images.conftest import objects
 from tests.servers import free_port
 
+NOBODY = 65_534
 OBJECTS = {f"images/users/u/{number}.jpg": str(number).encode() * 1000 for number in range(12)}
 
 
@@ -115,6 +119,7 @@ def test_nothing_is_deleted_while_anything_is_in_doubt(
     assert len(objects(tmp_path / "from")) == 12
 
 
+FOLDER = r"must name a folder that may be {}, which /.+/{} is not$"
 REFUSED: dict[str, tuple[list[str], str]] = {
     "nowhere": ([], "Say where to move with --to"),
     "itself": (["--to", "file://{folder}/from"], "the same place"),
@@ -122,6 +127,10 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "within": (["--to", "file://{folder}/from/images"], "within the other"),
     "around": (["--to", "file://{folder}"], "within the other"),
     "unknown": (["--to", "ftp://x"], "--to must start with"),
+    "a file": (["--to", "file://{folder}/file"], FOLDER.format("read and written", "file")),
+    "within a file": (["--to", "file://{folder}/file/on/and/on"], FOLDER.format("read and written", "file")),
+    "a link to nothing": (["--to", "file://{folder}/lost"], FOLDER.format("read and written", "lost")),
+    "from nowhere": (["--from", "file://{folder}/none", "--to", "file://{folder}/to"], FOLDER.format("read", "none")),
     "deleting what is written to": (["--to", "file://{folder}/to", "--delete-source"], "needs STORAGE_URL"),
 }
 
@@ -130,10 +139,43 @@ REFUSED: dict[str, tuple[list[str], str]] = {
 def test_a_refusal_leaves_no_trace(case: str, source: LocalStorage, tmp_path: Path) -> None:
     options, sentence = REFUSED[case]
     (tmp_path / "link").symlink_to(tmp_path / "from")
+    (tmp_path / "lost").symlink_to(tmp_path / "nothing")
+    (tmp_path / "file").write_bytes(b"")
     with pytest.raises(CommandError, match=sentence):
         move(*(option.format(folder=tmp_path) for option in options))
     assert found(tmp_path / "from") == OBJECTS
     assert not (tmp_path / "to").exists()
+    assert not (tmp_path / "data").exists()
+
+
+@contextmanager
+def one_of_many() -> Iterator[None]:
+    """Be somebody who may not write everywhere, whoever runs the tests."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_a_folder_that_may_not_be_written_is_told_of_before_anything_is_done(
+    options: list[str], source: LocalStorage, tmp_path: Path
+) -> None:
+    sentence = "^--to must name a folder that may be read and written, which /usr is not$"
+    with one_of_many(), pytest.raises(CommandError, match=sentence):
+        move("--from", "file:///etc", "--to", "file:///usr/imagehub/pictures", *options)
+    assert not (tmp_path / "data").exists()
+    assert not Path("/usr/imagehub").exists()
+
+
+def test_a_journal_that_can_not_be_written_is_told_of(source: LocalStorage, to: str, tmp_path: Path) -> None:
+    (tmp_path / "data").write_bytes(b"")
+    with pytest.raises(CommandError, match=r"^What was moved is noted in /.+/data/moves, which can't be written: "):
+        move("--to", to)
+    assert objects(tmp_path / "to") == []
 
 
 def test_a_place_that_is_away_is_told_of_in_a_sentence(source: LocalStorage) -> None:
