@@ -388,6 +388,7 @@ EMAIL_PORT = env.integer("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 10  # seconds: a server that takes connections and says nothing must not keep requests waiting for ever
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "ImageHub <imagehub@localhost>")
 LOG_LEVEL = env.choice("LOG_LEVEL", {"DEBUG", "INFO", "WARNING", "ERROR"}, "INFO")
 LOG_FORMAT = env.choice("LOG_FORMAT", {"json", "text"}, "text" if DEBUG or EMBEDDED else "json")

@@ -20,9 +20,11 @@ from accounts.services import KeyDraft
 from imagehub.api.models import Answer
 from imagehub.lib.errors import Forbidden
 from tests.conftest import PASSWORD
+from tests.servers import free_port
 
 Api = Callable[..., APIClient]
 REGISTER, TOKEN, ME, KEYS = (f"/api/v1/auth/{name}" for name in ("register", "token", "me", "api-keys"))
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 GOOD = {"username": "Grace", "email": "Grace@Example.org", "password": PASSWORD}
 
 
@@ -365,6 +367,7 @@ def test_a_view_that_says_nothing_of_its_own_obeys_the_scopes_of_keys(ada: User,
     assert ask(services.create_service_key(KeyDraft("robot", ("events",)), by=staff)) in {200, 403}
 
 
+@pytest.mark.django_db(transaction=True)
 def test_where_addresses_are_confirmed_a_known_one_is_answered_like_a_new_one(
     ada: User, api: Api, settings: Settings, mailoutbox: list[EmailMessage]
 ) -> None:
@@ -380,8 +383,30 @@ def test_where_addresses_are_confirmed_a_known_one_is_answered_like_a_new_one(
     assert not User.objects.filter(username="stranger").exists()
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("address", ["grace@example.org", "ada@example.org"])
+def test_a_mail_that_can_not_be_sent_is_told_and_holds_up_no_transaction(
+    ada: User, address: str, api: Api, client: Client, settings: Settings, mailoutbox: list[EmailMessage]
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION, backend = "mandatory", settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = (SMTP, "127.0.0.1", free_port())
+    wanted = {**GOOD, "email": address}
+    keyless = api().post(REGISTER, {**wanted, "username": "other", "email": f"other-{address}"})
+    first, again = (api().post(REGISTER, wanted, HTTP_IDEMPOTENCY_KEY="k") for _ in range(2))
+    assert [(answer.status_code, answer.json()["code"]) for answer in (keyless, first)] == [(500, "INTERNAL_ERROR")] * 2
+    assert (again.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
+    assert User.objects.filter(email=address).count() == 1
+    assert Answer.objects.get().status == 201
+
+    settings.EMAIL_BACKEND = backend
+    page = client.post("/accounts/login/", {"login": f"other-{address}", "password": PASSWORD})
+    assert page.headers["Location"] == "/accounts/confirm-email/"
+    assert [mail.to for mail in mailoutbox] == [[f"other-{address}"]]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_where_addresses_are_confirmed_the_link_of_the_mail_opens_the_account(
-    db: None, api: Api, client: Client, settings: Settings, mailoutbox: list[EmailMessage]
+    api: Api, client: Client, settings: Settings, mailoutbox: list[EmailMessage]
 ) -> None:
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
     api().post(REGISTER, GOOD)
