@@ -71,6 +71,9 @@ class TokenFamily(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="token_family_by_expiry")]
+
     def __str__(self) -> str:
         return str(self.public_id)
 
@@ -107,6 +110,8 @@ class ApiKey(models.Model):
     class Meta:
         verbose_name = _("API key")
         verbose_name_plural = _("API keys")
+        # Revoked ones stay; those that hold are found among any number of them.
+        indexes = [models.Index(fields=["owner", "revoked_at", "-id"], name="api_key_by_standing")]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.hint}…)"

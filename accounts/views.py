@@ -74,7 +74,7 @@ def erase(request: HttpRequest) -> HttpResponse:
 def _keys_page(request: HttpRequest, form: KeyForm, made: NewKey | None) -> HttpResponse:
     is_part = _wants_part(request)
     template = "accounts/keys_part.html" if is_part else "accounts/keys.html"
-    mine = ApiKey.objects.filter(owner=users.signed_in(request), revoked_at=None).order_by("-created_at")
+    mine = ApiKey.objects.filter(owner=users.signed_in(request), revoked_at=None).order_by("-id")
     # htmx shows what it is sent only with a good status.
     status = 200 if is_part else _status(form)
     return render(request, template, {"form": form, "keys": mine, "made": made}, status=status)

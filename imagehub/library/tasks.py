@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from imagehub.images.models import Image
+from imagehub.lib import forgetting
 from imagehub.library import services, shelving
 from imagehub.library.models import Batch, Entry
 
@@ -55,6 +56,4 @@ def resume_batches() -> None:
 @shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # likewise
 def forget_batches() -> None:
     """Drop batches that were over a month ago; what they made stays."""
-    over = Batch.objects.filter(finished_at__lt=timezone.now() - _KEPT)
-    while numbers := list(over.order_by("finished_at").values_list("pk", flat=True)[:_OWNERS]):
-        Batch.objects.filter(pk__in=numbers).delete()
+    forgetting.forget(Batch.objects.filter(finished_at__lt=timezone.now() - _KEPT).order_by("finished_at"))

@@ -6,7 +6,8 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from imagehub.webhooks import fanout, seats, sending, services
+from imagehub.lib import forgetting
+from imagehub.webhooks import fanout, seats, sending
 from imagehub.webhooks.models import Delivery
 
 KEPT = timedelta(days=30)
@@ -27,4 +28,4 @@ def deliver() -> None:
 @shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # likewise
 def forget() -> None:
     """Drop what was sent, or given up, a month ago."""
-    services.drop(Delivery.objects.filter(created_at__lt=timezone.now() - KEPT).order_by("created_at"))
+    forgetting.forget(Delivery.objects.filter(created_at__lt=timezone.now() - KEPT).order_by("created_at"))

@@ -10,9 +10,9 @@ from pytest_django import Settings
 
 from accounts import services as accounts
 from accounts.models import User
+from imagehub.lib import forgetting
 from imagehub.webhooks import fanout, seats, services, tasks
 from imagehub.webhooks.models import Attempt, Delivery, Endpoint
-from imagehub.webhooks.services import deliveries
 from tests.webhooks.conftest import Happen, Make
 from tests.webhooks.receiver import Receiver
 
@@ -55,7 +55,7 @@ def test_a_month_is_remembered(ada: User, make: Make, happen: Happen) -> None:
 def test_a_long_log_goes_a_bounded_part_at_a_time(
     end: str, ada: User, make: Make, happen: Happen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliveries, "BATCH", 2)
+    monkeypatch.setattr(forgetting, "AT_ONCE", 2)
     endpoint = make(ada).row
     for _ in range(5):
         happen(ada)

@@ -1,6 +1,6 @@
 """What people and the worker do with webhooks."""
 
-from imagehub.webhooks.services.deliveries import drop, replay, replay_failed, test
+from imagehub.webhooks.services.deliveries import replay, replay_failed, test
 from imagehub.webhooks.services.endpoints import (
     KINDS,
     SUBJECTS,
@@ -28,7 +28,6 @@ __all__ = [
     "change",
     "create",
     "create_judged",
-    "drop",
     "erase",
     "judge",
     "remove",

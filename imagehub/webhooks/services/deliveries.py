@@ -15,7 +15,6 @@ from imagehub.webhooks.policies import Caller
 
 TEST = "webhook.test"
 MOST_REPLAYED = 10_000  # messages at once
-BATCH = 500  # messages that are deleted at once
 
 
 @write
@@ -46,12 +45,6 @@ def replay_failed(endpoint_id: str, since: datetime, *, by: Caller) -> int:
     failed = Delivery.objects.filter(endpoint=endpoint, state=State.FAILED, created_at__gte=since)
     numbers = failed.order_by("pk").values_list("pk", flat=True)[:MOST_REPLAYED]
     return _send_again(Delivery.objects.filter(pk__in=list(numbers)))
-
-
-def drop(deliveries: QuerySet[Delivery]) -> None:
-    """Delete messages with all tries, a bounded number at a time and in their order."""
-    while numbers := list(deliveries.values_list("pk", flat=True)[:BATCH]):
-        Delivery.objects.filter(pk__in=numbers).delete()
 
 
 def _send_again(deliveries: QuerySet[Delivery]) -> int:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from imagehub.events import relay
 from imagehub.events.audience import HasKey
 from imagehub.events.catalog import INTERNAL, Kind
+from imagehub.lib import forgetting
 from imagehub.lib.errors import Conflict, Invalid
 from imagehub.lib.outbound import posting
 from imagehub.lib.outbound.refusals import Reason, Refused
@@ -21,7 +22,7 @@ from imagehub.lib.transactions import write
 from imagehub.webhooks import policies, secrets
 from imagehub.webhooks.models import LONGEST_DESCRIPTION, LONGEST_URL, Ending, Endpoint
 from imagehub.webhooks.policies import Caller
-from imagehub.webhooks.services import deliveries, outcomes
+from imagehub.webhooks.services import outcomes
 
 MOST = 20  # endpoints of one account, and of the installation
 OVERLAP = timedelta(hours=24)  # for which a former secret signs too
@@ -167,7 +168,7 @@ def erase(person: HasKey) -> None:
 
 def _let_go(endpoint: Endpoint) -> None:
     # Left to the cascade, each of its messages would be an object in memory first.
-    deliveries.drop(endpoint.deliveries.order_by("-pk"))
+    forgetting.forget(endpoint.deliveries.order_by("-pk"))
     endpoint.delete()
 
 
