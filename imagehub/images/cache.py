@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import structlog
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import Q, Sum
+from django.db.models import Max, Q, Sum
+from django.db.models.functions import Coalesce
 
 from imagehub.images import policies, reaper
 from imagehub.images.models import Image, Rendition, RenditionQuerySet, today
 from imagehub.images.policies import Asking
+from imagehub.lib import shared
 from imagehub.lib.transactions import write
 
 log = structlog.get_logger(__name__)
@@ -18,6 +20,10 @@ SPARE = 0.1
 """The share of what is allowed that is made free beyond it, so that room lasts for a while."""
 
 _BATCH = 60
+_BYTES = Coalesce(Sum("size"), 0)
+_YOUNG = 1000  # of the newest keys a lower one may be committed after a higher one
+_COUNTED = "renditions:counted"  # up to which key, and how many bytes
+_COUNTED_SECONDS = 3600
 
 
 def note_use(kept: Rendition) -> None:
@@ -31,14 +37,9 @@ def note_use(kept: Rendition) -> None:
         log.warning("rendition.use_not_noted", reason=type(error).__name__)
 
 
-def total() -> int:
-    """Add up the bytes of all renditions."""
-    return Rendition.objects.aggregate(bytes=Sum("size"))["bytes"] or 0
-
-
 def evict() -> int:
     """Let those go that nobody has looked at for longest until the rest fits; return how many bytes that frees."""
-    present = total()
+    present = _total() if _most() > settings.RENDITIONS_BYTES else 0
     if present <= settings.RENDITIONS_BYTES:
         return 0
     excess = present - int(settings.RENDITIONS_BYTES * (1 - SPARE))
@@ -67,6 +68,25 @@ def purge_image(image: Image) -> int:
         drop(batch)
         count += len(batch)
     return count
+
+
+def _most() -> int:
+    """Return what all renditions take up, or more where some have gone since they were counted."""
+    kept: tuple[int, int] | None = shared.ask(lambda store: store.get(_COUNTED))
+    if kept is None:
+        return _total()
+    until, counted = kept
+    since = Rendition.objects.filter(pk__gt=until).aggregate(bytes=_BYTES)
+    return counted + int(since["bytes"])
+
+
+def _total() -> int:
+    """Add up the bytes of all renditions, and remember those of all but the newest."""
+    newest = Rendition.objects.aggregate(pk=Coalesce(Max("pk"), 0))["pk"]
+    until = newest - _YOUNG
+    found = Rendition.objects.aggregate(bytes=_BYTES, young=Coalesce(Sum("size", filter=Q(pk__gt=until)), 0))
+    shared.ask(lambda store: store.set(_COUNTED, (until, found["bytes"] - found["young"]), _COUNTED_SECONDS))
+    return int(found["bytes"])
 
 
 def _least_used() -> Iterator[list[Rendition]]:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -39,6 +41,33 @@ def test_what_fits_stays(made: list[Rendition], settings: Any) -> None:
     settings.RENDITIONS_BYTES = sum(one.size for one in made)
     assert cache.evict() == 0
     assert Rendition.objects.count() == len(made)
+
+
+def test_while_all_fit_only_what_came_since_they_were_counted_is_added_up(
+    image: Image, made: list[Rendition], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "_YOUNG", 1)
+    settings.RENDITIONS_BYTES = sum(one.size for one in made)
+    assert cache.evict() == 0
+    with CaptureQueriesContext(connection) as asked:
+        assert cache.evict() == 0
+    assert [one["sql"].endswith(f" > {made[-2].pk}") for one in asked] == [True]
+
+    renditions.rendition(image, "avatar-512", Format.PNG)
+    tasks.evict()
+    assert not Rendition.objects.filter(pk=made[-1].pk).exists()
+
+
+def test_what_has_gone_since_they_were_counted_makes_room(
+    image: Image, made: list[Rendition], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "_YOUNG", 0)
+    settings.RENDITIONS_BYTES = sum(one.size for one in made)
+    assert cache.evict() == 0
+    cache.drop(made[1:])
+    kept = [made[0], renditions.rendition(image, "avatar-32", Format.WEBP)]
+    assert cache.evict() == 0
+    assert list(Rendition.objects.order_by("pk")) == kept
 
 
 def test_the_longest_unused_go_first_with_their_objects(
