@@ -18,6 +18,7 @@ from django.utils import timezone  # isort: skip  # likewise
 from allauth.usersessions.models import UserSession  # isort: skip  # likewise
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken  # isort: skip  # likewise
 
+from accounts import users  # isort: skip  # likewise
 from accounts.models import ApiKey, KnownAddress, TokenFamily, User  # isort: skip  # likewise
 from avatars.models import Picture  # isort: skip  # likewise
 from generated.models import Generated  # isort: skip  # likewise
@@ -72,7 +73,7 @@ def _begun(root: User) -> dict[type[models.Model], int]:
     for one in (TokenFamily, OutstandingToken, KnownAddress):
         row_of(one, user=root)
     row_of(UserSession, user=root)
-    others = {Photo: 1, Resemblance: 1, Rendition: 1, Answer: 1, KnownAddress: 0, UserSession: 0}
+    others = {User: 0, Photo: 1, Resemblance: 1, Rendition: 1, Answer: 1, KnownAddress: 0, UserSession: 0}
     own = (Image, Publication, Picture, Entry, Generated, ApiKey, TokenFamily, OutstandingToken)
     return {**dict.fromkeys(own, 1), **others}
 
@@ -89,7 +90,7 @@ def _measured(root: User, bea: User, filled: dict[type[models.Model], int], size
         multiply(model, size + SPARE if model in (Image, Publication, Photo) else size, owners=owners)
     tallies.recount()
     found = pages(root, _pages(root, bea, size)) | pages(bea, {"sessions of one of many": "/accounts/sessions/"})
-    found |= pages(None, {"the page for strangers": "/", "signing in": "/accounts/login/"})
+    found |= pages(None, _doors(bea))
     found |= {name: [_timed(work) for _ in range(ROUNDS + 1)][1:] for name, work in _examined(size).items()}
     return found | rounds(ROUNDS_OF_WORK)
 
@@ -120,12 +121,24 @@ def _pages(root: User, bea: User, size: int) -> dict[str, str]:
     }
 
 
+def _doors(bea: User) -> dict[str, str]:
+    """Return what strangers see."""
+    return {
+        "the page for strangers": "/",
+        "signing in": "/accounts/login/",
+        "a face": f"/avatar/{bea.public_id}?f=y&d=identicon",
+        "a face of nobody": f"/avatar/{'0' * 64}?d=identicon",
+    }
+
+
 def _examined(size: int) -> dict[str, Callable[[], object]]:
-    """Return parts of what the doctor does, each over as many rows whatever there is."""
+    """Return parts of what the doctor does, each over as many rows whatever there is, and what is looked up."""
     keys = list(Image.objects.filter(pk__gt=size // 2).order_by("pk").values_list("key", flat=True)[:AT_ONCE])
     return {
         "doctor, up to the first finding": lambda: next(doctor.examine()),
         "doctor, which objects are known": lambda: keepers.known(keys),
+        "who goes by a name": lambda: users.by_login("bea"),
+        "who goes by an address": lambda: users.by_login("bea@example.org"),
     }
 
 

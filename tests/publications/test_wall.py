@@ -50,8 +50,18 @@ def test_nothing_hidden_hangs_there(client: Client, hung: list[Photo], staff: Us
     assert all(photo.image.public_id in text for photo in hung[:-4])
 
 
-def test_the_wall_takes_one_query(hung: list[Photo]) -> None:
+def test_only_the_newest_are_looked_through_however_many_are_hidden(
+    hung: list[Photo], staff: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wall, "LOOKED_AT", wall.FEWEST + 3)
+    assert len(set(wall.addresses())) == wall.FEWEST + 3
+
+    moderation.hide(hung[-1].publication.public_id, "Stolen", by=staff)
+    assert wall.addresses() == []
+
+
+def test_the_wall_takes_two_queries(hung: list[Photo]) -> None:
     with CaptureQueriesContext(connection) as queries:
         wall.addresses()
 
-    assert len(queries) == 1
+    assert len(queries) == 2
