@@ -1,7 +1,7 @@
 """The page "My pictures"."""
 
 from collections.abc import Callable
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -15,7 +15,10 @@ from accounts.models import User
 from avatars import tiles, uploads
 from avatars.forms import ChoiceForm, UploadForm
 from avatars.services import activate, add, delete
-from imagehub.lib.errors import Invalid
+from imagehub.api.doors import pressed, require
+
+if TYPE_CHECKING:
+    from django.core.files import File  # generic for the type checker only
 
 
 class MyPictures(LoginRequiredMixin, View):
@@ -38,18 +41,13 @@ class MyPictures(LoginRequiredMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Do what the pressed button says and come back to the page."""
-        act = _ACTS.get(request.POST.get("action", ""))
-        if act is None:
-            raise Invalid
-        messages.success(request, act(request, users.signed_in(request)))
+        messages.success(request, pressed(request, _ACTS)(request, users.signed_in(request)))
         return redirect("avatars:mine")
 
 
 def _upload(request: HttpRequest, owner: User) -> str:
-    form = UploadForm(request.POST, request.FILES)
-    if not form.is_valid():
-        raise Invalid(details=form.errors)
-    add(uploads.judge_file(form.cleaned_data["file"]), owner=owner, by=owner)
+    said = require(UploadForm(request.POST, request.FILES))
+    add(uploads.judge_file(cast("File[bytes]", said["file"])), owner=owner, by=owner)
     return _("Picture created.")
 
 
@@ -65,10 +63,7 @@ def _delete(request: HttpRequest, owner: User) -> str:
 
 
 def _chosen(request: HttpRequest) -> dict[str, str]:
-    form = ChoiceForm(request.POST)
-    if not form.is_valid():
-        raise Invalid(details=form.errors)
-    return cast("dict[str, str]", form.cleaned_data)
+    return cast("dict[str, str]", require(ChoiceForm(request.POST)))
 
 
 _ACTS: dict[str, Callable[[HttpRequest, User], str]] = {"upload": _upload, "activate": _activate, "delete": _delete}

@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from imagehub.images.models import Image
-from imagehub.images.sharing.links import Link, LinkQuerySet
+from imagehub.images.sharing.links import LONGEST_NAME, Link, LinkQuerySet
 from imagehub.lib import ids
 from imagehub.lib.fields import ExactCharField
 
 LONGEST_PROMPT = 1000  # characters
 LONGEST_MODEL = 200
-LONGEST_NAME = 100  # of a board
 
 
 class Status(models.TextChoices):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from accounts.models import Plan
+from imagehub.lib import orders
 from publications.limits import photos_for
 from publications.models import Photo, Publication
 
@@ -51,9 +52,4 @@ def of(publication: Publication) -> Desk:
 def moved(publication: Publication, image_id: str, step: int) -> list[str]:
     """Return the ids of all images in the order in which one has moved by so many places; one query."""
     photos = publication.photos.order_by("position")
-    order = list(photos.values_list("image__public_id", flat=True))
-    if image_id in order:
-        place = order.index(image_id) + step
-        order.remove(image_id)
-        order.insert(max(place, 0), image_id)
-    return order
+    return orders.moved(photos.values_list("image__public_id", flat=True), image_id, step)

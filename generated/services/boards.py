@@ -14,12 +14,13 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.policies import require_may_act_for
 from generated import boards
-from generated.models import LONGEST_NAME, Board, Generated, Pin, Status
+from generated.models import Board, Generated, Pin, Status
 from generated.services import keeping
 from imagehub.events import audience, outbox
 from imagehub.events.catalog import Kind
-from imagehub.lib.errors import Conflict, ImageNotFound, Invalid
-from imagehub.lib.text import one_line
+from imagehub.images.sharing.links import LONGEST_NAME
+from imagehub.lib.bounds import named, require_room
+from imagehub.lib.errors import ImageNotFound, Invalid
 from imagehub.lib.transactions import write
 
 MOST_BOARDS = 200
@@ -30,9 +31,9 @@ MOST_PINS = 200
 def create(name: str, *, owner: User, by: Actor) -> Board:
     """Put up an empty board in a library."""
     require_may_act_for(by, owner)
-    fresh = Board(owner=owner, name=_named(name))
+    fresh = Board(owner=owner, name=named(name, LONGEST_NAME))
     keeping.lock(owner)
-    _require_room(Board.objects.filter(owner=owner).count() + 1, MOST_BOARDS)
+    require_room(Board.objects.filter(owner=owner).count() + 1, MOST_BOARDS)
     fresh.save(force_insert=True)
     tell(Kind.BOARD_CREATED, fresh)
     return fresh
@@ -42,7 +43,7 @@ def create(name: str, *, owner: User, by: Actor) -> Board:
 def rename(board_id: str, name: str, *, by: Actor) -> Board:
     """Call a board something else; the name that it has already is no news."""
     board = locked(board_id, by=by)
-    cleaned = _named(name)
+    cleaned = named(name, LONGEST_NAME)
     if cleaned != board.name:
         board.name = cleaned
         board.save(update_fields=["name"])
@@ -64,7 +65,7 @@ def pin(board_id: str, image_ids: Sequence[str], *, by: Actor) -> Board:
     board = locked(board_id, by=by)
     present = set(board.pins.values_list("generated_id", flat=True))
     fresh = [pk for pk in _found(board.owner, image_ids) if pk not in present]
-    _require_room(len(present) + len(fresh), MOST_PINS)
+    require_room(len(present) + len(fresh), MOST_PINS)
     if fresh:
         start = (board.pins.aggregate(last=Max("position"))["last"] or 0) + 1
         Pin.objects.bulk_create(
@@ -129,15 +130,3 @@ def _found(owner: User, image_ids: Sequence[str]) -> list[int]:
     if len(known) != len(wanted):
         raise ImageNotFound
     return [known[image_id] for image_id in wanted]
-
-
-def _named(name: str) -> str:
-    cleaned = one_line(name)
-    if not 1 <= len(cleaned) <= LONGEST_NAME:
-        raise Invalid(details={"name": [_("Use 1 to %(most)d characters.") % {"most": LONGEST_NAME}]})
-    return cleaned
-
-
-def _require_room(wanted: int, most: int) -> None:
-    if wanted > most:
-        raise Conflict(_("There is room for %(most)d, no more.") % {"most": most}, details={"limit": most})

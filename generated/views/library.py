@@ -15,9 +15,8 @@ from accounts.users import signed_in
 from generated import facets, gallery, reading, services
 from generated.models import Generated, Status
 from generated.wishes import Wish
-from imagehub.api.doors import Door, is_script
+from imagehub.api.doors import Door, is_script, pressed
 from imagehub.api.forms import MOST, ImagesForm
-from imagehub.lib.errors import Invalid
 
 _Act = Callable[[str, User], object]
 
@@ -33,11 +32,9 @@ class Library(Door):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Do to the chosen images what the pressed button says."""
-        action = request.POST.get("action", "")
-        chosen = _in_bin(signed_in(request)) if action == "empty" else _chosen(request)
-        act, said = _ACTS.get(action, (None, None))
-        if act is None or said is None:
-            raise Invalid
+        act, said = pressed(request, _ACTS)
+        is_all = request.POST["action"] == "empty"
+        chosen = _in_bin(signed_in(request)) if is_all else ImagesForm(request.POST).chosen()
         changed = services.each(chosen, lambda image_id: act(image_id, signed_in(request)))
         sentence = said(len(changed))
         if is_script(request):
@@ -63,10 +60,6 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
     chips = gallery.chips(wish)
     narrowing = len(chips) - bool(wish.q)  # what is searched for stands in its own place
     return {"page": gallery.page(signed_in(request), wish), "wish": wish, "chips": chips, "narrowing": narrowing}
-
-
-def _chosen(request: HttpRequest) -> list[str]:
-    return ImagesForm(request.POST).chosen()
 
 
 def _in_bin(owner: User) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -13,8 +13,8 @@ from harvester import timetable
 from harvester.forms import RHYTHMIC, RHYTHMIC_SOURCES
 from harvester.services import schedules
 from harvester.views.doors import StaffDoor
+from imagehub.api.doors import pressed, rendered
 from imagehub.api.forms import ServiceForm
-from imagehub.lib.errors import Invalid
 
 
 class Schedules(StaffDoor):
@@ -26,12 +26,9 @@ class Schedules(StaffDoor):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Do what the pressed button says."""
-        action = request.POST.get("action", "")
-        if action == "create":
+        if request.POST.get("action") == "create":
             return _created(request)
-        act, said = _acts().get(action, (None, ""))
-        if act is None:
-            raise Invalid
+        act, said = pressed(request, _acts())
         act(request.POST.get("schedule", ""), signed_in(request))
         messages.success(request, said)
         return redirect("harvester:schedules")
@@ -47,7 +44,7 @@ def _created(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: ServiceForm) -> HttpResponse:
     whole = {"rows": timetable.rows(), "form": form, "source": _source(request), "sources": RHYTHMIC_SOURCES}
-    return render(request, "harvester/schedules.html", whole, status=400 if form.errors else 200)
+    return rendered(request, "harvester/schedules.html", whole)
 
 
 def _source(request: HttpRequest) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from harvester import entering
 from harvester.drafts import FIELDS
@@ -15,6 +15,7 @@ from harvester.reasons import sentence
 from harvester.services.previews import Preview
 from harvester.views import refusals
 from harvester.views.doors import StaffDoor, requester
+from imagehub.api.doors import rendered
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def _page(request: HttpRequest, source: str, form: forms.Form, answer: _Answer) 
         "processors": PROCESSORS,
     }
     template = "harvester/preview.html" if request.GET.get("part") == "preview" else "harvester/start.html"
-    return render(request, template, whole, status=400 if form.errors else 200)
+    return rendered(request, template, whole)
 
 
 def _refused(preview: Preview | None) -> list[tuple[str, int]]:

@@ -18,7 +18,9 @@ class ServiceForm(forms.Form):
     """A form whose values a service judges; what it refuses stands at the field it is about."""
 
     def judged(self, use_case: Callable[[], T]) -> T | None:
-        """Return what the use case returns, or None with its refusal among the form's errors."""
+        """Return what the use case returns, or None with every refusal among the form's errors."""
+        if not self.is_valid():
+            return None
         try:
             return use_case()
         except Invalid as refusal:

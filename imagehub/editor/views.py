@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
+from imagehub.api.doors import pressed
 from imagehub.editor import fonts, page, services, tools
 from imagehub.editor.models import LONGEST_NAME
 from imagehub.editor.policies import Editor
@@ -17,7 +18,6 @@ from imagehub.images import queueing
 from imagehub.images.pipeline.editing.engine import Output
 from imagehub.images.pipeline.editing.operations import FONTS, MOST_SIDE, MOST_TEXT
 from imagehub.images.pipeline.editing.output import FORMATS
-from imagehub.lib.errors import Invalid
 
 _A_YEAR = 31_536_000  # seconds
 _SCRIPTLESS = {
@@ -64,10 +64,7 @@ class Stage(LoginRequiredMixin, View):
 
     def post(self, request: HttpRequest, image_id: str) -> HttpResponse:
         """Do what the pressed button says, keep the result as a copy and go on with that."""
-        recipe = _SCRIPTLESS.get(request.POST.get("action", ""))
-        if recipe is None:
-            raise Invalid
-        order = ordered(image_id, recipe, by=_editor(request))
+        order = ordered(image_id, pressed(request, _SCRIPTLESS), by=_editor(request))
         with queueing.queue.place(order.image.owner_id):
             edit = services.save(order, Output(written_as(order.image.content_type)), by=_editor(request))
         messages.success(request, _("Saved as a copy; the original stays."))

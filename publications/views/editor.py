@@ -7,12 +7,13 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts import users
 from imagehub.api import callers, throttling
+from imagehub.api.doors import pressed, rendered, require
 from imagehub.images import imports
 from imagehub.lib.errors import Invalid
 from publications import desk, finding, uploads
@@ -34,10 +35,7 @@ class Editor(LoginRequiredMixin, View):
     def post(self, request: HttpRequest, publication_id: str) -> HttpResponse:
         """Do what the pressed button says and come back to the page."""
         publication = finding.writable(publication_id, by=users.signed_in(request))
-        act = _ACTS.get(request.POST.get("action", ""))
-        if act is None:
-            raise Invalid
-        return act(request, publication)
+        return pressed(request, _ACTS)(request, publication)
 
 
 def _page(request: HttpRequest, publication: Publication, form: DetailsForm) -> HttpResponse:
@@ -50,7 +48,7 @@ def _page(request: HttpRequest, publication: Publication, form: DetailsForm) -> 
         "limits": uploads.LIMITS,
     }
     template = "publications/photos.html" if request.GET.get("part") == "photos" else "publications/edit.html"
-    return render(request, template, whole, status=400 if form.errors else 200)
+    return rendered(request, template, whole)
 
 
 def _change(request: HttpRequest, publication: Publication) -> HttpResponse:
@@ -106,9 +104,7 @@ def _move(step: int) -> Callable[[HttpRequest, Publication], HttpResponse]:
 
 
 def _judged(form: forms.Form) -> dict[str, str]:
-    if not form.is_valid():
-        raise Invalid(details=form.errors)
-    return cast("dict[str, str]", form.cleaned_data)
+    return cast("dict[str, str]", require(form))
 
 
 def _back(request: HttpRequest, publication: Publication, said: str) -> HttpResponse:

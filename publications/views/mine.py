@@ -2,10 +2,11 @@
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views import View
 
 from accounts import users
+from imagehub.api.doors import rendered
 from publications import cards
 from publications.forms import DetailsForm
 from publications.limits import photos_for
@@ -38,4 +39,4 @@ def _page(request: HttpRequest, form: DetailsForm) -> HttpResponse:
         "is_making": form.is_bound or "new" in request.GET,
     }
     template = "publications/cards.html" if request.GET.get("part") == "cards" else "publications/mine.html"
-    return render(request, template, whole, status=400 if form.errors else 200)
+    return rendered(request, template, whole)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts import users
+from imagehub.api.doors import pressed, require
 from imagehub.lib.errors import Invalid, NotFound
 from imagehub.lib.numbers import number_of
 from publications import pairs
@@ -35,8 +36,8 @@ class Review(LoginRequiredMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Do what the pressed button says; answer with the page, or the changed pair to a page that is open."""
-        act, number = _ACTS.get(request.POST.get("action", "")), number_of(request.POST.get("pair"))
-        if act is None or number is None:
+        act, number = pressed(request, _ACTS), number_of(request.POST.get("pair"))
+        if number is None:
             raise Invalid
         said = act(request, number)
         if request.GET.get("part") == "pair":
@@ -64,10 +65,8 @@ def _reopen(request: HttpRequest, number: int) -> str:
 
 
 def _hide(request: HttpRequest, number: int) -> str:
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        raise Invalid(details=form.errors)
-    moderation.hide(_later(number), form.cleaned_data["reason"], by=users.signed_in(request))
+    reason = str(require(ReasonForm(request.POST))["reason"])
+    moderation.hide(_later(number), reason, by=users.signed_in(request))
     return _("The later publication is hidden; its owner is told why.")
 
 

@@ -8,8 +8,8 @@ from imagehub.editor.models import LONGEST_NAME, Preset
 from imagehub.editor.policies import Editor
 from imagehub.editor.recipes import read
 from imagehub.images.pipeline.editing.grammar import Recipe
-from imagehub.lib.errors import Conflict, Invalid, NotFound
-from imagehub.lib.text import one_line
+from imagehub.lib.bounds import named, require_room
+from imagehub.lib.errors import Conflict, NotFound
 from imagehub.lib.transactions import write
 
 MOST_PRESETS = 100
@@ -27,11 +27,8 @@ def judged(recipe: object, *, by: Editor) -> Recipe:
 def keep(name: str, recipe: Recipe, *, by: Editor) -> Preset:
     """Keep a recipe under a name that is free; Conflict for one that is taken, or with too many kept."""
     owner = _locked(by)
-    preset = Preset(owner_id=owner, name=_named(name), recipe_json=recipe.canonical())
-    if Preset.objects.filter(owner=owner).count() >= MOST_PRESETS:
-        raise Conflict(
-            _("There is room for %(most)d, no more.") % {"most": MOST_PRESETS}, details={"limit": MOST_PRESETS}
-        )
+    preset = Preset(owner_id=owner, name=named(name, LONGEST_NAME), recipe_json=recipe.canonical())
+    require_room(Preset.objects.filter(owner=owner).count() + 1, MOST_PRESETS)
     _require_free(preset)
     preset.save(force_insert=True)
     return preset
@@ -42,7 +39,7 @@ def change(public_id: str, name: str | None, recipe: Recipe | None, *, by: Edito
     """Give a preset another name, another recipe, or both."""
     preset = _own(public_id, _locked(by))
     if name is not None:
-        preset.name = _named(name)
+        preset.name = named(name, LONGEST_NAME)
         _require_free(preset)
     if recipe is not None:
         preset.recipe_json = recipe.canonical()
@@ -79,10 +76,3 @@ def _require_free(preset: Preset) -> None:
     others = Preset.objects.filter(owner=preset.owner_id, name=preset.name).exclude(public_id=preset.public_id)
     if others.exists():
         raise Conflict(_("There is a preset of this name already."))
-
-
-def _named(name: str) -> str:
-    cleaned = one_line(name)
-    if not 1 <= len(cleaned) <= LONGEST_NAME:
-        raise Invalid(details={"name": [_("Use 1 to %(most)d characters.") % {"most": LONGEST_NAME}]})
-    return cleaned

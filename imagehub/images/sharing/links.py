@@ -9,7 +9,8 @@ from imagehub.images.pipeline.recipes import Policy
 from imagehub.lib import ids
 from imagehub.lib.fields import ExactCharField
 
-LONGEST_RECIPIENT = 100  # characters
+LONGEST_NAME = 100  # characters, of what a link leads to
+LONGEST_RECIPIENT = 100
 
 
 class Link(models.Model):

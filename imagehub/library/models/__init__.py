@@ -1,6 +1,7 @@
 """What a library remembers of its images."""
 
-from imagehub.library.models.albums import LONGEST_NAME, Album, AlbumItem
+from imagehub.images.sharing.links import LONGEST_NAME
+from imagehub.library.models.albums import Album, AlbumItem
 from imagehub.library.models.batches import Batch, Part, State
 from imagehub.library.models.entries import LONGEST_TITLE, Entry, EntryQuerySet, Shelf
 from imagehub.library.models.links import Allowed, LinkItem, ShareLink

@@ -7,13 +7,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from imagehub.images.sharing.links import LONGEST_NAME
 from imagehub.lib import ids
 from imagehub.lib.fields import ExactCharField
 from imagehub.library.models.entries import Entry
 
 P = TypeVar("P", bound=models.Model)
-
-LONGEST_NAME = 100  # characters
 
 
 class Album(models.Model):

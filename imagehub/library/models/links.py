@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from imagehub.images.sharing.links import Link, LinkQuerySet
-from imagehub.library.models.albums import LONGEST_NAME, Album, Placed
+from imagehub.images.sharing.links import LONGEST_NAME, Link, LinkQuerySet
+from imagehub.library.models.albums import Album, Placed
 
 
 class Allowed(models.TextChoices):

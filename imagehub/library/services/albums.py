@@ -14,8 +14,8 @@ from imagehub.api.shelves import Change
 from imagehub.events import audience, outbox
 from imagehub.events.catalog import Kind
 from imagehub.images.models import Image
-from imagehub.lib.errors import Conflict, ImageNotFound, Invalid
-from imagehub.lib.text import one_line
+from imagehub.lib.bounds import named, require_room
+from imagehub.lib.errors import ImageNotFound, Invalid
 from imagehub.lib.transactions import write
 from imagehub.library import albums, shelving, terms
 from imagehub.library.models import LONGEST_NAME, Album, AlbumItem, Entry
@@ -31,7 +31,7 @@ def create(name: str, *, owner: Model) -> Album:
     """Make an empty album in somebody's own library."""
     shelving.locked(owner)
     require_room(Album.objects.filter(owner_id=owner.pk).count() + 1, MOST_ALBUMS)
-    fresh = Album.objects.create(owner_id=owner.pk, name=named(name))
+    fresh = Album.objects.create(owner_id=owner.pk, name=named(name, LONGEST_NAME))
     tell(Kind.ALBUM_CREATED, fresh)
     return fresh
 
@@ -42,7 +42,7 @@ def change(album_id: str, wanted: Mapping[str, str], *, by: Asking) -> Album:
     album = locked(album_id, by=by)
     before = (album.name, album.cover_id)
     if "name" in wanted:
-        album.name = named(wanted["name"])
+        album.name = named(wanted["name"], LONGEST_NAME)
     if "cover" in wanted:
         album.cover = _cover(album, wanted["cover"])
     if (album.name, album.cover_id) != before:
@@ -126,20 +126,6 @@ def chosen(owner: Model, image_ids: Sequence[str]) -> list[Entry]:
     if len(known) != len(wanted):
         raise ImageNotFound
     return [known[image_id] for image_id in wanted]
-
-
-def named(name: str) -> str:
-    """Return a name on one line, or Invalid."""
-    cleaned = one_line(name)
-    if not 1 <= len(cleaned) <= LONGEST_NAME:
-        raise Invalid(details={"name": [_("Use 1 to %(most)d characters.") % {"most": LONGEST_NAME}]})
-    return cleaned
-
-
-def require_room(wanted: int, most: int) -> None:
-    """Refuse more than there is room for."""
-    if wanted > most:
-        raise Conflict(_("There is room for %(most)d, no more.") % {"most": most}, details={"limit": most})
 
 
 def touch(album: Album) -> None:

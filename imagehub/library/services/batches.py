@@ -18,12 +18,12 @@ from imagehub.images.pipeline.editing.engine import Output
 from imagehub.images.pipeline.editing.grammar import Recipe
 from imagehub.images.pipeline.sanitise import Clean
 from imagehub.images.policies import may_change
+from imagehub.lib.bounds import require_room
 from imagehub.lib.errors import ImageHubError, NotFound, Throttled, Unavailable
 from imagehub.lib.transactions import after_commit, write
 from imagehub.library import policies, shelving
 from imagehub.library.models import Batch, Part, State
 from imagehub.library.policies import Asking
-from imagehub.library.services.albums import require_room
 
 LEASE = timedelta(minutes=2)  # in which a worker has done an image, or is no more
 QUIET = timedelta(minutes=1)  # after which an order of which no image was begun has no worker

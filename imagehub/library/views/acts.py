@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from imagehub.api.doors import pressed
 from imagehub.api.forms import ImagesForm
-from imagehub.lib.errors import Invalid
 from imagehub.library import services
 from imagehub.library.forms import SoFarForm
 from imagehub.library.models import Entry
@@ -32,10 +32,7 @@ class Done:
 
 def carried_out(request: HttpRequest) -> Done:
     """Do to the chosen pictures what the pressed button says."""
-    act = _ACTS.get(request.POST.get("action", ""))
-    if act is None:
-        raise Invalid
-    return act(request)
+    return pressed(request, _ACTS)(request)
 
 
 def _bin(request: HttpRequest) -> Done:
