@@ -13,6 +13,7 @@ from accounts.policies import may_act_for
 from generated import listing
 from generated.models import Board, Pin, ShareLink, Status
 from imagehub.images.links import image_url
+from imagehub.images.models import Image
 from imagehub.lib import ids
 from imagehub.lib.errors import NotFound
 
@@ -83,13 +84,13 @@ def counted(boards: QuerySet[Board]) -> QuerySet[Board]:
     return boards.annotate(live=Count("pins", filter=_LIVE))
 
 
-def covers_of(boards: Iterable[Board], most: int = 1) -> dict[int, list[Pin]]:
+def covers_of(boards: Iterable[Board], most: int = 1) -> dict[int, list[Image]]:
     """Return the first images of each board; one query."""
     place = Window(RowNumber(), partition_by=F("board"), order_by=[F("position"), F("id")])
-    pins = Pin.objects.live().filter(board__in=list(boards)).annotate(place=place).filter(place__lte=most)
-    found: dict[int, list[Pin]] = {}
+    found: dict[int, list[Image]] = {board.pk: [] for board in boards}
+    pins = Pin.objects.live().filter(board__in=found).annotate(place=place).filter(place__lte=most)
     for pin in pins.select_related("generated__image").order_by("place"):
-        found.setdefault(pin.board_id, []).append(pin)
+        found[pin.board_id].append(pin.generated.image)
     return found
 
 
@@ -118,16 +119,16 @@ def _counted(boards: QuerySet[Board]) -> list[Board]:
 
 def _cards(rows: list[Board]) -> list[BoardCard]:
     covers = covers_of(rows)
-    return [_card(board, getattr(board, "live", 0), covers.get(board.pk, [])) for board in rows]
+    return [_card(board, getattr(board, "live", 0), covers[board.pk]) for board in rows]
 
 
-def _card(board: Board, count: int, covers: list[Pin]) -> BoardCard:
+def _card(board: Board, count: int, covers: list[Image]) -> BoardCard:
     return {
         "id": board.public_id,
         "user_id": board.owner.public_id,
         "name": board.name,
         "count": count,
-        "cover_url": image_url(covers[0].generated.image, "w320") if covers else None,
+        "cover_url": image_url(covers[0], "w320") if covers else None,
         "created_at": _said(board.created_at),
         "updated_at": _said(board.updated_at),
     }

@@ -5,19 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from generated.api.serializers import ImageSerializer, OwnerSerializer
-from generated.models import LONGEST_NAME
 from generated.services.boards import MOST_PINS
-from imagehub.images.pipeline.recipes import Policy
-from imagehub.images.sharing.links import LONGEST_RECIPIENT
-from imagehub.images.sharing.terms import LONGEST_PASSWORD
-
-_POLICIES = [policy.value for policy in Policy]
-
-
-class NameSerializer(serializers.Serializer[Any]):
-    """What a board is called; it is cleaned and measured where it is kept."""
-
-    name = serializers.CharField(allow_blank=True, trim_whitespace=False, help_text=f"1 to {LONGEST_NAME} characters")
+from imagehub.images.sharing.serializers import POLICIES, NameSerializer
 
 
 class BoardDraftSerializer(OwnerSerializer, NameSerializer):
@@ -28,26 +17,6 @@ class ImagesSerializer(serializers.Serializer[Any]):
     """Images of the library that the board belongs to."""
 
     images = serializers.ListField(child=serializers.CharField(max_length=64), max_length=MOST_PINS)
-
-
-class TermsSerializer(serializers.Serializer[Any]):
-    """For whom a link is, how long it leads somewhere, and what it gives away."""
-
-    recipient = serializers.CharField(
-        required=False, allow_blank=True, default="", max_length=LONGEST_RECIPIENT, help_text="for your own memory"
-    )
-    expires_at = serializers.DateTimeField(
-        required=False, allow_null=True, default=None, help_text="within a year; without it in 30 days"
-    )
-    password = serializers.CharField(
-        required=False, allow_blank=True, default="", trim_whitespace=False, max_length=LONGEST_PASSWORD
-    )
-    policy = serializers.ChoiceField(
-        required=False,
-        choices=_POLICIES,
-        default=Policy.DROP.value,
-        help_text="`keep` shows prompts and parameters and leaves them in downloads, `drop` does neither",
-    )
 
 
 class BoardSerializer(serializers.Serializer[Any]):
@@ -80,7 +49,7 @@ class LinkSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
     recipient = serializers.CharField()
     has_password = serializers.BooleanField()
-    policy = serializers.ChoiceField(choices=_POLICIES)
+    policy = serializers.ChoiceField(choices=POLICIES)
     opened_count = serializers.IntegerField()
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()

@@ -25,8 +25,7 @@ from generated.services import sharing
 from imagehub.api.idempotency import CreateOnce
 from imagehub.api.schema import refusals
 from imagehub.api.validation import validated
-from imagehub.images.pipeline.recipes import Policy
-from imagehub.images.sharing.terms import Terms
+from imagehub.images.sharing.serializers import NameSerializer, TermsSerializer, terms_of
 from imagehub.lib import origin
 from imagehub.lib.errors import Invalid
 
@@ -96,12 +95,12 @@ class OneBoard(_Door):
 
     @extend_schema(
         operation_id="rename_board",
-        request=serializers.NameSerializer,
+        request=NameSerializer,
         responses={200: serializers.BoardSerializer, **_REFUSED},
     )
     def patch(self, request: Request, board_id: str) -> Response:
         """Call a board something else."""
-        name = validated(serializers.NameSerializer, request.data)["name"]
+        name = validated(NameSerializer, request.data)["name"]
         return Response(boards.card(services.rename(board_id, name, by=actor(request))))
 
     @extend_schema(operation_id="delete_board", responses={204: None, **_REFUSED})
@@ -158,14 +157,13 @@ class Links(_Door):
 
     @extend_schema(
         operation_id="create_board_link",
-        request=serializers.TermsSerializer,
+        request=TermsSerializer,
         responses={201: serializers.NewLinkSerializer, **_REFUSED_CHANGE},
     )
     def post(self, request: Request, board_id: str) -> Response:
         """Make a link for somebody without an account."""
-        said = validated(serializers.TermsSerializer, request.data)
-        terms = Terms(said["recipient"], said["expires_at"], said["password"], Policy(said["policy"]))
-        link, token = sharing.share(board_id, terms, by=actor(request))
+        said = validated(TermsSerializer, request.data)
+        link, token = sharing.share(board_id, terms_of(said), by=actor(request))
         url = origin.absolute(reverse("shared:board", args=[token]))
         return Response({**boards.link_card(link), "url": url}, status=201)
 

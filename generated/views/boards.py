@@ -5,21 +5,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.users import signed_in
 from generated import boards
-from generated.board_forms import LinkForm, NameForm, PinForm, PinsForm, ShareForm
 from generated.limits import LINKS
 from generated.models import Board, Generated, Status
 from generated.services import boards as services
 from generated.services import sharing
 from imagehub.api import callers, throttling
-from imagehub.api.doors import Door, require
-from imagehub.lib import origin
-from imagehub.lib.errors import ImageNotFound, Invalid
+from imagehub.api.doors import Door, pressed, rendered, require
+from imagehub.images.sharing.forms import AdditionForm, ItemForm, LinkForm, NameForm, TermsForm
+from imagehub.lib import orders, origin
+from imagehub.lib.errors import ImageNotFound
 
 COVERS = 4  # pictures that stand for a board
 OFFERED = 48  # latest images of the library to choose from; the library itself offers all
@@ -34,8 +34,8 @@ class MyBoards(Door):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Make a board and lead to it."""
-        form = NameForm(request.POST)
-        made = form.create(signed_in(request)) if form.is_valid() else None
+        form, by = NameForm(request.POST), signed_in(request)
+        made = form.judged(lambda: services.create(form.cleaned_data["name"], owner=by, by=by))
         return redirect("boards:board", made.public_id) if made else _mine(request, form)
 
 
@@ -48,20 +48,17 @@ class BoardPage(Door):
 
     def post(self, request: HttpRequest, board_id: str) -> HttpResponse:
         """Do what the pressed button says and come back to the page."""
-        act = _ACTS.get(request.POST.get("action", ""))
-        if act is None:
-            raise Invalid
-        return act(request, boards.seen_by(signed_in(request), board_id))
+        return pressed(request, _ACTS)(request, boards.seen_by(signed_in(request), board_id))
 
 
 def _mine(request: HttpRequest, form: NameForm) -> HttpResponse:
     rows = boards.rows_of(signed_in(request))
     covers = boards.covers_of(rows, COVERS)
-    shown = [{"board": board, "covers": covers.get(board.pk, [])} for board in rows]
+    shown = [(board, covers[board.pk]) for board in rows]
     making = form.is_bound or "new" in request.GET
-    whole = {"boards": shown, "form": form, "is_making": making, "here": reverse("boards:mine")}
+    whole = {"collections": shown, "form": form, "is_making": making, "here": reverse("boards:mine")}
     template = "generated/board_cards.html" if request.GET.get("part") == "cards" else "generated/boards.html"
-    return render(request, template, whole, status=400 if form.errors else 200)
+    return rendered(request, template, whole)
 
 
 def _page(request: HttpRequest, board: Board, **more: Any) -> HttpResponse:
@@ -73,13 +70,12 @@ def _page(request: HttpRequest, board: Board, **more: Any) -> HttpResponse:
         "links": boards.links_of(board),
         "limit": services.MOST_PINS,
         "name_form": NameForm(initial={"name": board.name}),
-        "share_form": ShareForm(),
+        "share_form": TermsForm(),
         "choice": _choice(board),
         **more,
     }
     template = "generated/board_items.html" if request.GET.get("part") == "items" else "generated/board.html"
-    is_refused = any(form.errors for form in more.values() if isinstance(form, NameForm | ShareForm | PinsForm))
-    return render(request, template, whole, status=400 if is_refused else 200)
+    return rendered(request, template, whole)
 
 
 def _choice(board: Board) -> list[Generated]:
@@ -89,8 +85,8 @@ def _choice(board: Board) -> list[Generated]:
 
 
 def _rename(request: HttpRequest, board: Board) -> HttpResponse:
-    form = NameForm(request.POST)
-    if form.is_valid() and form.rename(board, signed_in(request)):
+    form, by = NameForm(request.POST), signed_in(request)
+    if form.judged(lambda: services.rename(board.public_id, form.cleaned_data["name"], by=by)):
         return _back(request, board, _("Saved."))
     return _page(request, board, name_form=form)
 
@@ -102,27 +98,24 @@ def _delete(request: HttpRequest, board: Board) -> HttpResponse:
 
 
 def _add(request: HttpRequest, board: Board) -> HttpResponse:
-    form = PinsForm(request.POST)
-    if form.is_valid() and form.pin(board, signed_in(request)):
+    form, by = AdditionForm(request.POST), signed_in(request)
+    if form.judged(lambda: services.pin(board.public_id, form.chosen(), by=by)):
         return _back(request, board, _("Added."))
     return _page(request, board, add_form=form)
 
 
 def _remove(request: HttpRequest, board: Board) -> HttpResponse:
-    services.unpin(board.public_id, str(require(PinForm(request.POST))["image"]), by=signed_in(request))
+    services.unpin(board.public_id, str(require(ItemForm(request.POST))["image"]), by=signed_in(request))
     return _back(request, board, _("Taken off the board."))
 
 
 def _move(step: int) -> Callable[[HttpRequest, Board], HttpResponse]:
     def move(request: HttpRequest, board: Board) -> HttpResponse:
-        image_id = str(require(PinForm(request.POST))["image"])
+        image_id = str(require(ItemForm(request.POST))["image"])
         order = [pin.generated.public_id for pin in boards.pins_of(board)]
         if image_id not in order:
             raise ImageNotFound
-        place = order.index(image_id) + step
-        order.remove(image_id)
-        order.insert(max(place, 0), image_id)
-        services.arrange(board.public_id, order, by=signed_in(request))
+        services.arrange(board.public_id, orders.moved(order, image_id, step), by=signed_in(request))
         return _back(request, board, _("Saved."))
 
     return move
@@ -131,8 +124,8 @@ def _move(step: int) -> Callable[[HttpRequest, Board], HttpResponse]:
 def _share(request: HttpRequest, board: Board) -> HttpResponse:
     """Make a link and show its address, this once: it goes through no redirect, so it is kept nowhere."""
     throttling.require_room(callers.user(signed_in(request).public_id), LINKS)
-    form = ShareForm(request.POST)
-    made = form.share(board, signed_in(request)) if form.is_valid() else None
+    form, by = TermsForm(request.POST), signed_in(request)
+    made = form.judged(lambda: sharing.share(board.public_id, form.terms(), by=by))
     if made is None:
         return _page(request, board, share_form=form)
     address = origin.absolute(reverse("shared:board", args=[made[1]]))

@@ -4,21 +4,16 @@ from typing import Any
 
 from rest_framework import serializers
 
-from imagehub.images.pipeline.recipes import Policy
-from imagehub.images.sharing.links import LONGEST_RECIPIENT
-from imagehub.images.sharing.terms import LONGEST_PASSWORD
+from imagehub.images.sharing.serializers import POLICIES, NameSerializer, TermsSerializer
 from imagehub.library.api.serializers import LibraryItemSerializer
 from imagehub.library.models import LONGEST_NAME, Allowed
 from imagehub.library.services.sharing import MOST_CHOSEN
 
 MOST_AT_ONCE = 1000  # images that are put in, taken out or moved
-_POLICIES = [policy.value for policy in Policy]
 
 
-class AlbumDraftSerializer(serializers.Serializer[Any]):
-    """A new album; its name is cleaned and measured where it is kept."""
-
-    name = serializers.CharField(allow_blank=True, trim_whitespace=False, help_text=f"1 to {LONGEST_NAME} characters")
+class AlbumDraftSerializer(NameSerializer):
+    """A new album."""
 
 
 class AlbumChangesSerializer(serializers.Serializer[Any]):
@@ -79,7 +74,7 @@ class AlbumItemsSerializer(serializers.Serializer[Any]):
     total = serializers.IntegerField()
 
 
-class LinkDraftSerializer(serializers.Serializer[Any]):
+class LinkDraftSerializer(TermsSerializer):
     """What a link leads to, for whom it is, how long it leads there, and what it gives away."""
 
     album = serializers.CharField(required=False, allow_null=True, default=None, max_length=64)
@@ -93,22 +88,7 @@ class LinkDraftSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(
         required=False, allow_blank=True, default="", max_length=LONGEST_NAME, help_text="what stands above the images"
     )
-    recipient = serializers.CharField(
-        required=False, allow_blank=True, default="", max_length=LONGEST_RECIPIENT, help_text="for your own memory"
-    )
-    expires_at = serializers.DateTimeField(
-        required=False, allow_null=True, default=None, help_text="within a year; without it in 30 days"
-    )
-    password = serializers.CharField(
-        required=False, allow_blank=True, default="", trim_whitespace=False, max_length=LONGEST_PASSWORD
-    )
     allowed = serializers.ChoiceField(required=False, choices=Allowed.choices, default=Allowed.VIEW.value)
-    policy = serializers.ChoiceField(
-        required=False,
-        choices=_POLICIES,
-        default=Policy.DROP.value,
-        help_text="`keep` shows titles, prompts and parameters and leaves them in downloads, `drop` does neither",
-    )
 
 
 class LinksAskedSerializer(serializers.Serializer[Any]):
@@ -126,7 +106,7 @@ class ShareLinkSerializer(serializers.Serializer[Any]):
     recipient = serializers.CharField()
     hasPassword = serializers.BooleanField()  # noqa: N815  # clients' spelling
     allowed = serializers.ChoiceField(choices=Allowed.choices)
-    policy = serializers.ChoiceField(choices=_POLICIES)
+    policy = serializers.ChoiceField(choices=POLICIES)
     openedCount = serializers.IntegerField()  # noqa: N815  # likewise
     downloadedCount = serializers.IntegerField()  # noqa: N815  # likewise
     createdAt = serializers.DateTimeField()  # noqa: N815  # likewise

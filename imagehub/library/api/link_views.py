@@ -8,8 +8,7 @@ from rest_framework.views import APIView
 
 from imagehub.api.schema import refusals
 from imagehub.api.validation import Fields, validated
-from imagehub.images.pipeline.recipes import Policy
-from imagehub.images.sharing.terms import Terms
+from imagehub.images.sharing.serializers import terms_of
 from imagehub.lib import origin
 from imagehub.library import albums
 from imagehub.library.api import album_serializers as serializers
@@ -78,5 +77,4 @@ class OneLink(APIView):
 
 
 def _wish(said: Fields) -> Wish:
-    terms = Terms(said["recipient"], said["expires_at"], said["password"], Policy(said["policy"]))
-    return Wish(terms, Allowed(said["allowed"]), said["name"])
+    return Wish(terms_of(said), Allowed(said["allowed"]), said["name"])

@@ -5,16 +5,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from imagehub.api.doors import Door, require
-from imagehub.lib import origin
-from imagehub.lib.errors import ImageNotFound, Invalid
+from imagehub.api.doors import Door, pressed, rendered, require
+from imagehub.images.sharing.forms import AdditionForm, ItemForm, LinkForm, NameForm
+from imagehub.lib import orders, origin
+from imagehub.lib.errors import ImageNotFound
 from imagehub.lib.numbers import number_of
 from imagehub.library import albums
-from imagehub.library.album_forms import AdditionForm, ItemForm, LinkForm, NameForm, ShareForm
+from imagehub.library.album_forms import ShareForm
 from imagehub.library.limits import count_link
 from imagehub.library.models import Album, Entry
 from imagehub.library.services import albums as services
@@ -38,8 +39,8 @@ class MyAlbums(Door):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Make an album and lead to it."""
-        form = NameForm(request.POST)
-        made = form.create(signed_in(request)) if form.is_valid() else None
+        form, owner = NameForm(request.POST), signed_in(request)
+        made = form.judged(lambda: services.create(form.cleaned_data["name"], owner=owner))
         return redirect("albums:album", made.public_id) if made else _mine(request, form)
 
 
@@ -54,20 +55,17 @@ class AlbumPage(Door):
 
     def post(self, request: HttpRequest, album_id: str) -> HttpResponse:
         """Do what the pressed button says and come back to the page."""
-        act = _ACTS.get(request.POST.get("action", ""))
-        if act is None:
-            raise Invalid
-        return act(request, albums.seen_by(signed_in(request), album_id))
+        return pressed(request, _ACTS)(request, albums.seen_by(signed_in(request), album_id))
 
 
 def _mine(request: HttpRequest, form: NameForm) -> HttpResponse:
     rows = albums.rows_of(signed_in(request))
     covers = albums.covers_of(rows, COVERS)
-    shown = [{"album": album, "covers": covers[album.pk]} for album in rows]
+    shown = [(album, covers[album.pk]) for album in rows]
     making = form.is_bound or "new" in request.GET
-    whole = {"albums": shown, "form": form, "is_making": making, "here": reverse("albums:mine")}
+    whole = {"collections": shown, "form": form, "is_making": making, "here": reverse("albums:mine")}
     template = "library/album_cards.html" if request.GET.get("part") == "cards" else "library/albums.html"
-    return render(request, template, whole, status=400 if form.errors else 200)
+    return rendered(request, template, whole)
 
 
 def _page(request: HttpRequest, album: Album, **more: Any) -> HttpResponse:
@@ -83,8 +81,7 @@ def _page(request: HttpRequest, album: Album, **more: Any) -> HttpResponse:
         **more,
     }
     template = "library/album_items.html" if request.GET.get("part") == "items" else "library/album.html"
-    is_refused = any(form.errors for form in more.values() if isinstance(form, NameForm | ShareForm | AdditionForm))
-    return render(request, template, whole, status=400 if is_refused else 200)
+    return rendered(request, template, whole)
 
 
 def _stretch(request: HttpRequest, album: Album) -> dict[str, Any]:
@@ -113,8 +110,8 @@ def _choice(album: Album) -> list[Entry]:
 
 
 def _rename(request: HttpRequest, album: Album) -> HttpResponse:
-    form = NameForm(request.POST)
-    if form.is_valid() and form.rename(album, signed_in(request)):
+    form, by = NameForm(request.POST), signed_in(request)
+    if form.judged(lambda: services.change(album.public_id, form.cleaned_data, by=by)):
         return _back(request, album, _("Saved."))
     return _page(request, album, name_form=form)
 
@@ -126,8 +123,8 @@ def _delete(request: HttpRequest, album: Album) -> HttpResponse:
 
 
 def _add(request: HttpRequest, album: Album) -> HttpResponse:
-    form = AdditionForm(request.POST)
-    if form.is_valid() and form.add(album, signed_in(request)):
+    form, by = AdditionForm(request.POST), signed_in(request)
+    if form.judged(lambda: services.add(album.public_id, form.chosen(), by=by)):
         return _back(request, album, _("Added."))
     return _page(request, album, add_form=form)
 
@@ -148,9 +145,8 @@ def _move(step: int) -> _Act:
         order = albums.images_of(album)
         if image_id not in order:
             raise ImageNotFound
-        place = max(0, order.index(image_id) + step)
-        order.remove(image_id)
-        before = order[place] if place < len(order) else ""
+        after = orders.moved(order, image_id, step)
+        before = next(iter(after[after.index(image_id) + 1 :]), "")
         services.move(album.public_id, [image_id], before, by=signed_in(request))
         return _back(request, album, _("Saved."))
 
@@ -160,8 +156,8 @@ def _move(step: int) -> _Act:
 def _share(request: HttpRequest, album: Album) -> HttpResponse:
     """Make a link and show its address, this once: it goes through no redirect, so it is kept nowhere."""
     count_link(request)
-    form = ShareForm(request.POST)
-    made = form.share(album, signed_in(request)) if form.is_valid() else None
+    form, by = ShareForm(request.POST), signed_in(request)
+    made = form.judged(lambda: sharing.share_album(album.public_id, form.wish(), by=by))
     if made is None:
         return _page(request, album, share_form=form)
     address = origin.absolute(reverse("links:shown", args=[made[1]]))

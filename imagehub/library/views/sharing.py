@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from imagehub.api.doors import Door, require
+from imagehub.api.doors import Door, rendered, require
 from imagehub.api.forms import ImagesForm
+from imagehub.images.sharing.forms import AdditionForm, LinkForm, NameForm
 from imagehub.lib import origin
 from imagehub.lib.errors import Invalid
 from imagehub.library import albums
-from imagehub.library.album_forms import AdditionForm, ChosenForm, LinkForm, NameForm
+from imagehub.library.album_forms import ChosenForm
 from imagehub.library.limits import count_link
 from imagehub.library.models import Album
 from imagehub.library.services import albums as services
@@ -64,8 +65,7 @@ def _page(request: HttpRequest, chosen: list[str], **more: Any) -> HttpResponse:
     }
     is_part = request.POST.get("part") == "share"
     template = "library/share_part.html" if is_part else "library/chosen.html"
-    is_refused = any(form.errors for form in more.values() if isinstance(form, NameForm | ChosenForm | AdditionForm))
-    return render(request, template, {**whole, "is_part": is_part}, status=400 if is_refused else 200)
+    return rendered(request, template, {**whole, "is_part": is_part})
 
 
 def _add(request: HttpRequest, chosen: list[str]) -> HttpResponse:
@@ -74,14 +74,14 @@ def _add(request: HttpRequest, chosen: list[str]) -> HttpResponse:
 
 
 def _add_to_new(request: HttpRequest, chosen: list[str]) -> HttpResponse:
-    form = NameForm(request.POST, auto_id=_NEW)
-    album = form.create(signed_in(request)) if form.is_valid() else None
+    form, owner = NameForm(request.POST, auto_id=_NEW), signed_in(request)
+    album = form.judged(lambda: services.create(form.cleaned_data["name"], owner=owner))
     return _added(request, chosen, album) if album else _page(request, chosen, name_form=form)
 
 
 def _added(request: HttpRequest, chosen: list[str], album: Album) -> HttpResponse:
-    form = AdditionForm(request.POST)
-    if not (form.is_valid() and form.add(album, signed_in(request))):
+    form, by = AdditionForm(request.POST), signed_in(request)
+    if not form.judged(lambda: services.add(album.public_id, form.chosen(), by=by)):
         return _page(request, chosen, add_form=form)
     messages.success(request, _("Added."))
     return redirect("albums:album", album.public_id)
@@ -92,7 +92,7 @@ def _share(request: HttpRequest, chosen: list[str]) -> HttpResponse:
     owner = signed_in(request)
     count_link(request)
     form = ChosenForm(request.POST)
-    made = form.share_images(chosen, owner) if form.is_valid() else None
+    made = form.judged(lambda: sharing.share_images(chosen, form.wish(), owner=owner))
     if made is None:
         return _page(request, chosen, share_form=form)
     address = origin.absolute(reverse("links:shown", args=[made[1]]))
