@@ -3,13 +3,10 @@
 import io
 import json
 import re
-import time
 from collections.abc import Callable
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.contrib.auth.hashers import check_password
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -24,10 +21,10 @@ from imagehub.api.models import Answer
 from imagehub.events.models import Event
 from imagehub.images.pipeline.recipes import Policy
 from tests.generated.conftest import Give
+from tests.images.sharing.reading import addresses, text
 
 Api = Callable[..., APIClient]
 Share = Callable[..., str]
-SECRET = "open sesame please"
 PROMPT = "a secret fox"
 
 pytestmark = pytest.mark.django_db
@@ -51,40 +48,15 @@ def share(board: Board) -> Share:
     return make
 
 
-def text(client: Client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    return answer.content.decode()
-
-
-def pictures(page: str) -> list[str]:
-    plain = page.replace("&amp;", "&").replace("\\u0026", "&")
-    return re.findall(r"http://testserver(/i/[^\"\s]+)", plain)
-
-
 def test_a_stranger_sees_the_board(client: Client, share: Share) -> None:
     page = text(client, share())
 
     assert "Foxes" in page
     assert page.count("data-lightbox-item") == 2
     assert page.count(">AI</span>") == 2
-    assert pictures(page)
-    assert {client.get(address).status_code for address in pictures(page)} == {200}
+    assert addresses(page)
+    assert {client.get(address).status_code for address in addresses(page)} == {200}
     assert ShareLink.objects.get().opened_count == 1
-
-
-def test_neither_caches_nor_others_nor_robots_learn_of_it(client: Client, share: Share) -> None:
-    policies = {
-        share(): "no-referrer",
-        share(password=SECRET): "same-origin",
-        "/shared/" + "0" * 32 + "/": "same-origin",
-    }
-    for address, policy in policies.items():
-        answer = client.get(address)
-        assert answer.headers["Referrer-Policy"] == policy
-        assert answer.headers["Cache-Control"] == "private, no-store"
-        assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
-    assert 'name="robots" content="noindex' in text(client, share())
 
 
 def test_the_page_says_in_data_that_a_model_made_the_pictures(client: Client, share: Share) -> None:
@@ -125,34 +97,6 @@ def test_a_link_holds_thirty_days_unless_said_otherwise(share: Share) -> None:
     assert timedelta(days=29, hours=23) < left <= timedelta(days=30)
 
 
-def test_unknown_revoked_and_expired_links_are_answered_alike(client: Client, ada: User, share: Share) -> None:
-    past, back, closed = share(), share(), share()
-    first, second, _ = ShareLink.objects.order_by("pk")
-    ShareLink.objects.filter(pk=first.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
-    sharing.revoke(second.board.public_id, second.public_id, by=ada)
-    assert client.get(closed).status_code == 200
-    unknown = "/shared/" + "0" * 32 + "/"
-
-    bodies = set()
-    for address in (unknown, past, back):
-        for answer in (client.get(address), client.post(address, {"password": "x"})):
-            assert answer.status_code == 404
-            assert answer.headers["Cache-Control"] == "private, no-store"
-            bodies.add(re.sub(r" · [\w-]{22}", "", answer.content.decode().replace(address, "")))
-
-    assert len(bodies) == 1
-    User.objects.filter(pk=ada.pk).update(is_active=False)
-    assert client.get(closed).status_code == 404
-
-
-def test_pictures_end_with_the_link_at_the_latest(client: Client, share: Share) -> None:
-    soon = timezone.now() + timedelta(minutes=10)
-    for address, latest in ((share(expires_at=soon), soon.timestamp()), (share(), time.time() + 7200)):
-        ends = {int(parse_qs(urlsplit(each).query)["exp"][0]) for each in pictures(text(client, address))}
-        assert ends
-        assert max(ends) <= latest
-
-
 def test_prompt_and_parameters_stay_at_home_unless_agreed(client: Client, share: Share) -> None:
     dropped, kept = share(), share(policy=Policy.KEEP)
 
@@ -163,7 +107,7 @@ def test_prompt_and_parameters_stay_at_home_unless_agreed(client: Client, share:
         answer = client.get(download)
         assert answer.headers["Content-Type"] == "image/png"
         assert answer.headers["Content-Disposition"].startswith("attachment")
-        originals = [client.get(each) for each in pictures(page) if "/original." in each]
+        originals = [client.get(each) for each in addresses(page) if "/original." in each]
         stored = b"".join(b"".join(one) if one.streaming else one.content for one in originals)
         assert PROMPT.encode() not in stored
         files[address] = (page, str(answer.headers), answer.content)
@@ -201,72 +145,3 @@ def test_a_download_reaches_nothing_beside_the_board(client: Client, ada: User, 
     other = image_of(ada, "elsewhere")
 
     assert client.get(f"{share()}{other.image.public_id}.png").status_code == 404
-
-
-def test_a_password_is_asked_for_once_a_session(client: Client, share: Share) -> None:
-    address = share(password=SECRET)
-    assert check_password(SECRET, ShareLink.objects.get().password)
-    other = share(password="another password")
-
-    closed = text(client, address)
-    assert "Foxes" not in closed
-    assert not pictures(closed)
-    assert client.post(address, {"password": "wrong"}).status_code == 403
-    assert "Foxes" not in text(client, address)
-    right = client.post(address, {"password": SECRET})
-
-    assert (right.status_code, right.headers["Location"]) == (302, address)
-    assert "Foxes" in text(client, address)
-    assert "Foxes" not in text(client, other)
-    assert "Foxes" not in text(Client(), address)
-    assert [link.opened_count for link in ShareLink.objects.order_by("pk")] == [1, 0]
-
-
-def test_without_the_password_there_is_no_download(client: Client, board: Board, share: Share) -> None:
-    address = share(password=SECRET)
-    image = board.pins.in_order()[0].generated.image.public_id
-
-    assert client.get(f"{address}{image}.png").status_code == 404
-    client.post(address, {"password": SECRET})
-    assert client.get(f"{address}{image}.png").status_code == 200
-
-
-def test_a_password_needs_a_form_of_ours(share: Share) -> None:
-    strict = Client(enforce_csrf_checks=True)
-    address = share(password=SECRET)
-
-    assert strict.post(address, {"password": SECRET}).status_code == 403
-    assert "Foxes" not in text(strict, address)
-
-
-def test_guessing_is_slow_for_a_link_wherever_it_comes_from(share: Share) -> None:
-    address = share(password=SECRET)
-    places = [f"198.51.100.{number}" for number in range(11)]
-
-    statuses = [Client(REMOTE_ADDR=place).post(address, {"password": "wrong"}).status_code for place in places]
-    late = Client(REMOTE_ADDR="203.0.113.9").post(address, {"password": SECRET})
-
-    assert statuses == [403] * 10 + [429]
-    assert late.status_code == 429
-    assert int(late.headers["Retry-After"]) > 0
-    assert late.headers["Cache-Control"] == "private, no-store"
-
-
-def test_guessing_is_slow_from_an_address_whatever_the_link(client: Client, share: Share) -> None:
-    addresses = [share(password=SECRET) for _ in range(11)]
-
-    statuses = [client.post(address, {"password": "wrong"}).status_code for address in addresses]
-
-    assert statuses == [403] * 10 + [429]
-
-
-def test_links_that_ended_long_ago_are_forgotten_and_fresh_ones_are_not(ada: User, share: Share) -> None:
-    share()
-    share()
-    old = ShareLink.objects.order_by("pk")[0]
-    ShareLink.objects.filter(pk=old.pk).update(revoked_at=timezone.now() - timedelta(days=91))
-
-    share()
-
-    assert not ShareLink.objects.filter(pk=old.pk).exists()
-    assert ShareLink.objects.count() == 2

@@ -3,17 +3,14 @@
 import io
 import json
 import re
-import time
 import zipfile
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -34,6 +31,7 @@ from imagehub.library.services import albums, sharing
 from imagehub.library.services.sharing import Wish
 from tests.crowds import at_once
 from tests.generated.conftest import png
+from tests.images.sharing.reading import addresses, text
 from tests.library.rows import image_of
 
 Api = Callable[..., APIClient]
@@ -82,17 +80,6 @@ def share(ada: User, album: Album) -> Share:
         return f"/l/{token}"
 
     return make
-
-
-def text(client: Client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    return answer.content.decode()
-
-
-def addresses(page: str) -> list[str]:
-    plain = page.replace("&amp;", "&").replace("\\u0026", "&")
-    return re.findall(r"http://testserver(/i/[^\"\s]+)", plain)
 
 
 def body(answer: Any) -> bytes:
@@ -197,47 +184,6 @@ def test_only_a_digest_of_the_token_is_kept(ada: User, album: Album, api: Api, w
     assert token not in api(ada).get(LINKS).content.decode()
 
 
-def test_neither_caches_nor_others_nor_robots_learn_of_it(client: Client, share: Share) -> None:
-    asked = {share(): "no-referrer", share(password=SECRET): "same-origin", "/l/" + "0" * 32: "same-origin"}
-    for address, policy in asked.items():
-        answer = client.get(address)
-        assert answer.headers["Referrer-Policy"] == policy
-        assert answer.headers["Cache-Control"] == "private, no-store"
-        assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
-
-
-def test_unknown_revoked_expired_and_orphaned_links_are_answered_alike(
-    client: Client, ada: User, pictures: list[Image], share: Share
-) -> None:
-    past, back, closed = (share(allowed=Allowed.DOWNLOAD) for _ in range(3))
-    first, second, _ = ShareLink.objects.order_by("pk")
-    ShareLink.objects.filter(pk=first.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
-    sharing.revoke(second.public_id, by=ada)
-    assert client.get(closed).status_code == 200
-    User.objects.filter(pk=ada.pk).update(is_active=False)
-
-    image = pictures[0].public_id
-    bodies = set()
-    for address in ("/l/" + "0" * 32, past, back, closed):
-        parts = [client.get(f"{address}{end}") for end in ("/", "/pictures.zip", f"/{image}.jpg")]
-        for answer in (client.get(address), client.post(address, {"password": "x"}), *parts):
-            assert answer.status_code == 404
-            assert answer.headers["Cache-Control"] == "private, no-store"
-            plain = re.sub(r" · [\w-]{22}", "", answer.content.decode())
-            bodies.add(re.sub(r"/l/[\w./]*", "", plain))
-
-    assert len(bodies) == 1
-    assert counts() == [(0, 0), (0, 0), (1, 0)]
-
-
-def test_pictures_end_with_the_link_at_the_latest(client: Client, share: Share) -> None:
-    soon = timezone.now() + timedelta(minutes=10)
-    for address, latest in ((share(expires_at=soon), soon.timestamp()), (share(), time.time() + 7200)):
-        ends = {int(parse_qs(urlsplit(each).query)["exp"][0]) for each in addresses(text(client, address))}
-        assert ends
-        assert max(ends) <= latest
-
-
 def test_a_link_to_look_at_gives_no_file_away(client: Client, share: Share, pictures: list[Image]) -> None:
     address = share()
     page = text(client, address)
@@ -330,64 +276,6 @@ def test_what_the_owner_bins_hides_or_takes_out_is_gone_for_others_at_once(
     assert seen(to_both) == 0
     albums.delete(album.public_id, by=ada)
     assert client.get(to_album).status_code == 404
-
-
-def test_a_password_is_asked_for_once_a_session(client: Client, share: Share) -> None:
-    address, other = share(password=SECRET, allowed=Allowed.DOWNLOAD), share(password="another password")
-
-    closed = text(client, address)
-    assert "Summer" not in closed
-    assert not addresses(closed)
-    assert client.get(f"{address}/pictures.zip").status_code == 404
-    assert client.post(address, {"password": "wrong"}).status_code == 403
-    assert "Summer" not in text(client, address)
-    right = client.post(address, {"password": SECRET})
-
-    assert (right.status_code, right.headers["Location"]) == (302, address)
-    assert "Summer" in text(client, address)
-    assert client.head(f"{address}/pictures.zip").status_code == 200
-    assert "Summer" not in text(client, other)
-    assert "Summer" not in text(Client(), address)
-    assert counts() == [(1, 0), (0, 0)]
-
-
-def test_a_password_needs_a_form_of_ours(share: Share) -> None:
-    strict = Client(enforce_csrf_checks=True)
-    address = share(password=SECRET)
-
-    assert strict.post(address, {"password": SECRET}).status_code == 403
-    assert "Summer" not in text(strict, address)
-
-
-def test_hundreds_of_guesses_from_everywhere_come_to_nothing(share: Share) -> None:
-    address = share(password=SECRET)
-    places = [f"198.51.{number // 250}.{number % 250}" for number in range(200)]
-
-    statuses = [Client(REMOTE_ADDR=place).post(address, {"password": "wrong"}).status_code for place in places]
-    late = Client(REMOTE_ADDR="203.0.113.9").post(address, {"password": SECRET})
-
-    assert statuses == [403] * 10 + [429] * 190
-    assert late.status_code == 429
-    assert int(late.headers["Retry-After"]) > 0
-    assert late.headers["Cache-Control"] == "private, no-store"
-
-
-def test_guessing_is_slow_from_an_address_whatever_the_link(client: Client, share: Share) -> None:
-    asked = [share(password=SECRET) for _ in range(11)]
-
-    assert [client.post(one, {"password": "wrong"}).status_code for one in asked] == [403] * 10 + [429]
-
-
-def test_links_that_ended_long_ago_are_forgotten_and_fresh_ones_are_not(share: Share) -> None:
-    share()
-    share()
-    old = ShareLink.objects.order_by("pk")[0]
-    ShareLink.objects.filter(pk=old.pk).update(revoked_at=timezone.now() - timedelta(days=91))
-
-    share()
-
-    assert not ShareLink.objects.filter(pk=old.pk).exists()
-    assert ShareLink.objects.count() == 2
 
 
 def test_a_long_album_is_shown_by_pages_and_leaves_whole(
