@@ -56,6 +56,7 @@ class Child:
             _widen(pipe.fileno())
         self._ready = False
         self._jobs_left = JOBS
+        self.is_ended = False  # by us
 
     @property
     def pid(self) -> int:
@@ -104,6 +105,7 @@ class Child:
 
     def kill(self) -> None:
         """End the process now; whoever waits for its answer sees it `Lost`."""
+        self.is_ended = True
         self._process.kill()
         self._process.wait()
 

@@ -28,7 +28,7 @@ from imagehub.images.pipeline.facts import Facts
 from imagehub.images.pipeline.formats import Format
 from imagehub.images.pipeline.limits import Limits
 from imagehub.images.pipeline.probe import probe, probe_all
-from imagehub.images.pipeline.refusals import Refusal
+from imagehub.images.pipeline.refusals import Reason, Refusal
 from imagehub.images.pipeline.render import Rendered, Spec, Use
 from imagehub.images.pipeline.sanitise import Clean, Reading
 from imagehub.lib.errors import RecipeTooExpensive, Throttled
@@ -36,6 +36,8 @@ from imagehub.lib.errors import RecipeTooExpensive, Throttled
 CHILDREN = 2
 PATIENCE = 20.0
 """Seconds a caller waits for a free child before it is told to come back later."""
+
+TRIES = 2  # of what a child was killed over by something else, before that counts as too much work
 
 RENDER_SECONDS = 4.0  # of processor time, for a rendition of a stored picture and all else that is quick
 RENDER_SECONDS_EACH = 0.75  # for each million pixels of it where that is more: as long as transparent noise takes
@@ -173,19 +175,31 @@ class Decoders:
             finally:
                 self._long.release()
 
-    def _answers(self, jobs: Sequence[_Message]) -> Iterator[_Message]:
-        """Yield what a child answers to one job after the other; where it is lost, a refusal in place of the rest."""
+    def _answers(self, jobs: Sequence[_Message], tries: int = TRIES) -> Iterator[_Message]:
+        """Yield what a child answers to one job after the other; where it is lost, a refusal in place of the rest.
+
+        Where something else killed it, which may be nobody's fault, the rest is given to another one first.
+        """
         child = self._borrowed()
         place: Child | None = None
+        answered = 0
         try:
-            yield from child.ask_each(jobs)
-            place = child
+            for answer in child.ask_each(jobs):
+                answered += 1
+                yield answer
         except Lost:
-            yield {"refused": fate(child.pid)}, b""
+            reason = Reason.DAMAGED if child.is_ended else fate(child.pid)
+        else:
+            place = child
+            return
         finally:
             if place is None:
                 self._remove(child)
             self._places.put(place)
+        if reason is None and tries > 1:
+            yield from self._answers(jobs[answered:], tries - 1)
+        else:
+            yield {"refused": reason or Reason.TOO_EXPENSIVE}, b""
 
     def _remove(self, child: Child) -> None:
         child.kill()

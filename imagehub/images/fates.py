@@ -7,15 +7,14 @@ import signal
 from imagehub.images.pipeline.refusals import Reason
 
 _DYING = 200  # milliseconds that a process may take from closing its pipes to its end
-_SPENT = {signal.SIGPROF, signal.SIGKILL}
-"""How one ends that used up its time, or more memory than the machine has."""
 
 
-def fate(pid: int) -> Reason:
+def fate(pid: int) -> Reason | None:
     """Return why a child of ours that gives no answer was lost: over its work, or over the picture itself.
 
-    One that still runs is stuck, which is too much work too. It is left to be ended and awaited by whoever owns it.
-    Of one that can't be looked at nothing is known.
+    None means that something else killed it, over its work or not: a machine without memory, an operator. One that
+    still runs is stuck, which is too much work too. It is left to be ended and awaited by whoever owns it. Of one that
+    can't be looked at nothing is known.
     """
     try:
         watched = os.pidfd_open(pid)
@@ -27,7 +26,7 @@ def fate(pid: int) -> Reason:
         os.close(watched)
 
 
-def _told(watched: int) -> Reason:
+def _told(watched: int) -> Reason | None:
     ended = select.poll()
     ended.register(watched, select.POLLIN)
     if not ended.poll(_DYING):
@@ -36,5 +35,7 @@ def _told(watched: int) -> Reason:
         how = os.waitid(os.P_PIDFD, watched, os.WEXITED | os.WNOWAIT)
     except ChildProcessError:  # awaited by another thread, which shuts all of them down
         return Reason.DAMAGED
-    is_spent = how is not None and how.si_code == os.CLD_KILLED and how.si_status in _SPENT
-    return Reason.TOO_EXPENSIVE if is_spent else Reason.DAMAGED
+    end = how.si_status if how is not None and how.si_code == os.CLD_KILLED else None
+    if end == signal.SIGKILL:
+        return None
+    return Reason.TOO_EXPENSIVE if end == signal.SIGPROF else Reason.DAMAGED

@@ -148,6 +148,60 @@ def test_a_child_that_died_in_between_is_replaced_without_anybody_noticing(pool:
     assert not killed & pool.pids
 
 
+FRAGILE = """
+import os, signal, sys
+from imagehub.images.pipeline import child
+started, fragile, jobs = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+with open(started, "a") as starts:
+    starts.write("x")
+if os.path.getsize(started) <= fragile:
+    works, left = child.answer, iter(range(jobs))
+    child.answer = lambda *job: works(*job) if next(left, None) is not None else os.kill(os.getpid(), signal.SIGKILL)
+child.main()
+"""
+
+
+Fragile = Callable[[int, int], Callable[[], int]]
+
+
+@pytest.fixture
+def fragile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fragile:
+    """Have the first children killed after so many jobs, by what is not said; return how many were started."""
+    starts = tmp_path / "starts"
+
+    def first(some: int, jobs: int) -> Callable[[], int]:
+        monkeypatch.setattr(children, "_COMMAND", [sys.executable, "-c", FRAGILE, str(starts), str(some), str(jobs)])
+        return lambda: starts.stat().st_size
+
+    return first
+
+
+def test_what_a_child_was_killed_over_by_something_else_is_done_by_another(fragile: Fragile) -> None:
+    started = fragile(1, 0)
+    with Decoders(children=1) as small:
+        assert small.render(hostile.photo(), THUMB) == render(hostile.photo(), THUMB)
+        assert small.render(hostile.photo(), THUMB).width == 32
+    assert started() == 2
+
+
+def test_of_many_pictures_only_those_without_an_answer_go_to_another_child(fragile: Fragile) -> None:
+    started = fragile(1, 2)
+    pictures = [build.encoded(Image.new("RGB", (8 + n, 8), "teal"), "PNG") for n in range(5)]
+    with Decoders(children=1) as small:
+        found = small.inspect_all([*pictures, pictures[0][:-30]], formats=EVERY, limits=Limits())
+    assert [one.reason if isinstance(one, Refusal) else one.width for one in found] == [8, 9, 10, 11, 12, "damaged"]
+    assert started() == 2
+
+
+def test_what_two_children_were_killed_over_is_too_expensive(fragile: Fragile) -> None:
+    started = fragile(2, 0)
+    with Decoders(children=1) as small:
+        with pytest.raises(Refusal, match=r"^too_expensive$"):
+            small.render(hostile.photo(), THUMB)
+        assert started() == 2
+        assert small.render(hostile.photo(), THUMB).width == 32
+
+
 def test_a_child_is_replaced_after_its_share_of_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(children, "JOBS", 3)
     seen: list[int] = []
@@ -288,6 +342,7 @@ def test_shutting_down_ends_children_at_work(costly: bytes) -> None:
         small.shutdown()
         assert not is_running(pid)
         at_work.join()
+        assert small.pids == frozenset()
         assert small.clean(hostile.photo(), formats=PICTURES, limits=Limits()).width == 64
 
 

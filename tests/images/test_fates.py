@@ -10,7 +10,7 @@ from imagehub.images.pipeline.refusals import Reason
 
 ENDS = {
     "its time is up": ("os.kill(os.getpid(), signal.SIGPROF)", Reason.TOO_EXPENSIVE),
-    "the machine has no memory left": ("os.kill(os.getpid(), signal.SIGKILL)", Reason.TOO_EXPENSIVE),
+    "something else kills it": ("os.kill(os.getpid(), signal.SIGKILL)", None),
     "it is stuck": ("signal.pause()", Reason.TOO_EXPENSIVE),
     "it breaks over the picture": ("os.kill(os.getpid(), signal.SIGSEGV)", Reason.DAMAGED),
     "it gives up": ("sys.exit(1)", Reason.DAMAGED),
