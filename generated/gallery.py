@@ -12,6 +12,7 @@ from generated import listing, origins
 from generated.facets import size_said
 from generated.models import Generated, Status
 from generated.wishes import Wish
+from imagehub.api.narrowing import Page
 
 PER_PAGE = 60
 _AT_ONCE = 12  # pictures that are loaded before anybody scrolls
@@ -39,28 +40,7 @@ class Chip:
     address: str
 
 
-@dataclass(frozen=True)
-class Page:
-    """A part of a library and where in the whole it lies."""
-
-    wish: Wish
-    tiles: list[Tile]
-    total: int
-    number: int
-    pages: int
-
-    @property
-    def newer(self) -> str:
-        """Address of the page before, if there is one."""
-        return self.wish.turned(self.number - 1) if self.number > 1 else ""
-
-    @property
-    def older(self) -> str:
-        """Address of the page after, if there is one."""
-        return self.wish.turned(self.number + 1) if self.number < self.pages else ""
-
-
-def page(owner: User, wish: Wish) -> Page:
+def page(owner: User, wish: Wish) -> Page[Tile]:
     """Return what somebody wants to see; beyond the last page that one."""
     found = listing.find(owner, wish.question)
     pages = max(1, -(-found.total // PER_PAGE))

@@ -1,20 +1,16 @@
 """What somebody wants to see of a library, as the address of its page says it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Self
-from urllib.parse import urlencode
-
-from django.utils import timezone
 
 from generated import terms
 from generated.forms import NarrowingForm
 from generated.listing import MOST_WORDS, Question, Sort
 from generated.models import Status
+from imagehub.api import narrowing
 from imagehub.lib.words import words
-
-_LAST_DAY = date.max
 
 
 @dataclass(frozen=True)
@@ -43,8 +39,8 @@ class Wish:
             status=Status(self.status) if self.status else None,
             words=tuple(words(self.q)[:MOST_WORDS]),
             model=self.model,
-            created_after=_start(self.since),
-            created_before=_start(self.until + timedelta(days=1) if self.until and self.until < _LAST_DAY else None),
+            created_after=narrowing.start_of(self.since),
+            created_before=narrowing.end_of(self.until),
             further=frozenset(self._further()),
             sort=Sort(self.sort),
         )
@@ -62,31 +58,21 @@ class Wish:
     @property
     def query(self) -> str:
         """The end of an address that says the same, with its question mark; nothing for a whole library."""
-        return _query(self)
+        return narrowing.query(self)
 
     @property
     def whole(self) -> str:
         """The same without a page."""
-        return _query(replace(self, page=1))
+        return narrowing.query(replace(self, page=1))
 
     def turned(self, page: int) -> str:
         """Return the end of the address of another page."""
-        return _query(replace(self, page=page)) or "?"
+        return narrowing.query(replace(self, page=page)) or "?"
 
     def without(self, name: str) -> str:
         """Return the end of the address that says the same but for one thing."""
-        return _query(replace(self, page=1), but=name) or "?"
+        return narrowing.query(replace(self, page=1), but=name) or "?"
 
     def _further(self) -> list[str]:
         size = [terms.of_size(self.size)] if self.size else []
         return size + ([terms.of_source(self.source)] if self.source else [])
-
-
-def _query(wish: Wish, but: str = "") -> str:
-    values = {one.name: getattr(wish, one.name) for one in fields(wish) if one.name != but}
-    said = {name: value for name, value in values.items() if value != getattr(Wish, name)}
-    return f"?{urlencode(said)}" if said else ""
-
-
-def _start(day: date | None) -> datetime | None:
-    return timezone.make_aware(datetime.combine(day, time.min)) if day else None

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from accounts.users import signed_in
@@ -15,7 +14,7 @@ from generated.forms import ImportForm, LeavingForm
 from generated.limits import IMAGES
 from generated.models import Generated
 from generated.views import library
-from imagehub.api import callers, occupancy, refusals, throttling
+from imagehub.api import attachments, callers, occupancy, refusals, throttling
 from imagehub.api.doors import Door, is_script, require
 from imagehub.api.forms import ImagesForm
 from imagehub.images import archives
@@ -34,7 +33,9 @@ class Download(Door):
         """Send one picture."""
         generated = policies.seen_by(signed_in(request), image_id)
         policy = cast("Policy", require(LeavingForm(request.GET))["policy"])
-        return HttpResponse(leaving.png(generated, policy), headers=_labels(leaving.file_name(generated), "image/png"))
+        return HttpResponse(
+            leaving.png(generated, policy), headers=attachments.labels(leaving.file_name(generated), "image/png")
+        )
 
 
 class DownloadMany(Door):
@@ -47,7 +48,7 @@ class DownloadMany(Door):
         rows = Generated.objects.of(signed_in(request)).filter(public_id__in=chosen).select_related("image")
         pieces = leaving.zipped(list(rows.order_by("number")), policy)
         sent = occupancy.occupy(callers.user(signed_in(request).public_id), archives.ROOM, pieces)
-        return StreamingHttpResponse(sent, headers=_labels("images.zip", "application/zip"))
+        return StreamingHttpResponse(sent, headers=attachments.labels("images.zip", "application/zip"))
 
 
 class Import(Door):
@@ -99,12 +100,3 @@ def _bytes(file: "File[bytes]") -> bytes:
     if file.size > reading.LIMITS.bytes:
         raise FileTooLarge
     return bytes(file.read())
-
-
-def _labels(name: str, content_type: str) -> dict[str, str]:
-    return {
-        "Content-Type": content_type,
-        "Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "attachment",
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-    }

@@ -2,10 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 
 from generated import exhibition, leaving
 from generated.models import Pin, ShareLink
+from imagehub.api import attachments
 from imagehub.images.pipeline.recipes import Policy
 from imagehub.images.sharing import unlocking
 from imagehub.images.sharing.doors import LinkDoor, LinkPage
@@ -43,6 +43,5 @@ class Download(_BoardDoor):
             raise ImageNotFound
         # The usual name is made of the prompt.
         name = leaving.file_name(pin.generated) if self.link.keeps_recipe else f"imagehub-{image_id}.png"
-        disposition = content_disposition_header(as_attachment=True, filename=name)
-        headers = {"Content-Type": "image/png", "Content-Disposition": str(disposition)}
-        return HttpResponse(leaving.png(pin.generated, Policy(self.link.policy)), headers=headers)
+        data = leaving.png(pin.generated, Policy(self.link.policy))
+        return HttpResponse(data, headers=attachments.labels(name, "image/png"))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from imagehub.api import shelves
+from imagehub.api.narrowing import Page
 from imagehub.images import animations, presets
 from imagehub.images.links import shown_url
 from imagehub.images.models import Image
@@ -63,28 +64,7 @@ class Month:
     address: str  # the end of that of its page, where pages are turned
 
 
-@dataclass(frozen=True)
-class Page:
-    """A part of a library and where in the whole it lies."""
-
-    wish: Wish
-    tiles: list[Tile]
-    total: int
-    number: int
-    pages: int
-
-    @property
-    def newer(self) -> str:
-        """Address of the page before, if there is one."""
-        return self.wish.turned(self.number - 1) if self.number > 1 else ""
-
-    @property
-    def older(self) -> str:
-        """Address of the page after, if there is one."""
-        return self.wish.turned(self.number + 1) if self.number < self.pages else ""
-
-
-def page(owner: Model, wish: Wish, found: shelves.Found) -> Page:
+def page(owner: Model, wish: Wish, found: shelves.Found) -> Page[Tile]:
     """Return one page of what was found; beyond the last one that one."""
     pages = max(1, -(-found.total // PER_PAGE))
     wanted = place_of(owner, wish.at, found) // PER_PAGE + 1 if wish.at else wish.page

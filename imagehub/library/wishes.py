@@ -1,13 +1,11 @@
 """What somebody wants to see of their library, as the address of its page says it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Self
-from urllib.parse import urlencode
 
-from django.utils import timezone
-
+from imagehub.api import narrowing
 from imagehub.lib.words import words
 from imagehub.library.forms import NarrowingForm
 from imagehub.library.questions import MOST_WORDS, Question, Side
@@ -48,8 +46,8 @@ class Wish:
             origin=self.origin,
             month=self.month,
             album=self.album,
-            since=_start(self.since),
-            until=_start(self.until + timedelta(days=1) if self.until and self.until < date.max else None),
+            since=narrowing.start_of(self.since),
+            until=narrowing.end_of(self.until),
             side=Side.BIN if self.bin else Side.LIVE,
         )
 
@@ -61,34 +59,20 @@ class Wish:
     @property
     def query(self) -> str:
         """The end of an address that says the same, wherever one is; nothing for a whole library."""
-        return _query(replace(self, at="", page=1))
+        return narrowing.query(replace(self, at="", page=1))
 
     def turned(self, page: int) -> str:
         """Return the end of the address of another page."""
-        return _query(replace(self, at="", page=page)) or "?"
+        return narrowing.query(replace(self, at="", page=page)) or "?"
 
     def standing(self, image_id: str) -> str:
         """Return the end of the address of the place where an image is."""
-        return _query(replace(self, at=image_id, page=1))
+        return narrowing.query(replace(self, at=image_id, page=1))
 
     def having(self, name: str, value: str) -> str:
         """Return the end of the address that says one thing more, or another one in its place."""
-        return _query(replace(self, at="", page=1, **{name: value}))  # type: ignore[arg-type]  # names of texts only
+        return narrowing.query(replace(self, at="", page=1, **{name: value}))  # type: ignore[arg-type]  # names of texts only
 
     def without(self, name: str) -> str:
         """Return the end of the address that says the same but for one thing."""
-        return _query(replace(self, at="", page=1), but=name) or "?"
-
-
-def _query(wish: Wish, but: str = "") -> str:
-    values = {one.name: getattr(wish, one.name) for one in fields(wish) if one.name != but}
-    said = {name: _said(value) for name, value in values.items() if value != getattr(Wish, name)}
-    return f"?{urlencode(said)}" if said else ""
-
-
-def _said(value: object) -> object:
-    return 1 if value is True else value
-
-
-def _start(day: date | None) -> datetime | None:
-    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+        return narrowing.query(replace(self, at="", page=1), but=name) or "?"

@@ -7,10 +7,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from imagehub.api import occupancy, refusals
+from imagehub.api import attachments, occupancy, refusals
 from imagehub.api.doors import Door, require
 from imagehub.api.forms import ImagesForm
 from imagehub.images import archives
@@ -47,7 +46,7 @@ class Download(Door):
         """Send it as a file."""
         entry = entry_of(request, image_id)
         image = cast("Image", entry.image)
-        return HttpResponse(archives.bytes_of(image), headers=_labels(file_name(entry), image.content_type))
+        return HttpResponse(archives.bytes_of(image), headers=attachments.labels(file_name(entry), image.content_type))
 
 
 class DownloadMany(Door):
@@ -59,7 +58,7 @@ class DownloadMany(Door):
         rows = Entry.objects.of(owner).filter(image__public_id__in=chosen).with_images().order_by("number")
         pieces = archives.zipped(_part(entry) for entry in list(rows))
         sent = occupancy.occupy(caller_of(request), archives.ROOM, pieces)
-        return StreamingHttpResponse(sent, headers=_labels("pictures.zip", "application/zip"))
+        return StreamingHttpResponse(sent, headers=attachments.labels("pictures.zip", "application/zip"))
 
 
 class Upload(Door):
@@ -97,12 +96,3 @@ def _keep(request: HttpRequest) -> None:
     if file.size > LIMITS.bytes:
         raise FileTooLarge
     services.keep(file.read(), file.name or "", by=signed_in(request))
-
-
-def _labels(name: str, content_type: str) -> dict[str, str]:
-    return {
-        "Content-Type": content_type,
-        "Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "attachment",
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-    }

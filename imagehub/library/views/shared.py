@@ -5,9 +5,8 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 
-from imagehub.api import occupancy
+from imagehub.api import attachments, occupancy
 from imagehub.images import archives
 from imagehub.images.links import extension_of
 from imagehub.images.sharing import unlocking
@@ -59,7 +58,7 @@ class Download(_LinkDoor):
             raise ImageNotFound
         image = exhibition.image_of(entry)
         part = exhibition.part_of(self.link, entry, exhibition.marks_of(self.link, [entry]).get(image.pk))
-        response = HttpResponse(part.read(), headers=_labels(part.name, image.content_type))
+        response = HttpResponse(part.read(), headers=attachments.labels(part.name, image.content_type))
         _count(request, self.link)
         return response
 
@@ -70,7 +69,7 @@ class Archive(_LinkDoor):
     def get(self, request: HttpRequest, token: str) -> HttpResponseBase:  # noqa: ARG002  # the token led here
         """Send them one after the other."""
         self.require_download()
-        labels = _labels("pictures.zip", "application/zip")
+        labels = attachments.labels("pictures.zip", "application/zip")
         if request.method == "HEAD":
             return HttpResponse(status=HTTPStatus.OK, headers=labels)
         pieces = archives.zipped(exhibition.parts_of(self.link))
@@ -82,12 +81,3 @@ class Archive(_LinkDoor):
 def _count(request: HttpRequest, link: ShareLink) -> None:
     if request.method == "GET":
         sharing.downloaded(link)
-
-
-def _labels(name: str, content_type: str) -> dict[str, str]:
-    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    return {
-        "Content-Type": content_type,
-        "Content-Disposition": disposition,
-        "X-Content-Type-Options": "nosniff",
-    }
