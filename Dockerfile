@@ -35,5 +35,5 @@ VOLUME ["/var/lib/imagehub", "/srv/imagehub"]
 EXPOSE 8000 8001
 STOPSIGNAL SIGTERM
 CMD ["granian", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
-     "--blocking-threads", "8", "--respawn-failed-workers", "--workers-kill-timeout", "10", \
+     "--blocking-threads", "16", "--respawn-failed-workers", "--workers-kill-timeout", "10", \
      "imagehub.wsgi:application"]

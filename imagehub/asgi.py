@@ -16,7 +16,7 @@ from imagehub.wsgi import application as pages  # loads the apps before anything
 from imagehub.intake import Intake
 from imagehub.routing import sockets
 
-THREADS = 8
+THREADS = 16
 ANSWER_CHUNKS = 1024  # of an answer, kept for a slow reader so that it does not hold a thread
 
 # At DEBUG the server would log every header and frame, tokens and cookies among them.

@@ -178,8 +178,8 @@ QUOTAS = {
 }
 
 # Renditions that a process makes or lets wait at once, fewer than it has threads: the six that a browser asks for of
-# one account's pictures, and a place for another account's.
-RENDER_QUEUE = env.integer("RENDER_QUEUE", 7, minimum=1)
+# one account's pictures, as many of another's, and a place for a third one.
+RENDER_QUEUE = env.integer("RENDER_QUEUE", 13, minimum=1)
 # Fixed sizes besides ours, by the names that addresses call them after `size-`.
 RENDITION_SIZES = env.sizes("RENDITION_SIZES")
 # What all renditions together may take up; those that nobody has looked at for longest go first.

@@ -3,22 +3,23 @@
 `clean`, `inspect_all`, `render`, `edit` and `shrink` are those of the pipeline, run in a pool of child processes: each
 starts on first use, is borrowed by one thread at a time, and is replaced when it dies, uses up its processor time or
 is not heard of for too long. The header is judged before a child is troubled. What may take long waits for its like, so
-that one child is left to all that is quick, foremost to files that come in.
+that one child is left to all that is quick, foremost to files that come in; a child that becomes free goes to whoever
+has fewest at work for their pictures.
 """
 
 import atexit
 import os
-import queue
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self, TypeAlias
 
 from imagehub.images import queueing
 from imagehub.images.children import Child, Lost
 from imagehub.images.fates import fate
+from imagehub.images.handing import Hands
 from imagehub.images.pipeline import wire
 from imagehub.images.pipeline.editing.cost import admitted, judged, spent
 from imagehub.images.pipeline.editing.grammar import Recipe
@@ -57,10 +58,10 @@ class Decoders:
     def __init__(self, children: int = CHILDREN, patience: float = PATIENCE) -> None:
         self._patience = patience
         self._started: set[Child] = set()
-        self._places: queue.LifoQueue[Child | None] = queue.LifoQueue()
+        self._places = Hands[Child | None]()
         self._long = threading.Semaphore(max(1, children - 1))
         for _ in range(children):
-            self._places.put(None)
+            self._places.add(None)
 
     def clean(
         self, data: bytes, *, formats: frozenset[Format], limits: Limits, reading: Reading = Reading.COEFFICIENTS
@@ -131,8 +132,8 @@ class Decoders:
 
     @property
     def free(self) -> int:
-        """How many more jobs would be taken at once now."""
-        return self._places.qsize()
+        """How many more jobs would be taken at once now; below zero, how many wait."""
+        return self._places.free
 
     def shutdown(self) -> None:
         """End every child, also those at work; the pool stays usable.
@@ -141,9 +142,10 @@ class Decoders:
         """
         for child in list(self._started):
             child.kill()
-        for child in self._taken_from_idle():
-            self._remove(child)
-            self._places.put(None)
+        for idle in self._places.exhaust():
+            if idle is not None:
+                self._remove(idle)
+            self._places.add(None)
 
     def abandon(self) -> None:
         """Forget children that belong to the process we were forked from."""
@@ -180,7 +182,8 @@ class Decoders:
 
         Where something else killed it, which may be nobody's fault, the rest is given to another one first.
         """
-        child = self._borrowed()
+        owner = queueing.holder()
+        child = self._borrowed(owner)
         place: Child | None = None
         answered = 0
         try:
@@ -195,7 +198,7 @@ class Decoders:
         finally:
             if place is None:
                 self._remove(child)
-            self._places.put(place)
+            self._places.give_back(place, owner)
         if reason is None and tries > 1:
             yield from self._answers(jobs[answered:], tries - 1)
         else:
@@ -206,31 +209,22 @@ class Decoders:
         child.let_go()
         self._started.discard(child)
 
-    def _taken_from_idle(self) -> list[Child]:
-        """Take the children nobody uses; places without one go back."""
-        taken: list[Child | None] = []
-        with suppress(queue.Empty):
-            taken.extend(self._places.get_nowait() for _ in range(self._places.qsize()))
-        for _ in range(taken.count(None)):
-            self._places.put(None)
-        return [child for child in taken if child is not None]
-
-    def _borrowed(self) -> Child:
+    def _borrowed(self, owner: queueing.Holder) -> Child:
         try:
-            child = self._places.get(timeout=self._patience)
-        except queue.Empty:
+            child = self._places.take(owner, self._patience)
+        except TimeoutError:
             raise Throttled(retry_after=1) from None
         if child is not None and child.is_fresh:
             return child
         if child is not None:
             self._remove(child)
-        return self._new()
+        return self._new(owner)
 
-    def _new(self) -> Child:
+    def _new(self, owner: queueing.Holder) -> Child:
         try:
             child = Child()
         except BaseException:
-            self._places.put(None)
+            self._places.give_back(None, owner)
             raise
         self._started.add(child)
         return child

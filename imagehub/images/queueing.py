@@ -16,12 +16,17 @@ from django.utils.translation import gettext_lazy as _
 
 from imagehub.lib.errors import Throttled
 
-_FOR_NEWCOMERS = 6  # one place of so many, but at least one
 MOST_LONG = 2  # things of one account's that take long; each keeps a thread, and they are done one after the other
 RETRY_AFTER = 2  # seconds; a rendition takes a tenth of one, the dearest recipe twenty
 
 _Owner: TypeAlias = int | None
-_holder: ContextVar[tuple[_Owner] | None] = ContextVar("holder", default=None)  # whose the place is that we hold
+Holder: TypeAlias = tuple[_Owner] | None
+_holder: ContextVar[Holder] = ContextVar("holder", default=None)
+
+
+def holder() -> Holder:
+    """Return whose place we hold; None for whoever has none, as files that come in and workers do."""
+    return _holder.get()
 
 
 class Queue:
@@ -36,8 +41,8 @@ class Queue:
     def place(self, owner: _Owner = None) -> Iterator[None]:
         """Hold a place for what is somebody's, or nobody's; Throttled at once when there is none.
 
-        Of `RENDER_QUEUE` places the last sixth, at least one, is for those who have none yet: nobody's pictures
-        take them all.
+        Of `RENDER_QUEUE` places nobody has more than half, and the last is for those who have none yet: nobody's
+        pictures take them all.
         """
         with self._counted(self._taken, owner, self._has_room):
             held = _holder.set((owner,))
@@ -52,8 +57,8 @@ class Queue:
 
         Whoever holds no place, as workers do, may wait.
         """
-        holder = _holder.get()
-        with self._counted(self._long, holder[0], self._has_patience) if holder else nullcontext():
+        mine = holder()
+        with self._counted(self._long, mine[0], self._has_patience) if mine else nullcontext():
             yield
 
     @contextmanager
@@ -72,9 +77,10 @@ class Queue:
                 counts += Counter()  # without those who have none any more
 
     def _has_room(self, owner: _Owner) -> bool:
-        places = settings.RENDER_QUEUE
-        has_one = owner is not None and owner in self._taken
-        return self._taken.total() < (places - max(1, places // _FOR_NEWCOMERS) if has_one else places)
+        places, left = settings.RENDER_QUEUE, settings.RENDER_QUEUE - self._taken.total()
+        if owner is None or owner not in self._taken:
+            return left > 0
+        return left > 1 and self._taken[owner] < places // 2
 
     def _has_patience(self, owner: _Owner) -> bool:
         return self._long[owner] < MOST_LONG

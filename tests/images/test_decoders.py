@@ -308,6 +308,30 @@ def test_what_may_take_long_leaves_a_child_to_all_that_is_quick() -> None:
         assert first.result(20) == pool.render(hostile.photo(), wide)
 
 
+def test_a_child_that_becomes_free_goes_to_whoever_has_fewest_at_work() -> None:
+    large, done = build.flat_png((3000, 3000)), list[str]()
+    with Decoders(children=2) as pool, ThreadPoolExecutor(4) as threads:
+
+        def render(whose: str, owner: int, data: bytes) -> None:
+            with queueing.queue.place(owner):
+                pool.render(data, THUMB)
+            done.append(whose)
+
+        for left in (1, 0):
+            pool.clean(hostile.photo(), formats=PICTURES, limits=Limits())
+            for pid in pool.pids:
+                os.kill(pid, signal.SIGSTOP)
+            stopped = threads.submit(render, "a's", 1, hostile.photo())
+            _wait_until_taken(pool, left, stopped.done)
+        threads.submit(render, "a's third", 1, large)
+        _wait_until_taken(pool, -1, stopped.done)
+        threads.submit(render, "b's", 2, hostile.photo())
+        _wait_until_taken(pool, -2, stopped.done)
+        for pid in pool.pids:
+            os.kill(pid, signal.SIGCONT)
+    assert done.index("b's") < done.index("a's third")
+
+
 def test_what_one_account_waits_for_is_refused_where_more_of_it_takes_long() -> None:
     wide = replace(THUMB, fit="inside", width=4000, height=4000)
     with Decoders() as pool, queueing.queue.place(1):

@@ -1,7 +1,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from imagehub.images.queueing import MOST_LONG, RETRY_AFTER, Queue
 from imagehub.lib import signing
 from imagehub.lib.errors import Throttled
 from imagehub.lib.turns import turn
+from tests.crowds import Work, at_once
 from tests.images.conftest import Keep
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +48,14 @@ def test_a_place_is_free_again_after_whatever_happened(settings: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("places", "held", "others"), [(12, 10, ["one more", "one more", ""]), (2, 1, ["one more", ""]), (1, 1, [""])]
+    ("places", "held", "others"),
+    [
+        (13, 6, ["one more"] * 7 + [""]),
+        (7, 3, ["one more"] * 4 + [""]),
+        (3, 1, ["one more", "one more", ""]),
+        (2, 1, ["one more", ""]),
+        (1, 1, [""]),
+    ],
 )
 def test_the_pictures_of_one_account_leave_room_for_those_of_others(
     settings: Any, places: int, held: int, others: list[str]
@@ -68,12 +76,24 @@ def test_the_pictures_of_one_account_leave_room_for_those_of_others(
             assert [told(taken, owner) for owner in range(2, 2 + len(others))] == others
 
 
-def test_a_browser_that_opens_a_page_of_one_account_is_refused_nothing() -> None:
+def test_browsers_that_open_a_page_of_one_account_and_one_of_another_are_refused_nothing() -> None:
     queue = Queue()
     with ExitStack() as taken:
-        for _ in range(ASKED_AT_ONCE):
-            taken.enter_context(queue.place(1))
-        taken.enter_context(queue.place(2))
+        for owner in (1, 2):
+            for _ in range(ASKED_AT_ONCE):
+                taken.enter_context(queue.place(owner))
+        taken.enter_context(queue.place(3))
+
+
+def test_the_last_place_is_for_an_account_that_has_none(settings: Any) -> None:
+    settings.RENDER_QUEUE = 8
+    queue = Queue()
+    with ExitStack() as taken:
+        for owner in (1, 1, 1, 1, 2, 2, 2):
+            taken.enter_context(queue.place(owner))
+        with pytest.raises(Throttled), queue.place(2):
+            pytest.fail("there was a place")
+        taken.enter_context(queue.place(3))
 
 
 def test_what_takes_long_for_one_account_leaves_its_places_to_what_is_quick() -> None:
@@ -122,6 +142,29 @@ def test_a_full_queue_is_nothing_to_those_who_want_what_is_there(
     with queueing.queue.place():
         for name in ("thumb.webp", "original.jpg"):
             assert client.get(path_of(image, name)).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_looks_at_another_account_s_pictures_gets_all_of_them_while_somebody_s_share_is_full(
+    ada: User, bea: User, keep: Keep, photo: Callable[..., bytes]
+) -> None:
+    """As when somebody asks for large edits without end: what is small and another's waits for none of them."""
+    page = [path_of(keep(bea, photo(size=(900, 600 + nth))), "thumb.webp") for nth in range(ASKED_AT_ONCE)]
+    refused, start = path_of(keep(ada), "thumb.webp"), threading.Barrier(ASKED_AT_ONCE)
+
+    def view(path: str) -> Work:
+        def looked() -> int:
+            start.wait(10)
+            return Client().get(path).status_code
+
+        return looked
+
+    with ExitStack() as taken:
+        with suppress(Throttled):
+            while True:
+                taken.enter_context(queueing.queue.place(ada.pk))
+        assert at_once(map(view, page)) == [200] * ASKED_AT_ONCE
+        assert Client().get(refused).status_code == 429
 
 
 @pytest.mark.django_db(transaction=True)
