@@ -1,10 +1,10 @@
 // The library of generated images: a grid for mouse and keyboard, what is done to several, imports, and news.
 import { api } from "../lib/api.js";
 import { areOn } from "../lib/keys.js";
+import { watchNarrowing } from "../lib/narrowing.js";
 import { connect } from "../lib/news.js";
 import { toast } from "../lib/toast.js";
 import { watchImports } from "./imports.js";
-import { watchNarrowing } from "./narrowing.js";
 
 const page = document.querySelector("[data-library]");
 const place = page.querySelector("[data-place]");
@@ -118,6 +118,15 @@ async function look(mine) {
 function refreshSoon() {
   clearTimeout(planned);
   planned = setTimeout(refresh, 120);
+}
+
+let shown = location.search;
+
+/** Show another part of the library. */
+async function show(address) {
+  history.pushState(null, "", address);
+  shown = location.search;
+  if (!(await refresh())) location.reload();
 }
 
 // -- Doing ------------------------------------------------------------------------------------------
@@ -254,7 +263,8 @@ const boards = page.querySelector("[data-boards]");
 if (boards) boards.hidden = false;
 document.getElementById("boards")?.addEventListener("beforetoggle", (event) => event.newState === "open" && listBoards());
 settle();
-watchNarrowing(page.querySelector("[data-narrow]"), refresh);
+addEventListener("popstate", () => location.search !== shown && location.reload());
+watchNarrowing(page.querySelector("[data-narrow]"), show);
 watchImports(page, refresh);
 connect({
   onEvent: (event) => event.type.startsWith("image.") && refreshSoon(),

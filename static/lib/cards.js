@@ -10,7 +10,7 @@ const { refreshSoon } = following(document.querySelector("[data-place]"), { part
 function openNew() {
   dialog.close();
   openDialog(dialog);
-  dialog.querySelector("[name=name]").focus();
+  dialog.querySelector("input:not([type=hidden])").focus();
 }
 
 function onClick(event) {

@@ -3,6 +3,7 @@ import { api } from "../lib/api.js";
 import { openDialog } from "../lib/dialog.js";
 import { areOn, isTyping, shortcut } from "../lib/keys.js";
 import { Lightbox } from "../lib/lightbox.js";
+import { watchNarrowing } from "../lib/narrowing.js";
 import { connect } from "../lib/news.js";
 import { toast } from "../lib/toast.js";
 import { question, standing } from "./address.js";
@@ -10,7 +11,6 @@ import { watchBulk } from "./bulk.js";
 import { AT_ONCE, Choice, act, emptied, watchPointers } from "./choosing.js";
 import { Grid } from "./grid.js";
 import { watchIncoming } from "./incoming.js";
-import { watchNarrowing } from "./narrowing.js";
 import { Reel } from "./reel.js";
 import { watchRenaming } from "./renaming.js";
 import { scrubber } from "./scrubber.js";
@@ -106,6 +106,14 @@ async function show(address) {
   history.pushState(null, "", address);
   choice.leave();
   return renew();
+}
+
+/** What stands around the grid leads to other parts. */
+function onLink(event) {
+  const link = event.target.closest("[data-chips] a, [data-facets] a, [data-empty] a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  event.preventDefault();
+  show(link.getAttribute("href"));
 }
 
 /** Show what the address says. */
@@ -292,7 +300,8 @@ shortcut("?", () => openDialog(document.getElementById("keys")));
 lightbox.watch();
 addEventListener("popstate", () => question().toString() !== shown && renew());
 watchPointers(place, choice);
-watchNarrowing(page, page.querySelector("[data-narrow]") ?? document.getElementById("narrow"), show);
+page.addEventListener("click", onLink);
+watchNarrowing(page.querySelector("[data-narrow]") ?? document.getElementById("narrow"), show);
 watchBulk(page, choice, refresh);
 const { sendUnsent } = watchIncoming(page, refresh);
 connect({

@@ -1,5 +1,5 @@
-// What narrows the library: one panel and the search, told by the address; each change shows at once.
-import { shortcut } from "../lib/keys.js";
+// What narrows a list: one panel and the search, told by the address; each change shows at once.
+import { shortcut } from "./keys.js";
 
 /** The address that says what the form says; what says nothing is left out. */
 function addressOf(form) {
@@ -9,18 +9,14 @@ function addressOf(form) {
   return form.getAttribute("action") + (query && `?${query}`);
 }
 
-/** Let the form narrow what is shown; `show` fetches it anew and tells whether it could. */
+/** Let the form narrow what is shown; `show` is told the address of that. */
 export function watchNarrowing(form, show) {
   const panel = form.querySelector("[data-filters]");
   const summary = panel.querySelector("summary");
-  let shown = location.search;
 
-  async function apply() {
+  function apply() {
     const next = addressOf(form);
-    if (next === location.pathname + location.search) return;
-    history.pushState(null, "", next);
-    shown = location.search;
-    if (!(await show())) location.reload();
+    if (next !== location.pathname + location.search) show(next);
   }
 
   function close() {
@@ -43,9 +39,8 @@ export function watchNarrowing(form, show) {
     apply();
   });
   form.addEventListener("change", (event) => (event.target.type !== "search" || !event.target.value) && apply());
-  panel.addEventListener("keydown", onKey);
+  document.addEventListener("keydown", onKey, { capture: true });
   document.addEventListener("pointerdown", (event) => !panel.contains(event.target) && close());
-  addEventListener("popstate", () => location.search !== shown && location.reload());
   shortcut("f", () => {
     panel.open = !panel.open;
     summary.focus();
