@@ -15,6 +15,7 @@ from accounts import services, users
 from accounts.forms import EraseForm, KeyForm, ProfileForm
 from accounts.models import ApiKey
 from accounts.services import NewKey
+from imagehub.api.doors import rendered
 from imagehub.lib.addresses import client_address
 
 
@@ -28,7 +29,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and form.save(user):
         messages.success(request, _("Saved."))
         return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form}, status=_status(form))
+    return rendered(request, "accounts/profile.html", {"form": form})
 
 
 @login_required
@@ -64,7 +65,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     user = users.signed_in(request)
     form = EraseForm(request.POST or None, user=user, address=client_address(request))
     if not form.is_valid():
-        return render(request, "accounts/erase.html", {"form": form}, status=_status(form))
+        return rendered(request, "accounts/erase.html", {"form": form})
     services.erase_account(user, by=user)
     logout(request)
     messages.success(request, _("Your account and everything in it is gone."))
@@ -72,17 +73,13 @@ def erase(request: HttpRequest) -> HttpResponse:
 
 
 def _keys_page(request: HttpRequest, form: KeyForm, made: NewKey | None) -> HttpResponse:
-    is_part = _wants_part(request)
-    template = "accounts/keys_part.html" if is_part else "accounts/keys.html"
     mine = ApiKey.objects.filter(owner=users.signed_in(request), revoked_at=None).order_by("-id")
-    # htmx shows what it is sent only with a good status.
-    status = 200 if is_part else _status(form)
-    return render(request, template, {"form": form, "keys": mine, "made": made}, status=status)
+    whole = {"form": form, "keys": mine, "made": made}
+    if _wants_part(request):
+        # htmx shows what it is sent only with a good status.
+        return render(request, "accounts/keys_part.html", whole)
+    return rendered(request, "accounts/keys.html", whole)
 
 
 def _wants_part(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
-
-
-def _status(form: KeyForm | ProfileForm | EraseForm) -> int:
-    return 400 if form.errors else 200

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from imagehub.api.doors import rendered
 from imagehub.lib import keyset
 from imagehub.lib.errors import Conflict
 from imagehub.webhooks import policies, services
@@ -48,7 +49,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
     made = form.save() if form.is_valid() else None
     shown = {"form": WebhookForm(by=by) if made else form, "made": made}
     mine = policies.endpoints_of(by).order_by("-pk")
-    return render(request, "webhooks/webhooks.html", {**shown, "webhooks": mine}, status=400 if form.errors else 200)
+    return rendered(request, "webhooks/webhooks.html", {**shown, "webhooks": mine})
 
 
 @login_required
