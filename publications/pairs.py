@@ -63,9 +63,9 @@ class Chip:
 
 
 def page(verdict: Verdict, *, before: int | None = None) -> Page:
-    """Return the pairs of one verdict that are older than `before`; two queries."""
+    """Return the pairs of one verdict that are older than `before`; two queries, four at the end of the list."""
     rows = Resemblance.objects.judged(verdict).with_both_sides()
-    found = keyset.part(rows.filter(pk__lt=before) if before else rows, PAGE + 1)
+    found = keyset.older(rows, before, PAGE + 1) if before else keyset.part(rows, PAGE + 1)
     shown = found[:PAGE]
     return Page([Pair.of(row) for row in shown], shown[-1].pk if len(found) > PAGE else None)
 

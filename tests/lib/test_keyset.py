@@ -36,6 +36,21 @@ def test_a_part_is_what_a_slice_would_be(
     assert keyset.part(rest, most) == list(rest[:most])
 
 
+@pytest.mark.parametrize(("most", "near", "queries"), [(2, 9, 2), (2, 2, 4), (1, 2, 2), (9, 9, 4), (2, 0, 3)])
+def test_what_is_older_is_looked_for_nearby_first(
+    events: QuerySet[Event],
+    most: int,
+    near: int,
+    queries: int,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    monkeypatch.setattr(keyset, "NEAR", near)
+    newest, *rest = list(events)
+    with django_assert_num_queries(queries):
+        assert keyset.older(events, newest.pk, most) == rest[:most]
+
+
 def test_where_there_is_nothing_rows_are_not_asked_for(
     events: QuerySet[Event], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
