@@ -1,10 +1,12 @@
 """STORAGE_URL read into Django's description of a storage backend."""
 
+import re
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+_SERVER = re.compile(r"https?://[^\s/]+(/\S*)?")
 _OPTIONS = {
     "file": (),
     "s3": ("endpoint", "region", "style", "direct"),
@@ -18,13 +20,14 @@ def backend(url: str, *, name: str = "STORAGE_URL") -> dict[str, object]:
     A bucket whose keys differ from those in the environment names its own: `s3://key:secret@bucket`. What names no
     place is ImproperlyConfigured, told under the name of the variable.
     """
-    parts = urlsplit(url)
+    parts = _split(url, name)
     if parts.scheme not in _OPTIONS:
         raise ImproperlyConfigured(f"{name} must start with file://, s3:// or azure://, not {parts.scheme!r}")
     options = _known(_options(parts), parts.scheme, name)
     if parts.scheme == "file":
         return {"BACKEND": "imagehub.images.storage.LocalStorage", "OPTIONS": {"location": _folder(parts, name)}}
     _require_bucket(parts, name)
+    _require_reachable(options, name)
     if parts.scheme == "s3":
         return {"BACKEND": "imagehub.images.storage.S3Storage", "OPTIONS": _s3(parts, options)}
     return {"BACKEND": "imagehub.images.storage.AzureStorage", "OPTIONS": _azure(parts.netloc, options)}
@@ -75,6 +78,13 @@ def named(url: str) -> str:
     return f"{parts.scheme}://{_bucket(parts)}{parts.path}"
 
 
+def _split(url: str, name: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:  # told without what was said, which may be secret
+        raise ImproperlyConfigured(f"{name} is no address") from None
+
+
 def _options(parts: SplitResult) -> dict[str, str]:
     # Not as forms write them, where a plus is a space: keys in base64 hold pluses.
     said = [option.partition("=") for option in parts.query.split("&")]
@@ -102,6 +112,15 @@ def _require_bucket(parts: SplitResult, name: str) -> None:
         raise ImproperlyConfigured(f"{name} must name a {word}")
     if parts.path.strip("/"):  # a folder in it, or the rest of a secret that holds a slash
         raise ImproperlyConfigured(f"{name} must name a {word} and no path; a / in a key is written %2F")
+
+
+def _require_reachable(options: dict[str, str], name: str) -> None:
+    if not _SERVER.fullmatch(options.get("endpoint", "https://any")):
+        raise ImproperlyConfigured(f"endpoint in {name} must begin with http:// or https:// and a host")
+    said = options.get("connection_string", "AccountName=any").rstrip(";").split(";")
+    named = {part.partition("=")[0].upper() for part in said if "=" in part}
+    if len(named) < len(said) or not named & {"ACCOUNTNAME", "BLOBENDPOINT"}:
+        raise ImproperlyConfigured(f"connection_string in {name} must hold AccountName=… or BlobEndpoint=…")
 
 
 def _folder(parts: SplitResult, name: str) -> str:

@@ -22,6 +22,15 @@ NO_PLACES = [
     ("s3://bucket?diret=on", "diret in X is not an option of s3://"),
     ("azure://files?region=eu", "region in X is not an option of azure://"),
     ("file:///srv/files?direct=on", "direct in X is not an option of file://"),
+    ("s3://[bucket", "X is no address"),
+    *(
+        (f"s3://bucket?endpoint={wrong}", "endpoint in X must begin with http:// or https:// and a host")
+        for wrong in ("s3.example", "ftp://s3.example", "https://", "https:///bucket", "https://s3 example")
+    ),
+    *(
+        (f"azure://files?connection_string={wrong}", "connection_string in X must hold AccountName=… or BlobEndpoint=…")
+        for wrong in ("nonsense", "AccountKey=k", "AccountName=a;nonsense", ";", "AccountName=a;;AccountKey=k")
+    ),
 ]
 SAME_PLACES = [
     ("file:///srv/files", "file:///srv/files/"),
