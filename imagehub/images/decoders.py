@@ -42,6 +42,7 @@ TRIES = 2  # of what a child was killed over by something else, before that coun
 
 RENDER_SECONDS = 4.0  # of processor time, for a rendition of a stored picture and all else that is quick
 RENDER_SECONDS_EACH = 0.75  # for each million pixels of it where that is more: as long as transparent noise takes
+QUICK_PIXELS = int(RENDER_SECONDS / RENDER_SECONDS_EACH * 10**6)  # of a rendition, so that it is among the quick
 MOVING_SECONDS = 20.0  # likewise, with all frames: what is see-through takes four times what the budget reckons with
 EDIT_SECONDS = 20.0  # likewise, for a recipe that costs all that `editing.cost` admits
 SHRINK_SECONDS = 20.0  # likewise, for writing one in fewer bytes

@@ -145,9 +145,10 @@ def moves(name: str) -> bool:
     return is_preset(name) and read(name).moves
 
 
-def is_quick(name: str) -> bool:
-    """Tell whether a rendition is made in a moment: a fixed size of one picture."""
-    return is_preset(name) and not read(name).moves
+def is_quick(name: str, image: Image) -> bool:
+    """Tell whether a rendition is made in a moment: a fixed size of one picture that is not very large."""
+    wanted = read(name)
+    return wanted.preset is not None and not wanted.moves and math.prod(_size(wanted, image)) <= decoders.QUICK_PIXELS
 
 
 def is_open(name: str) -> bool:

@@ -1,5 +1,7 @@
 """Images at the fixed sizes or after a recipe: made on first request, once, and again when they are lost."""
 
+from contextlib import suppress
+
 import structlog
 
 from imagehub.images import attempts, making, queueing, reaper, settling, shelf, storage
@@ -10,9 +12,11 @@ from imagehub.images.pipeline.render import Rendered
 from imagehub.images.storage import ObjectMissing
 from imagehub.lib.errors import ImageNotFound
 from imagehub.lib.transactions import write
-from imagehub.lib.turns import turn
+from imagehub.lib.turns import Late, turn
 
 log = structlog.get_logger(__name__)
+
+MOMENT = 2.0  # seconds that somebody waits without a place for what another makes
 
 
 def rendition(image: Image, name: str, format_: Format) -> Rendition:
@@ -60,15 +64,15 @@ def forget(lost: Rendition) -> None:
 def _made_once(image: Image, name: str, format_: Format) -> Rendition:
     """Make it unless another thread of ours did meanwhile; other processes are settled by the row.
 
-    Whoever waits for a size that is being made already takes no place in the queue. A recipe or an
-    animation may take so long that all threads would come to wait for it.
+    Whoever waits for a size that is being made already takes no place in the queue, unless that lasts. A recipe, an
+    animation or a large size may take so long that all threads would come to wait for it.
     """
     file_name = file_name_of(name, format_)
-    mine = turn(f"rendition/{image.pk}/{file_name}")
-    if making.is_quick(name):
-        with mine:
+    mine = f"rendition/{image.pk}/{file_name}"
+    if making.is_quick(name, image):
+        with suppress(Late), turn(mine, MOMENT):
             return find(image.public_id, file_name) or _queued(image, name, format_)
-    with queueing.queue.place(image.owner_id), mine:
+    with queueing.queue.place(image.owner_id), turn(mine):
         return find(image.public_id, file_name) or _made(image, name, format_)
 
 

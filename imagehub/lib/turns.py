@@ -6,6 +6,10 @@ from contextlib import contextmanager
 from weakref import WeakValueDictionary
 
 
+class Late(Exception):
+    """The turn did not come in time."""
+
+
 class _Turn:
     """A lock that is forgotten with its last user."""
 
@@ -18,9 +22,13 @@ _turns_lock = threading.Lock()
 
 
 @contextmanager
-def turn(name: str) -> Iterator[None]:
-    """Hold the turn of this name, once nobody else in this process does."""
+def turn(name: str, patience: float = threading.TIMEOUT_MAX) -> Iterator[None]:
+    """Hold the turn of this name, once nobody else in this process does; `Late` when that takes too many seconds."""
     with _turns_lock:
         mine = _turns.setdefault(name, _Turn())
-    with mine.lock:
+    if not mine.lock.acquire(timeout=patience):
+        raise Late
+    try:
         yield
+    finally:
+        mine.lock.release()

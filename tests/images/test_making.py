@@ -148,9 +148,21 @@ def test_what_moves_is_made_as_far_as_its_frames_allow() -> None:
     assert not making.suits("w320;frames:all", Format.AVIF, short)
 
 
-def test_what_moves_takes_a_place_in_the_queue_as_a_recipe_does() -> None:
-    names = ["thumb", "avatar-64;focus:0.5:0.5", "thumb;frames:all", "auto"]
-    assert [making.is_quick(name) for name in names] == [True, True, False, False]
+@pytest.mark.parametrize(
+    ("name", "size", "expected"),
+    [
+        ("thumb", (16_000, 12_000), True),
+        ("avatar-64;focus:0.5:0.5", (4000, 3000), True),
+        ("w1920;dpr:3", (640, 480), True),
+        ("w1920;dpr:3", (4000, 3000), False),
+        ("thumb;frames:all", (64, 48), False),
+        ("auto", (64, 48), False),
+    ],
+)
+def test_what_moves_or_is_large_takes_a_place_in_the_queue_as_a_recipe_does(
+    name: str, size: tuple[int, int], expected: bool
+) -> None:
+    assert making.is_quick(name, Image(width=size[0], height=size[1])) is expected
 
 
 def test_a_size_of_the_installation_is_kept_under_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

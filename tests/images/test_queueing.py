@@ -187,12 +187,22 @@ def test_many_who_wait_for_the_same_picture_take_one_place(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whoever_waits_for_a_recipe_takes_a_place_because_that_may_take_long(
-    ada: User, keep: Keep, settings: Any
+@pytest.mark.parametrize(
+    ("name", "moment"), [("auto", 20.0), ("w1280;dpr:3;q:best", 20.0), ("w640", 0.0)], ids=["recipe", "large", "slow"]
+)
+def test_whoever_waits_for_what_may_take_or_takes_long_takes_a_place(
+    ada: User,
+    keep: Keep,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    photo: Callable[..., bytes],
+    name: str,
+    moment: float,
 ) -> None:
+    monkeypatch.setattr(renditions, "MOMENT", moment)
     settings.RENDER_QUEUE = 1
-    image = keep(ada)
-    path = path_of(image, "auto.webp")
+    image = keep(ada, photo(size=(2800, 2000)))
+    path = path_of(image, f"{name}.webp")
 
     def view() -> int:
         try:
@@ -201,7 +211,7 @@ def test_whoever_waits_for_a_recipe_takes_a_place_because_that_may_take_long(
             connection.close()
 
     with ThreadPoolExecutor(2) as pool:
-        with turn(f"rendition/{image.pk}/{renditions.file_name_of('auto', Format.WEBP)}"):
+        with turn(f"rendition/{image.pk}/{renditions.file_name_of(name, Format.WEBP)}"):
             views = [pool.submit(view) for _ in range(2)]
             answered = wait(views, timeout=20, return_when=FIRST_COMPLETED).done
             assert [one.result() for one in answered] == [429]
