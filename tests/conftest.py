@@ -15,6 +15,7 @@ import pytest
 from coverage import Coverage
 from django.conf import settings
 from django.core.cache import cache
+from django.test import Client
 from PIL import Image
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -140,6 +141,14 @@ def lost_cache(settings: Settings) -> Iterator[None]:
 @pytest.fixture
 def ada(db: None) -> "User":
     return _user("ada")
+
+
+@pytest.fixture
+def visitor(ada: "User") -> Client:
+    """A browser in which Ada is signed in."""
+    client = Client()
+    client.force_login(ada)
+    return client
 
 
 @pytest.fixture

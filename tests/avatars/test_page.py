@@ -15,13 +15,6 @@ from avatars.models import Picture
 PAGE = "/pictures/"
 
 
-@pytest.fixture
-def visitor(ada: User) -> Client:
-    client = Client()
-    client.force_login(ada)
-    return client
-
-
 def test_strangers_are_asked_to_sign_in_first(db: None) -> None:
     answer = Client().get(PAGE)
 

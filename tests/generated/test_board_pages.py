@@ -20,13 +20,6 @@ def board(ada: User) -> Board:
     return boards.create("Foxes", owner=ada, by=ada)
 
 
-@pytest.fixture
-def visitor(ada: User) -> Client:
-    client = Client()
-    client.force_login(ada)
-    return client
-
-
 def press(visitor: Client, board: Board, **fields: str) -> int:
     return visitor.post(f"/generated/boards/{board.public_id}/", fields).status_code
 

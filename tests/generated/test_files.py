@@ -31,13 +31,6 @@ IMPORT = "/generated/import/"
 SAID = {"seed": 7, "steps": 20, "model": "sdxl", "negative_prompt": "blurry"}
 
 
-@pytest.fixture
-def visitor(ada: User) -> Client:
-    client = Client()
-    client.force_login(ada)
-    return client
-
-
 def texts(data: bytes) -> dict[str, str]:
     """Return what a PNG says beside its pixels."""
     with Pillow.open(io.BytesIO(data)) as opened:

@@ -20,13 +20,6 @@ SAID = {
 }
 
 
-@pytest.fixture
-def visitor(ada: User) -> Client:
-    client = Client()
-    client.force_login(ada)
-    return client
-
-
 def page(generated: Generated, query: str = "") -> str:
     return f"/generated/{generated.public_id}/{query}"
 

@@ -31,13 +31,6 @@ TERMS = {"days": "1", "policy": "drop", "allowed": "view"}
 
 
 @pytest.fixture
-def visitor(ada: User) -> Client:
-    client = Client()
-    client.force_login(ada)
-    return client
-
-
-@pytest.fixture
 def album(ada: User) -> Album:
     made = albums.create("Summer", owner=ada)
     return albums.add(made.public_id, [image_of(ada).public_id for _ in range(3)], by=ada)

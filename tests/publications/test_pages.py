@@ -26,13 +26,6 @@ MINE = "/publications/"
 
 
 @pytest.fixture
-def visitor(ada: User) -> Client:
-    client = Client()
-    client.force_login(ada)
-    return client
-
-
-@pytest.fixture
 def boat(ada: User, publication_of: Callable[..., Publication]) -> Publication:
     return publication_of(ada)
 
