@@ -20,7 +20,7 @@ from django.utils.module_loading import import_string  # isort: skip  # likewise
 from accounts.models import User  # isort: skip  # likewise
 from harvester.models import Document, Item, Job, Status  # isort: skip  # likewise
 from imagehub.events.models import Counter, Event  # isort: skip  # likewise
-from imagehub.webhooks.models import Delivery, Endpoint, State  # isort: skip  # likewise
+from imagehub.webhooks.models import Cursor, Delivery, Endpoint, State  # isort: skip  # likewise
 from tests.rows import row_of  # isort: skip  # likewise
 
 ROUNDS = 15
@@ -64,6 +64,7 @@ def _measured(root: User, of: tuple[Endpoint, Job], size: int) -> dict[str, list
     for model, columns in alike.items():
         multiply(model, size, owners=1, alike=columns)
     Counter.objects.update_or_create(name="given", defaults={"position": size})
+    Cursor.objects.update_or_create(name="fanned out", defaults={"position": size})  # nobody waits for what is new
     return pages(root, _lists(size, *of)) | rounds(ROUNDS_OF_WORK)
 
 
