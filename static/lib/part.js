@@ -18,14 +18,15 @@ function keepList(place, next) {
   fresh.replaceWith(kept);
 }
 
-/** Keep the focus on the same control of the same item. */
+/** Keep the focus on the same control of the same item, or of what stands around the items. */
 function focusOf(place, key) {
   const focused = document.activeElement;
-  const item = place.contains(focused) ? focused.closest(`[data-${key}]`) : null;
-  if (!item) return () => {};
-  const index = Array.from(item.querySelectorAll("a, button")).indexOf(focused);
-  const name = CSS.escape(item.getAttribute(`data-${key}`));
-  return () => place.querySelector(`[data-${key}="${name}"]`)?.querySelectorAll("a, button")[index]?.focus({ preventScroll: true });
+  if (!place.contains(focused)) return () => {};
+  const itemOf = (control) => control.closest(`[data-${key}]`)?.getAttribute(`data-${key}`);
+  const item = itemOf(focused);
+  const alike = () => Array.from(place.querySelectorAll("a, button")).filter((control) => itemOf(control) === item);
+  const index = alike().indexOf(focused);
+  return () => alike()[index]?.focus({ preventScroll: true });
 }
 
 /**

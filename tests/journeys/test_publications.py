@@ -327,3 +327,19 @@ def test_the_page_that_was_empty_says_so(join: Join) -> None:
     expect(page.get_by_role("heading", name=re.compile("Show something"))).to_be_visible()
 
     assert look(page, "publications-empty") == []
+
+
+def test_news_leave_the_focus_on_what_stands_around_the_cards(join: Join) -> None:
+    page = join()
+    page.goto("/publications/")
+    page.locator("[data-connection=online]").wait_for(state="attached")
+    page.evaluate("document.querySelector('[data-place]').firstElementChild.dataset.shown = 'once'")
+    first = page.get_by_role("link", name="Create your first publication")
+    first.focus()
+
+    page.context.set_offline(True)
+    expect(page.locator("[data-connection]")).to_be_visible()
+    page.context.set_offline(False)
+
+    expect(page.locator("[data-shown]")).to_have_count(0)
+    expect(first).to_be_focused(timeout=1000)
