@@ -4,10 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from imagehub.images.sharing.forms import LOOKS, TermsForm, policy_field
-from imagehub.library.models import LONGEST_NAME, Allowed, ShareLink
+from imagehub.library.models import LONGEST_NAME, Allowed
 from imagehub.library.services.sharing import Wish
-
-Made = tuple[ShareLink, str]
 
 
 class ShareForm(TermsForm):
