@@ -7,12 +7,15 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 
+from imagehub import asgi
 from tests import servers
 from tests.deployed import documented
 from tests.programs import required
@@ -79,6 +82,13 @@ def test_what_is_composed_runs_the_commands_of_the_readme(services: dict[str, An
     assert shlex.split(services["worker"]["command"]) == ["celery", *work[1:], "-Q", "celery", *worker[-2:]]
     assert shlex.split(services["harvester"]["command"]) == ["celery", *work[1:], "-Q", "harvest", *worker[-2:]]
     assert shlex.split(services["clock"]["command"]) == ["celery", *work[1:3], "beat", *worker[5:7]]
+
+
+def test_there_are_more_threads_than_renditions_that_wait_and_a_connection_for_each() -> None:
+    told = dict(pairwise(_image_command()))
+    threads, page = int(told["--blocking-threads"]), Path("README.md").read_text(encoding="utf-8")
+    assert (asgi.THREADS, threads > settings.RENDER_QUEUE) == (threads, True)
+    assert re.findall(r"one connection to the database: (\d) × (\d+) here", page) == [(told["--workers"], str(threads))]  # noqa: RUF001  # as the page has it
 
 
 def test_one_clock_runs(services: dict[str, Any]) -> None:
