@@ -11,7 +11,7 @@ from django.utils import timezone
 from imagehub.images.models import Image
 from imagehub.lib import forgetting
 from imagehub.library import services, shelving
-from imagehub.library.models import Batch, Entry
+from imagehub.library.models import Batch, Entry, Part
 
 _OWNERS = 200  # libraries of one round
 _KEPT = timedelta(days=30)  # that orders are remembered which are over
@@ -56,4 +56,7 @@ def resume_batches() -> None:
 @shared_task(acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # likewise
 def forget_batches() -> None:
     """Drop batches that were over a month ago; what they made stays."""
-    forgetting.forget(Batch.objects.filter(finished_at__lt=timezone.now() - _KEPT).order_by("finished_at"))
+    before = timezone.now() - _KEPT
+    # Left to the cascade, those of hundreds of batches would go at once, and there may be hundreds in each.
+    forgetting.forget(Part.objects.filter(batch__finished_at__lt=before).order_by("batch__finished_at"))
+    forgetting.forget(Batch.objects.filter(finished_at__lt=before).order_by("finished_at"))

@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -16,11 +18,13 @@ from imagehub.images import services as images
 from imagehub.images import storage
 from imagehub.images.models import Image
 from imagehub.images.pipeline.editing.grammar import Recipe
+from imagehub.lib import forgetting
 from imagehub.library import services, tasks
 from imagehub.library.models import Batch, Part, State
 from imagehub.library.services import batches
 from tests.crowds import together
 from tests.generated.conftest import png
+from tests.rows import meta
 
 Api = Callable[..., APIClient]
 BATCHES = "/api/v1/library/batches"
@@ -192,6 +196,17 @@ def test_what_was_over_a_month_ago_is_forgotten_and_its_pictures_stay(ada: User,
     assert list(Batch.objects.order_by("pk")) == [young, running]
     assert list(Part.objects.order_by("pk").values_list("batch", flat=True)) == [young.pk, running.pk]
     assert Edit.objects.count() == 2
+
+
+def test_what_is_forgotten_goes_some_at_a_time(ada: User, three: list[Image], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forgetting, "AT_ONCE", 2)
+    batch = services.begin([image.public_id for image in three], Recipe(), Kept.COPY, by=ada)
+    Batch.objects.update(finished_at=timezone.now() - timedelta(days=31))
+    with CaptureQueriesContext(connection) as asked:
+        tasks.forget_batches()
+    gone = [one["sql"] for one in asked if one["sql"].startswith("DELETE") and meta(Part).db_table in one["sql"]]
+    assert len(gone) == 3  # two, one, and none of their batch
+    assert not Batch.objects.filter(pk=batch.pk).exists()
 
 
 def test_where_the_storage_is_full_an_image_waits_until_there_is_room(
