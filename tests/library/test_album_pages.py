@@ -156,6 +156,7 @@ def test_refused_choices_leave_no_trace(ada: User, bea: User, visitor: Client, a
         ({"images": [mine], "action": "add", "album": other.public_id}, 404),
         ({"images": [mine], "action": "add"}, 404),
         ({"images": [mine], "action": "new", "name": ""}, 400),
+        ({"images": [hers], "action": "new", "name": "Winter"}, 404),
         ({"images": [mine], "action": "share", **TERMS, "password": "short"}, 400),
         ({"images": [mine], "action": "share", **TERMS, "allowed": "all"}, 400),
         ({"images": [mine, hers], "action": "share", **TERMS}, 404),

@@ -37,6 +37,14 @@ def create(name: str, *, owner: Model) -> Album:
 
 
 @write
+def gather(name: str, image_ids: Sequence[str], *, owner: Model) -> Album:
+    """Make an album of images that show in somebody's own library; none where one of them does not."""
+    album = create(name, owner=owner)
+    _put(album, chosen(owner, image_ids))
+    return album
+
+
+@write
 def change(album_id: str, wanted: Mapping[str, str], *, by: Asking) -> Album:
     """Give an album another `name`, another `cover` (an image in it, or nothing for its first), or both."""
     album = locked(album_id, by=by)
@@ -64,16 +72,7 @@ def delete(album_id: str, *, by: Asking) -> None:
 def add(album_id: str, image_ids: Sequence[str], *, by: Asking) -> Album:
     """Put images of the same library last, all or none; one that is there already stays where it is."""
     album = locked(album_id, by=by)
-    present = set(album.items.values_list("entry_id", flat=True))
-    fresh = [entry for entry in chosen(album.owner, image_ids) if entry.pk not in present]
-    require_room(len(present) + len(fresh), MOST_ITEMS)
-    if fresh:
-        last = album.items.aggregate(last=Max("position"))["last"] or 0
-        places = range(last + GAP, last + GAP * (len(fresh) + 1), GAP)
-        each = zip(places, fresh, strict=True)
-        AlbumItem.objects.bulk_create(AlbumItem(album=album, entry=entry, position=place) for place, entry in each)
-        _shelve(album, (entry.number for entry in fresh), gain=[terms.of_album(album.public_id)])
-        touch(album)
+    _put(album, chosen(album.owner, image_ids))
     return album
 
 
@@ -139,6 +138,19 @@ def tell(kind: Kind, album: Album) -> None:
     """Say what happened to an album; its name and images are asked for by whoever wants them."""
     facts = {"album_id": album.public_id, "user_id": album.owner.public_id}
     outbox.record(kind, audience=audience.user(album.owner), data=facts)
+
+
+def _put(album: Album, entries: Iterable[Entry]) -> None:
+    present = set(album.items.values_list("entry_id", flat=True))
+    fresh = [entry for entry in entries if entry.pk not in present]
+    require_room(len(present) + len(fresh), MOST_ITEMS)
+    if fresh:
+        last = album.items.aggregate(last=Max("position"))["last"] or 0
+        places = range(last + GAP, last + GAP * (len(fresh) + 1), GAP)
+        each = zip(places, fresh, strict=True)
+        AlbumItem.objects.bulk_create(AlbumItem(album=album, entry=entry, position=place) for place, entry in each)
+        _shelve(album, (entry.number for entry in fresh), gain=[terms.of_album(album.public_id)])
+        touch(album)
 
 
 def _cover(album: Album, image_id: str) -> Entry | None:

@@ -69,20 +69,20 @@ def _page(request: HttpRequest, chosen: list[str], **more: Any) -> HttpResponse:
 
 
 def _add(request: HttpRequest, chosen: list[str]) -> HttpResponse:
-    by = signed_in(request)
-    return _added(request, chosen, albums.seen_by(by, request.POST.get("album", "")))
+    form, by = AdditionForm(request.POST), signed_in(request)
+    album = albums.seen_by(by, request.POST.get("album", ""))
+    if not form.judged(lambda: services.add(album.public_id, chosen, by=by)):
+        return _page(request, chosen, add_form=form)
+    return _added(request, album)
 
 
 def _add_to_new(request: HttpRequest, chosen: list[str]) -> HttpResponse:
     form, owner = NameForm(request.POST, auto_id=_NEW), signed_in(request)
-    album = form.judged(lambda: services.create(form.cleaned_data["name"], owner=owner))
-    return _added(request, chosen, album) if album else _page(request, chosen, name_form=form)
+    album = form.judged(lambda: services.gather(form.cleaned_data["name"], chosen, owner=owner))
+    return _added(request, album) if album else _page(request, chosen, name_form=form)
 
 
-def _added(request: HttpRequest, chosen: list[str], album: Album) -> HttpResponse:
-    form, by = AdditionForm(request.POST), signed_in(request)
-    if not form.judged(lambda: services.add(album.public_id, form.chosen(), by=by)):
-        return _page(request, chosen, add_form=form)
+def _added(request: HttpRequest, album: Album) -> HttpResponse:
     messages.success(request, _("Added."))
     return redirect("albums:album", album.public_id)
 
