@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-_SERVER = re.compile(r"https?://[^\s/]+(/\S*)?")
+_BLANK = re.compile(r"\s")
 _OPTIONS = {
     "file": (),
     "s3": ("endpoint", "region", "style", "direct"),
@@ -115,12 +115,21 @@ def _require_bucket(parts: SplitResult, name: str) -> None:
 
 
 def _require_reachable(options: dict[str, str], name: str) -> None:
-    if not _SERVER.fullmatch(options.get("endpoint", "https://any")):
+    if not _is_server(options.get("endpoint", "https://any")):
         raise ImproperlyConfigured(f"endpoint in {name} must begin with http:// or https:// and a host")
     said = options.get("connection_string", "AccountName=any").rstrip(";").split(";")
     named = {part.partition("=")[0].upper() for part in said if "=" in part}
     if len(named) < len(said) or not named & {"ACCOUNTNAME", "BLOBENDPOINT"}:
         raise ImproperlyConfigured(f"connection_string in {name} must hold AccountName=… or BlobEndpoint=…")
+
+
+def _is_server(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        is_whole = parts.hostname is not None and parts.port != 0
+    except ValueError:  # half an address of IPv6, or a port that is no number
+        return False
+    return is_whole and parts.scheme in ("http", "https") and not _BLANK.search(address)
 
 
 def _folder(parts: SplitResult, name: str) -> str:

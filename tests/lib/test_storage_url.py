@@ -25,7 +25,16 @@ NO_PLACES = [
     ("s3://[bucket", "X is no address"),
     *(
         (f"s3://bucket?endpoint={wrong}", "endpoint in X must begin with http:// or https:// and a host")
-        for wrong in ("s3.example", "ftp://s3.example", "https://", "https:///bucket", "https://s3 example")
+        for wrong in (
+            "s3.example",
+            "ftp://s3.example",
+            "https://",
+            "https:///bucket",
+            "https://s3 example",
+            "https://[::1",
+            "https://s3:no",
+            "https://:9000",
+        )
     ),
     *(
         (f"azure://files?connection_string={wrong}", "connection_string in X must hold AccountName=… or BlobEndpoint=…")
