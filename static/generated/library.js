@@ -3,6 +3,7 @@ import { api } from "../lib/api.js";
 import { areOn } from "../lib/keys.js";
 import { watchNarrowing } from "../lib/narrowing.js";
 import { connect } from "../lib/news.js";
+import { focusOf } from "../lib/part.js";
 import { toast } from "../lib/toast.js";
 import { watchImports } from "./imports.js";
 
@@ -81,10 +82,14 @@ function replaceGrid(html) {
   const next = new DOMParser().parseFromString(html, "text/html").body;
   const focused = document.activeElement?.closest?.("[data-tile]");
   const [id, at] = [focused?.dataset.tile, tiles().indexOf(focused)];
+  const refocus = focusOf(place, "tile");
   adopt(next);
   place.replaceChildren(...next.childNodes);
   settle();
-  if (!focused) return;
+  if (!focused) {
+    refocus();
+    return;
+  }
   const now = tiles();
   focusTile(now.find((tile) => tile.dataset.tile === id) ?? now[Math.min(at, now.length - 1)], { preventScroll: true });
 }

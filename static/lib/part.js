@@ -18,8 +18,8 @@ function keepList(place, next) {
   fresh.replaceWith(kept);
 }
 
-/** Keep the focus on the same control of the same item, or of what stands around the items. */
-function focusOf(place, key) {
+/** Return what gives the focus back to the same control of the same item, or of what stands around the items. */
+export function focusOf(place, key) {
   const focused = document.activeElement;
   if (!place.contains(focused)) return () => {};
   const itemOf = (control) => control.closest(`[data-${key}]`)?.getAttribute(`data-${key}`);

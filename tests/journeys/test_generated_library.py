@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expe
 from tests.generated.conftest import png
 from tests.journeys.files import choose
 from tests.journeys.screens import faults, keep, look
-from tests.journeys.waits import another_page
+from tests.journeys.waits import another_page, looked_again
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -282,6 +282,18 @@ def test_another_window_sees_it_live(fill: Fill) -> None:
     expect(tiles(other)).to_have_count(2)
     tiles(page).first.locator(".tile-open").press("Delete")
     expect(tiles(other)).to_have_count(1)
+
+
+def test_news_leave_the_focus_on_what_stands_around_the_grid(join: Join) -> None:
+    page = join()
+    page.goto("/generated/")
+    page.locator("[data-connection=online]").wait_for(state="attached")
+    way = page.locator("[data-place] [data-upload]")
+    way.focus()
+
+    looked_again(page)
+
+    expect(way).to_be_focused(timeout=1000)
 
 
 def test_browsing_works_without_script(fill: Fill, contexts: Callable[..., BrowserContext]) -> None:

@@ -24,3 +24,12 @@ def copied(page: Page) -> str:
     """Return what a page has put into the clipboard, once it says so."""
     page.locator(".toast", has_text=re.compile("copied", re.IGNORECASE)).wait_for()
     return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+def looked_again(page: Page) -> None:
+    """Let a page lose its way to the server and find it again, and wait until it shows what it was told then."""
+    page.evaluate("document.querySelector('[data-place]').firstElementChild.dataset.shown = 'before'")
+    page.context.set_offline(True)
+    expect(page.locator("[data-connection]")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("[data-shown]")).to_have_count(0)
