@@ -309,7 +309,7 @@ def test_what_may_take_long_leaves_a_child_to_all_that_is_quick() -> None:
 
 
 def test_a_child_that_becomes_free_goes_to_whoever_has_fewest_at_work() -> None:
-    large, done = build.flat_png((3000, 3000)), list[str]()
+    large, done = build.flat_png((6000, 6000)), list[str]()
     with Decoders(children=2) as pool, ThreadPoolExecutor(4) as threads:
 
         def render(whose: str, owner: int, data: bytes) -> None:
@@ -325,11 +325,13 @@ def test_a_child_that_becomes_free_goes_to_whoever_has_fewest_at_work() -> None:
             _wait_until_taken(pool, left, stopped.done)
         threads.submit(render, "a's third", 1, large)
         _wait_until_taken(pool, -1, stopped.done)
-        threads.submit(render, "b's", 2, hostile.photo())
+        others = threads.submit(render, "b's", 2, hostile.photo())
         _wait_until_taken(pool, -2, stopped.done)
-        for pid in pool.pids:
-            os.kill(pid, signal.SIGCONT)
-    assert done.index("b's") < done.index("a's third")
+        one, other = pool.pids
+        os.kill(one, signal.SIGCONT)
+        others.result(20)
+        assert "a's third" not in done
+        os.kill(other, signal.SIGCONT)
 
 
 def test_what_one_account_waits_for_is_refused_where_more_of_it_takes_long() -> None:
